@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES, OF_CLIENT, OFFICE
 from tenants.database import db
-from tenants.history.entries import History, of_subjects
+from tenants.history.entries import History, crossed, of_subjects
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation, escalation
 
@@ -38,6 +38,7 @@ LINKS_ENDED = text(f"""
     returning i.id""")
 AGREEMENTS = text("""
     select id, contacts from processing_agreement where processor_id = :office and controller_id = :client""")
+REMEMBERED = text("select remember_contact(:agreement, :what)")
 CHANGES = ("agreement.contact_added", "agreement.contact_replaced", "agreement.contact_confirmed")
 
 
@@ -74,6 +75,13 @@ def end_links_to(address: str, register: UUID) -> int:
     message has any more. Returns how many."""
     values = {"office": acting_organisation(), "register": register, "address": address.strip().lower()}
     return len(db.session.execute(LINKS_ENDED, values).all())
+
+
+def remember_at_client(agreement_id: UUID, what: str) -> None:
+    """Record in the client's own history that the acting office changed a contact of this agreement; `what` is one of
+    CHANGES."""
+    db.session.execute(REMEMBERED, {"agreement": agreement_id, "what": what})
+    crossed()
 
 
 def most_contacts_of(about: Escalation) -> int:

@@ -29,7 +29,8 @@ DOORS_OF_THE_APP = """
     organisations_to_rewrap organisations_with_due_clocks organisations_with_history people_with_turn_mail
     places_with_turn_mail
     processors_of_mine proofs_among provider_at record_mail_events register_clients registered_by registers_to_join
-    release_held_mail release_verified_mail remember_elsewhere rename_by_operator report_decision requests_in_full
+    release_held_mail release_verified_mail remember_contact remember_elsewhere rename_by_operator report_decision
+    requests_in_full
     reseal_personal seats_of sweep take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
     verify_by_letter verify_by_operator verify_by_provider withdraw_verification
 """

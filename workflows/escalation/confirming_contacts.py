@@ -5,7 +5,7 @@ What was not told yet is mailed to that contact at once, unless the controller w
 
 from uuid import UUID
 
-from tenants.agreements.corrected_contacts import end_links_to
+from tenants.agreements.corrected_contacts import end_links_to, remember_at_client
 from tenants.agreements.doubted_contacts import locked_contact, settle_contact, untold_at
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
@@ -32,7 +32,9 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     end_links_to(before.get("email") or "", register)
     _write_again(register, now)
     details, personal = {"client_number": number}, {"contact": now, "before": was}
-    record([Entry("agreement", agreement_id, f"agreement.contact_{outcome}", by, details, personal)])
+    what = f"agreement.contact_{outcome}"
+    record([Entry("agreement", agreement_id, what, by, details, personal)])
+    remember_at_client(agreement_id, what)
     hint_after_commit(acting_organisation())
     return outcome
 

@@ -16,6 +16,7 @@ from tenants.agreements.corrected_contacts import (
     locked_client_of,
     most_contacts_of,
     put_contact,
+    remember_at_client,
 )
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import Invalid, NotFound
@@ -109,13 +110,14 @@ def _end_links(about: Escalation, before: dict[str, Any] | None, now: dict[str, 
 
 
 def _record(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], ended: int, by: Actor) -> None:
-    what = "added" if before is None else "replaced"
+    what = f"agreement.contact_{'added' if before is None else 'replaced'}"
     details = {"links_ended": ended} if ended else {}
     personal = {"contact": now, **({"before": before} if before else {})}
     record([
-        Entry("agreement", about.agreement_id, f"agreement.contact_{what}", by, {}, personal),
+        Entry("agreement", about.agreement_id, what, by, {}, personal),
         Entry("escalation", about.id, "escalation.contact_corrected", by, details, personal),
     ])  # fmt: skip
+    remember_at_client(about.agreement_id, what)
     hint_after_commit(acting_organisation())
 
 
