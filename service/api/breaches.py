@@ -73,6 +73,6 @@ def whole(breach_id: UUID) -> Answer:
         "run": dossier.run, "notice_id": notice.id if notice else None, "facts_changed": dossier.facts_changed,
         "earliest_aware_at": breach.first_aware_at, "changed_after_approval": breach.changed_after_approval,
         "decision_state": decision_state(breach.decision, breach.decided_at, breach.submitted_at),
-        "turn": dossier.coming, "done_alone": columns_of(dossier.alone, DoneAloneRow),
+        "turn": dossier.coming, "still_due": dossier.still_due, "done_alone": columns_of(dossier.alone, DoneAloneRow),
     }  # fmt: skip
     return all_columns(breach) | follows, etag(breach.version)

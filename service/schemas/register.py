@@ -50,6 +50,13 @@ class DoneAloneRow(Schema):
     alike = fields.List(fields.Nested(AlikeAnswer), metadata={"description": "who reviewed looks like who did these"})
 
 
+class DueAnswer(Schema):
+    """One thing that is still due once the breach was decided or notified."""
+
+    what = fields.String(metadata={"description": "notice, not_reached, on_the_way, questions or measures"})
+    count = fields.Integer(allow_none=True, metadata={"description": "of people or questions; null: not counted"})
+
+
 class BreachRow(Schema):
     """A breach in a list, with only the columns that a list shows."""
 
@@ -85,6 +92,9 @@ class BreachAnswer(BreachRow):
     facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
     notice_id = fields.UUID(allow_none=True)
     run = fields.Nested(RunAnswer)
+    still_due = fields.List(
+        fields.Nested(DueAnswer), metadata={"description": "empty while a step of its run is due, and when it is ready"}
+    )
     turn = fields.Nested(TurnAnswer, allow_none=True, metadata={"description": "null: no person's step is due"})
 
 

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from uuid import UUID
 
+from flask import Flask
+
 from tenants.history.entries import Entry, record
 from tenants.identity.users import APPROVER, HANDLER
 from tenants.isolation import acting_for
@@ -12,6 +14,7 @@ from tests.factories import NOTICE_TEXT, a_member, an_own_breach
 from tests.pages.conftest import typed_assessment
 from tests.pages.forms import visible
 from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Controller, Login, OneOwner
+from tests.service.caller import Caller, caller_for
 from workflows.dossiers.own_dossiers import SUBMIT, own_dossiers, unready_among
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
@@ -85,8 +88,11 @@ COMPOSED = (
 )
 
 
-def test_page_register_and_overview_call_the_same_breaches_ready(reader: Login, outbox: Outbox) -> None:
+def test_page_register_overview_and_api_call_the_same_breaches_ready(
+    reader: Login, app: Flask, outbox: Outbox
+) -> None:
     bakery = Controller(reader)
+    api = caller_for(app, bakery.officer.id)  # type: ignore[arg-type]
     table = {bakery.breach: COMPOSED[0]}
     for risk, decision, until, known, *expected in COMPOSED[1:]:
         breach = an_own_breach(bakery.id, bakery.officer, **known)
@@ -101,19 +107,22 @@ def test_page_register_and_overview_call_the_same_breaches_ready(reader: Login, 
             bakery.do(who, step, **form)
             while jobs.drain(str(bakery.id)):
                 pass
-    assert_agree(bakery, table)
+    assert_agree(bakery, api, table)
     with acting_for(bakery.id):
         submitted = [breach for breach, row in table.items() if row[2] == "submit"]
         record([Entry("breach", breach, SUBMIT, bakery.handler) for breach in submitted])
-    assert_agree(bakery, table)
+    assert_agree(bakery, api, table)
 
 
-def assert_agree(bakery: Controller, table: dict[UUID, tuple[Any, ...]]) -> None:
-    """Overview, register and each breach's page say of the same breaches that they are not ready."""
+def assert_agree(bakery: Controller, api: Caller, table: dict[UUID, tuple[Any, ...]]) -> None:
+    """Overview, register, API and each breach's page say of the same breaches that they are not ready."""
     due = {breach: row[4].split() for breach, row in table.items()}
     ended = {breach for breach, row in table.items() if "step" not in row[4]}
     for breach in table:
         page = bakery.olga.see(f"{bakery.base}/breaches/{breach}")
+        answer = api.get(f"breaches/{breach}").json
+        assert [row["what"] for row in answer["still_due"]] == [what for what in due[breach] if what != "step"]
+        assert (answer["run"]["state"] == "running") == ("step" in due[breach])
         assert re.findall('id="due-([a-z_]+)"', page) == [what for what in due[breach] if what != "step"], due[breach]
         assert (READY in visible(page)) == (not due[breach])
     rows = bakery.olga.see(f"{bakery.base}/register").split("<tr>")
