@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 
@@ -14,6 +16,7 @@ from tests.pages.conftest import Reader
 
 MOST_OF_A_ROUTE = 2
 """Addresses of one route that one reader looks at: enough to meet its subjects in every state."""
+FORM = re.compile("<form.*?</form>", re.S)
 LINK = re.compile(r' href="(/[^"#]*)')
 NAMED = frozenset(
     {"a", "button", "label", "legend", "summary", "title", "h1", "h2", "h3", "h4", "th", "caption", "option"}
@@ -32,11 +35,24 @@ class Page:
     html: str
     about: str
 
-    @property
-    def shape(self) -> set[tuple[str, str]]:
+    @cached_property
+    def shape(self) -> frozenset[tuple[str, str]]:
         """The page without its words and numbers: each kind of element at its place, and the order of the headings."""
         parts = Parts(self.html)
-        return {(self.rule, part) for part in (*parts.kinds, " ".join(parts.headings))}
+        return frozenset((self.rule, part) for part in (*parts.kinds, " ".join(parts.headings)))
+
+
+def fewest(pages: Iterable[Page]) -> list[Page]:
+    """Return pages that together have every kind of element of all these pages: first the one with most of what is
+    left."""
+    left = list(pages)
+    missing = frozenset[tuple[str, str]]().union(*(page.shape for page in left))
+    chosen = []
+    while missing:
+        chosen.append(max(left, key=lambda page: len(page.shape & missing)))
+        missing -= chosen[-1].shape
+        left = [page for page in left if page.shape & missing]
+    return chosen
 
 
 class Parts(HTMLParser):
@@ -91,7 +107,7 @@ class Forms(HTMLParser):
         self.address = address
         self.sent: list[tuple[str, dict[str, str], dict[str, str]]] = []
         self.is_open = False
-        self.feed(page)
+        self.feed("".join(FORM.findall(page)))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         at = {name: value or "" for name, value in attrs}
@@ -112,8 +128,7 @@ class Walk:
     """What was met: the pages, and the routes that answered to each method."""
 
     app: Flask
-    pages: list[Page] = field(default_factory=list)
-    shapes: set[tuple[str, str]] = field(default_factory=set)
+    pages: dict[frozenset[tuple[str, str]], Page] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     sent: set[tuple[str, frozenset[str], str]] = field(default_factory=set)
 
@@ -150,18 +165,16 @@ class Walk:
         return answered
 
     def met(self, rule: str, answer: TestResponse, about: str, method: str = "GET") -> None:
-        """Keep the page when no page of its shape was met before."""
+        """Keep the first page of each shape."""
         if answer.status_code < 400 or method == "POST":
             self.seen.add((method, rule))
         if answer.mimetype == "text/html" and answer.status_code not in (302, 303):
             page = Page(rule, answer.text, f"{method} {about} {answer.request.path}")
-            if not page.shape <= self.shapes:
-                self.shapes |= page.shape
-                self.pages.append(page)
+            self.pages.setdefault(page.shape, page)
 
-    def send_forms(self, reader: Reader, address: str, page: str, with_nonsense: bool) -> None:
-        """Send each form of the page that asks to fill in something, once for each shape of it."""
-        for action, hidden, typed in Forms(page, address).sent:
+    def send_forms(self, reader: Reader, forms: Forms, with_nonsense: bool) -> None:
+        """Send each form of a page that asks to fill in something, once for each shape of it."""
+        for action, hidden, typed in forms.sent:
             rule = self.rule_of(action, "POST")
             known = (rule, frozenset(re.sub(r"[\da-f-]{36}|\d+", "", name) for name in typed), str(with_nonsense))
             if not typed:
