@@ -14,9 +14,10 @@ from service.schemas.board import BoardAnswer, BoardAskedSchema, BoardRow
 from service.schemas.escalation import EscalationColumns
 from service.schemas.incident import CheckAnswer, IncidentAnswer, IncidentEndSchema, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
+from tenants.agreements.client_standing import ClientStanding
 from tenants.register.incident_ends import ended_among
 from tenants.register.incidents import Incident, incident, newest_incidents
-from workflows.dossiers.incident import Board, board_of
+from workflows.dossiers.incident import board_of
 from workflows.escalation.board_list import Asked
 from workflows.escalation.board_states import STATES
 from workflows.escalation.checking import Check, check_incident
@@ -105,7 +106,8 @@ def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     board = board_of(incident_id, wanted)
     listed = [row.escalation for row in board.reading.rows]
     shown = zip(columns_of(listed, EscalationColumns), board.reading.rows, strict=True)
-    rows = [{**columns, **_standing(board, row)} for columns, row in shown]
+    standing = board.standing_of(board.reading.rows)
+    rows = [{**columns, **_standing(standing, row)} for columns, row in shown]
     return page(rows, asked["limit"], "alarm_at")
 
 
@@ -114,7 +116,7 @@ def _whole(about: Incident) -> dict[str, Any]:
     return all_columns(about) | {"ended_at": end.ended_at if end else None, "end": end}
 
 
-def _standing(board: Board, row: Row) -> dict[str, Any]:
+def _standing(standing: ClientStanding, row: Row) -> dict[str, Any]:
     of = row.escalation
     own = {"client_number": row.client_number, "state": row.state, "term": row.term}
-    return own | board.standing.of(of.controller_id, of.controller_name)
+    return own | standing.of(of.controller_id, of.controller_name)

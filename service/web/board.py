@@ -22,6 +22,7 @@ from service.words.texts import locale, number
 from tenants.agreements.client_list import LONGEST_SEARCH, words_of
 from tenants.lines import one_line
 from workflows.dossiers.incident import Board, board_of
+from workflows.escalation.board_contacts import contacts_of
 from workflows.escalation.board_list import ORDERS, TERM, Asked
 from workflows.escalation.board_states import FILTERS, LETTERS, STATES, TERMS
 from workflows.escalation.incident_board import Row
@@ -54,12 +55,11 @@ def live(incident_id: UUID) -> ResponseReturnValue:
 
     `version` is that of the answer before; `rows` says which rows the page has, by their versions in one text.
     """
-    form = _form()
-    board = board_of(incident_id, _asked(form))
+    board = board_of(incident_id, _asked(_form()))
     version, answer, rows = _version(board), {}, [_row_version(row) for row in board.reading.rows]
     has = request.args.get("rows", "")
     if request.args.get("version") != version or has != "".join(rows):
-        answer = _sums(board) | {"rows": _rows(board, form, rows, has)}
+        answer = _sums(board) | {"rows": _rows(board, rows, has)}
     shown = answer.get("shown", {}) | {"moment": _moment(board)}
     body = orjson.dumps({**answer, "version": version, "shown": shown})
     return _compressed(current_app.response_class(body, mimetype="application/json"))
@@ -100,10 +100,18 @@ def _asked(form: Form, whole: bool = False) -> Asked:
     )  # fmt: skip
 
 
+def _of_rows(board: Board, rows: list[Row]) -> dict[str, Any]:
+    """Return what the rows of a list are made of, read for these rows alone."""
+    return {
+        "rows": rows, "incident_id": board.incident_id, "now": board.now, "standing": board.standing_of(rows),
+        "contacts": contacts_of(rows), "row_version": _row_version,
+    }  # fmt: skip
+
+
 def _shown(board: Board, form: Form) -> dict[str, Any]:
     return {
-        "incident": board.incident, "now": board.now, "moment": _moment(board), "reading": board.reading,
-        "standing": board.standing, "contacts": board.contacts, "row_version": _row_version, "form": form,
+        **_of_rows(board, board.reading.rows), "incident": board.incident, "moment": _moment(board),
+        "reading": board.reading, "form": form,
         "part": str(form.value("state")) or None, "orders": ORDERS,
         "states": STATES, "terms": TERMS, "part_at": _part_at, "whole_at": _address,
     }  # fmt: skip
@@ -125,20 +133,20 @@ def _letters() -> dict[str, tuple[str, str]]:
 def _sums(board: Board) -> dict[str, Any]:
     reading = board.reading
     shown = {name: number(value) for name, value in reading.sums.items()} | {"matching": number(reading.matching)}
-    button = render_template("board_call.html", incident=board.incident, call=reading.sums["call"]).strip()
+    button = render_template("board_call.html", incident_id=board.incident_id, call=reading.sums["call"]).strip()
     return {
         "shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order,
         "fragments": {"call": button},
     }  # fmt: skip
 
 
-def _rows(board: Board, form: Form, versions: list[str], has: str) -> list[str]:
+def _rows(board: Board, versions: list[str], has: str) -> list[str]:
     """Return for each row of the list its version when the page has it, else the row itself."""
     known = {has[at : at + OF_ROW] for at in range(0, len(has), OF_ROW)}
     new = [row for row, version in zip(board.reading.rows, versions, strict=True) if version not in known]
     of = {row.escalation.id: version for row, version in zip(board.reading.rows, versions, strict=True)}
-    shown = _shown(board, form) | {"row_version": lambda row: of[row.escalation.id]}
-    html = render_template("board_rows.html", rows=new, **shown) if new else ""
+    shown = _of_rows(board, new) | {"row_version": lambda row: of[row.escalation.id]} if new else {}
+    html = render_template("board_rows.html", **shown) if new else ""
     made = iter("\n".join(map(str.strip, html.splitlines())).split("</tr>"))
     return [version if version in known else next(made).strip() for version in versions]
 

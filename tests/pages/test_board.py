@@ -179,13 +179,14 @@ def test_a_row_names_who_was_reached_else_who_was_written_to_and_how_that_ended(
     with acting_for(office.id):
         by_mail, by_phone, waits, failed = sorted(board(incident.id, 9), key=lambda e: e.controller_name)
         list(inform([by_mail, by_phone, waits, failed]))
-        database.outside("update recipient set state = 'bounced' where about_id = :e", e=failed.id)
-        database.outside("update recipient set state = 'delivered' where about_id = :e", e=by_mail.id)
+    database.outside("update recipient set state = 'bounced' where about_id = :e", e=failed.id)
+    database.outside("update recipient set state = 'delivered' where about_id = :e", e=by_mail.id)
+    with acting_for(office.id):
         make_aware({by_mail.id: (datetime.now(UTC), "mail")})
-        # The machine wrote to the second contact before the first one's mail turned out to have arrived.
-        database.outside("update escalation set rung = 2 where id = :e", e=by_mail.id)
         spoken = Conversation("spoken", datetime.now(UTC), "Cor van de receptie")
         record_conversation(by_phone.id, spoken, office.officer)
+    # The machine wrote to the second contact before the first one's mail turned out to have arrived.
+    database.outside("update escalation set rung = 2 where id = :e", e=by_mail.id)
     there, base = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
     shown = {"Klant 1": ("Ans", "bereikt per e-mail"), "Klant 2": ("Cor van de receptie", "gesproken aan de telefoon"),
              "Klant 3": ("Ans", "gemaild, nog niet bereikt"), "Klant 4": ("Ans", "mail kwam niet aan")}  # fmt: skip

@@ -1,5 +1,6 @@
 """The board of one incident: the reading of its clients, the incident itself, and the decisions that wait."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,10 +12,9 @@ from tenants.history.entries import History, of_subject
 from tenants.isolation import database_now
 from tenants.register.incidents import Incident, incident
 from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_about
-from workflows.escalation.board_contacts import RowContact, contacts_of
 from workflows.escalation.board_list import Asked
 from workflows.escalation.ending import ended_in
-from workflows.escalation.incident_board import Reading, read_board
+from workflows.escalation.incident_board import Reading, Row, read_board
 
 MOST_FAILED = 10
 
@@ -26,24 +26,23 @@ class Board:
     What costs a query is read when it is first asked for.
     """
 
-    incident: Incident
+    incident_id: UUID
     now: datetime
     reading: Reading
 
     @cached_property
-    def standing(self) -> ClientStanding:
-        """How the clients of the rows stand."""
-        return standing_among(row.escalation.controller_id for row in self.reading.rows)
+    def incident(self) -> Incident:
+        """The incident itself. Raises NotFound."""
+        return incident(self.incident_id)
 
-    @cached_property
-    def contacts(self) -> dict[UUID, RowContact]:
-        """Whom each row names, by escalation: who was reached, else who was written to last."""
-        return contacts_of(self.reading.rows)
+    def standing_of(self, rows: Iterable[Row]) -> ClientStanding:
+        """Return how the clients of these rows stand."""
+        return standing_among(row.escalation.controller_id for row in rows)
 
     @cached_property
     def history(self) -> list[History]:
         """Everything that happened to the incident itself, oldest first."""
-        return of_subject(self.incident.id)
+        return of_subject(self.incident_id)
 
     @property
     def ended_at(self) -> datetime | None:
@@ -53,12 +52,12 @@ class Board:
     @cached_property
     def failed(self) -> tuple[list[Failed], int]:
         """The oldest steps of its escalations that failed for good, at most MOST_FAILED, and how many there are."""
-        return failed_steps(MOST_FAILED, self.incident.id)
+        return failed_steps(MOST_FAILED, self.incident_id)
 
     @cached_property
     def asked(self) -> int:
         """How many people's mail waits for a decision."""
-        return people_asked_about(self.incident.id)
+        return people_asked_about(self.incident_id)
 
     @cached_property
     def doubted(self) -> int:
@@ -68,4 +67,7 @@ class Board:
 
 def board_of(incident_id: UUID, asked: Asked = Asked(), with_names: bool = False) -> Board:  # noqa: B008
     """Return the board of the acting office's incident. Raises NotFound, Invalid for a search of too many words."""
-    return Board(incident(incident_id), database_now(), read_board(incident_id, asked, with_names))
+    board = Board(incident_id, database_now(), read_board(incident_id, asked, with_names))
+    if not board.reading.letters:
+        incident(incident_id)  # An incident that has clients exists, so only one without is asked for here.
+    return board

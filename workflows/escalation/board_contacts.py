@@ -74,13 +74,14 @@ def _with_name(of: Escalation, name: str | None, how: str) -> RowContact:
 def _with_address(of: Escalation, fingerprint: str | None, seal: Seal | None, how: str) -> RowContact:
     for contact in of.contacts if seal and fingerprint else ():
         address = contact.get("email")
-        if address and seal and fingerprint in _fingerprints(seal, address):
+        if address and seal and _is_of(seal, fingerprint, address):
             return RowContact(**_known(contact), how=how)
     return RowContact(None, how=how)
 
 
-def _fingerprints(seal: Seal, address: str) -> tuple[str, str]:
-    return seal.fingerprint(address).hex(), (seal.earlier_fingerprint(address) or b"").hex()
+def _is_of(seal: Seal, fingerprint: str | None, address: str) -> bool:
+    """Return whether the fingerprint is that of the address, also by the key that is being replaced."""
+    return fingerprint in (seal.fingerprint(address).hex(), (seal.earlier_fingerprint(address) or b"").hex())
 
 
 def _known(contact: dict[str, str]) -> dict[str, str | None]:
