@@ -113,7 +113,7 @@ def test_a_call_informs_the_controller_once(
     [row] = officer.get(f"incidents/{made['id']}/escalations").json["items"]
     path = f"escalations/{row['id']}/conversations"
     call = {"outcome": "spoken", "called_at": moment(0.1), "contact_name": "Anna"}
-    refused(officer.post(path, call | {"called_at": moment(9)}), 422, "call.before_awareness")
+    refused(officer.post(path, call | {"called_at": moment(9)}), 422, "call.too_early")
     for nobody in (None, "  "):
         assert keys(officer.post(path, call | {"contact_name": nobody})) == [("contact_name", "call.who_required")]
     missed = officer.post(path, {"outcome": "nobody", "called_at": moment(0.2)})

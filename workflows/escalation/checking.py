@@ -156,7 +156,10 @@ def _hours(opened: list[Escalation]) -> list[AgreedHours]:
 
 
 def shown_as_examples(opened: list[Escalation]) -> list[tuple[Escalation, tuple[str, ...]]]:
-    """Return the first client (the tightest time), the largest (most people) and the oddest, each once, with why."""
+    """Return the first client (the tightest time), the largest (most people) and the oddest, each once, with why.
+
+    Nobody is the largest while no number of people is known.
+    """
     if not opened:
         return []
     usual = Counter(e.hours_agreed for e in opened).most_common(1)[0][0]
@@ -164,6 +167,8 @@ def shown_as_examples(opened: list[Escalation]) -> list[tuple[Escalation, tuple[
         "first": opened[0], "largest": max(opened, key=lambda e: e.people_max or 0),
         "oddest": max(opened, key=lambda e: _oddness(e, usual)),
     }  # fmt: skip
+    if not any(e.people_max for e in opened):
+        del chosen["largest"]
     reasons: dict[UUID, list[str]] = {}
     for reason, escalation in chosen.items():
         reasons.setdefault(escalation.id, []).append(reason)

@@ -56,7 +56,7 @@ ORDERS: tuple[Order, ...] = (
     Order("happened_from", "found_at", "moment.found_before_begun", "happened_from"),
     Order("happened_from", "happened_until", "moment.reversed"),
     Order("became_aware_at", "informed_at", "call.before_awareness"),
-    Order("became_aware_at", "called_at", "call.before_awareness"),
+    Order("became_aware_at", "called_at", "call.too_early"),
     Order("became_aware_at", "submitted_at", "submission.before_awareness"),
     Order("starts_at", "ends_at", "moment.reversed", strictly=True),
     Order(NOW, "ends_at", "deputy.already_over", strictly=True),
