@@ -57,9 +57,9 @@ def live(incident_id: UUID) -> ResponseReturnValue:
     """
     board = board_of(incident_id, _asked(_form()))
     version, answer, rows = _version(board), {}, [_row_version(row) for row in board.reading.rows]
-    has = request.args.get("rows", "")
-    if request.args.get("version") != version or has != "".join(rows):
-        answer = _sums(board) | {"rows": _rows(board, rows, has)}
+    of_page = request.args.get("rows", "")
+    if request.args.get("version") != version or of_page != "".join(rows):
+        answer = _sums(board) | {"rows": _rows(board, rows, of_page)}
     shown = answer.get("shown", {}) | {"moment": _moment(board)}
     body = orjson.dumps({**answer, "version": version, "shown": shown})
     return _compressed(current_app.response_class(body, mimetype="application/json"))
@@ -140,9 +140,9 @@ def _sums(board: Board) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(board: Board, versions: list[str], has: str) -> list[str]:
+def _rows(board: Board, versions: list[str], of_page: str) -> list[str]:
     """Return for each row of the list its version when the page has it, else the row itself."""
-    known = {has[at : at + OF_ROW] for at in range(0, len(has), OF_ROW)}
+    known = {of_page[at : at + OF_ROW] for at in range(0, len(of_page), OF_ROW)}
     new = [row for row, version in zip(board.reading.rows, versions, strict=True) if version not in known]
     of = {row.escalation.id: version for row, version in zip(board.reading.rows, versions, strict=True)}
     shown = _of_rows(board, new) | {"row_version": lambda row: of[row.escalation.id]} if new else {}

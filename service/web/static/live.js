@@ -65,10 +65,10 @@
   // A fragment may stand outside of its part, such as the button in the head of a page.
   // What somebody stands on with the keyboard is left alone; the next answer replaces it.
   function put(part, place, html) {
-    const found = part.querySelector(place) || document.querySelector(place);
-    if (!found || found.sent === html || found.contains(document.activeElement)) return;
-    found.sent = html;
-    found.innerHTML = html;
+    const fragment = part.querySelector(place) || document.querySelector(place);
+    if (!fragment || fragment.sent === html || fragment.contains(document.activeElement)) return;
+    fragment.sent = html;
+    fragment.innerHTML = html;
   }
 
   // A row that somebody stands on keeps its cell and its place; without a place in the new list, the list waits.
@@ -125,7 +125,7 @@
       isLoggedOut = answer.type === "opaqueredirect" || answer.status === 401;
       if (answer.ok) {
         fill(part, await answer.json());
-        return found(part);
+        return answered(part);
       }
     } catch (error) {
       // Without a connection the figures stay as they are until the next look.
@@ -135,7 +135,7 @@
     miss(part, isLoggedOut);
   }
 
-  function found(part) {
+  function answered(part) {
     part.misses = 0;
     part.seenAt = new Date();
     const lost = part.querySelector("[data-lost]");
