@@ -233,6 +233,5 @@ def app(database: Database, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole service on this module's database."""
     from tests.service.whole_service import whole_service
 
-    with whole_service(database.config) as service:
-        service.jinja_env.bytecode_cache = compiled
+    with whole_service(database.config, compiled) as service:
         yield service

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
@@ -25,9 +26,9 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @pytest.fixture
-def app(own_database: Database) -> Iterator[Flask]:
+def app(own_database: Database, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole service on this test's own database."""
-    with whole_service(own_database.config) as service:
+    with whole_service(own_database.config, compiled) as service:
         yield service
 
 

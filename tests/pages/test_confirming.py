@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pyotp
 import pytest
+from jinja2 import BytecodeCache
 
 from service.admission.access import COOKIE
 from tenants.history.entries import Actor
@@ -97,10 +98,10 @@ def house(own_database: Database, outbox: Outbox) -> AskedController:
 
 
 @pytest.fixture
-def owner_there(own_database: Database, house: AskedController) -> Iterator[Reader]:
+def owner_there(own_database: Database, house: AskedController, compiled: BytecodeCache) -> Iterator[Reader]:
     """An owner whom an office asks, in the whole service on this test's database."""
     assert house.by.id
-    with whole_service(own_database.config) as service:
+    with whole_service(own_database.config, compiled) as service:
         client = service.test_client()
         client.set_cookie(COOKIE, caller_for(service, house.by.id).token)
         yield Reader(client)

@@ -74,8 +74,7 @@ def starts(house: House, who: Actor) -> list[str]:
 @pytest.fixture(scope="module")
 def app(database: Database, compiled: BytecodeCache) -> Iterator[Flask]:
     """The service, with a provider that knows organisations; nobody asks it anything."""
-    with whole_service(replace(database.config, **ORGANISATION_PROVIDER)) as service:
-        service.jinja_env.bytecode_cache = compiled
+    with whole_service(replace(database.config, **ORGANISATION_PROVIDER), compiled) as service:
         yield service
 
 

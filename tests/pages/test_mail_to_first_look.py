@@ -9,6 +9,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from jinja2 import BytecodeCache
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -61,11 +62,12 @@ def served(application: Any, port: int = 0) -> BaseWSGIServer:
 
 
 @pytest.fixture(scope="module")
-def site(database: Database) -> Iterator[str]:
+def site(database: Database, compiled: BytecodeCache) -> Iterator[str]:
     """The service at the address that its mails name, which a browser trusts with passkeys."""
     port = any_free()
     address = f"http://localhost:{port}"
     service = create_app(replace(database.config, base_url=address))
+    service.jinja_env.bytecode_cache = compiled
     server = served(service, port)
     yield address
     server.shutdown()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import Thread
 
 import pytest
+from jinja2 import BytecodeCache
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
@@ -20,11 +21,12 @@ from workflows.engine.hints import NoHints, use_hints
 
 
 @pytest.fixture(scope="module")
-def secure_site(database: Database) -> Iterator[str]:
+def secure_site(database: Database, compiled: BytecodeCache) -> Iterator[str]:
     """The service at localhost, which a browser trusts with passkeys."""
     port = any_free()
     address = f"http://localhost:{port}"
     service = create_app(replace(database.config, base_url=address))
+    service.jinja_env.bytecode_cache = compiled
     server = make_server("127.0.0.1", port, service, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()

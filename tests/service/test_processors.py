@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
 
 from tenants.agreements.consents import ACCEPTED
 from tests.conftest import Database
@@ -31,9 +32,9 @@ def house(own_database: Database, outbox: Outbox) -> AskedController:
 
 
 @pytest.fixture
-def served(own_database: Database) -> Iterator[Flask]:
+def served(own_database: Database, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole service on this test's database."""
-    with whole_service(own_database.config) as service:
+    with whole_service(own_database.config, compiled) as service:
         yield service
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
 
 from service import create_app
 from service.oidc.installation import NAME, asking
@@ -39,14 +40,14 @@ def broker(server: ProviderServer) -> Provider:
 
 
 @pytest.fixture(scope="module")
-def app(database: Database, broker: Provider) -> Iterator[Flask]:
+def app(database: Database, broker: Provider, compiled: BytecodeCache) -> Iterator[Flask]:
     """An installation that is set up for it."""
     settings = replace(
         database.config, organisation_provider_issuer=broker.url, organisation_provider_client_id="meldketen",
         organisation_provider_client_secret=SECRET, organisation_provider_claim=CLAIM,
         organisation_provider_acr=(LEVEL, "urn:loa4"), organisation_provider_name_claim=NAME_CLAIM,
     )  # fmt: skip
-    with whole_service(settings) as service:
+    with whole_service(settings, compiled) as service:
         yield service
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from jinja2 import BytecodeCache
 
 from service import create_app
 from service.config import Config
@@ -12,9 +13,13 @@ from workflows.engine.hints import NoHints, use_hints
 
 
 @contextmanager
-def whole_service(config: Config) -> Iterator[Flask]:
-    """As it is while nothing goes wrong unseen: what fails in a request fails the test."""
+def whole_service(config: Config, compiled: BytecodeCache) -> Iterator[Flask]:
+    """As it is while nothing goes wrong unseen: what fails in a request fails the test.
+
+    `compiled` has the templates that another app of this run compiled.
+    """
     service = create_app(config)
+    service.jinja_env.bytecode_cache = compiled
     service.config["TESTING"] = True
     yield service
     use_hints(NoHints())
