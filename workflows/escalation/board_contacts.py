@@ -62,7 +62,8 @@ def _contact(row: Row, made: list[Recorded], seal: Seal | None) -> RowContact | 
 def _spoken_to(of: Escalation, made: list[Recorded]) -> str | None:
     """Return with whom the conversation was that informed the client."""
     return next(
-        (it.contact_name for it in made if it.informs and not it.taken_back and it.called_at == of.informed_at), None
+        (talk.contact_name for talk in made
+         if talk.informs and not talk.taken_back and talk.called_at == of.informed_at), None
     )
 
 
