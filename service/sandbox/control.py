@@ -45,7 +45,7 @@ def clear_faults() -> Response:
 
 @blueprint.get("/log")
 def log() -> Response:
-    """Return the sums. addresses_twice: who got one mail (custom arg n, else subject) more than once."""
+    """Return the sums. addresses_twice: who got one mail (same subject, same custom arg n) more than once."""
     return _json({**sandbox().mailbox.summary(), "events": sandbox().courier.counts()})
 
 

@@ -125,7 +125,7 @@ class Mailbox:
         kept = orjson.dumps(extra).decode()
         message = Message(number, request, place, address, subject, kept, outcome)
         self._by_address.setdefault(key, []).append(number)
-        self._told[hash((key, arguments.get("n") or subject))] += 1
+        self._told[hash((key, arguments.get("n"), subject))] += 1
         self.outcomes[outcome] += 1
         self.messages.append(message)
         return message

@@ -109,6 +109,8 @@ def _of_many(steps: Sequence[WaitingStep], locale: str, asked: Mapping[UUID, str
     more = len(steps) - MOST_NAMED
     where = steps[0].organisation if is_own else counted("turn.organisations", len(slugs), locale)
     return {
+        "first": f"{_do(steps[0], locale)} ({steps[0].reference})",
+        "rest": counted("turn.others", len(steps) - 1, locale),
         "count": counted("turn.steps", len(steps), locale), "where": where, "steps": "\n".join(lines),
         "more": counted("turn.more", more, locale) if more > 0 else "",
         "link": organisation_link(steps[0].slug) if is_own else overview_link(),
