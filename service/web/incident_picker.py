@@ -21,9 +21,13 @@ ASKED = "="
 
 @dataclass(frozen=True)
 class Listed:
-    """A client of the list. `takes`: whether it takes one of the services that were chosen, or none is chosen yet."""
+    """A client of the list; `value` is its number as the value of its tick, as it was typed.
 
-    client_number: Typed
+    `takes`: whether it takes one of the services that were chosen, or none is chosen yet.
+    """
+
+    value: Typed
+    client_number: str
     name: str
     takes: bool
     match: Match | None
@@ -33,14 +37,14 @@ class Listed:
 class Picker:
     """A part of the list of clients.
 
-    `found` is how many match the search, None for more than MOST_AT_ONCE or on a later part; `not_taking` is how many
+    `matches` is how many match the search, None for more than MOST_AT_ONCE or on a later part; `not_taking` is how many
     of those do not take the services. `all_value` is the value of the tick for all of them, None when there is no such
     tick. `focus` is where the cursor goes: "found", "rows" or nowhere. `first_new` is the row of the first client that
     was put into the rows just now.
     """
 
     listed: list[Listed]
-    found: int | None
+    matches: int | None
     not_taking: int
     more: UUID | None
     all_value: Typed | None
@@ -50,7 +54,7 @@ class Picker:
     @property
     def can_take(self) -> int:
         """How many clients the tick for all takes."""
-        return (self.found or 0) - self.not_taking
+        return (self.matches or 0) - self.not_taking
 
 
 def take_picked(form: Form) -> int | None:
@@ -96,7 +100,7 @@ def _all_found(form: Form) -> list[str]:
 def _listed(row: dict[str, Any], search: str, form: Form) -> Listed:
     name, number = row["controller_name"], row["client_number"]
     match = match_beside_name(search, name, number, row["contacts"])
-    return Listed(Typed(number), name, _takes(row["services"], form), match)
+    return Listed(Typed(number), number, name, _takes(row["services"], form), match)
 
 
 def _takes(services: dict[str, str], form: Form) -> bool:
