@@ -38,12 +38,10 @@ def board_page(incident_id: UUID) -> ResponseReturnValue:
     """Return the page of a board. It is consistent by itself: without script it says of which moment it is."""
     form = _form()
     board = board_of(incident_id, _asked(form), with_names=True)
-    failed, failed_in_all = board.failed
     know_names(board.history)
     return render_template(
-        "board.html", **_shown(board, form), asked=board.asked, doubted=board.doubted, failed=failed,
-        failed_in_all=failed_in_all, history=board.history, letters=_letters(), most=LONGEST_SEARCH,
-        kept=_kept(), version=_version(board), ended_at=board.ended_at,
+        "board.html", **_shown(board, form), **_notes(board), history=board.history, letters=_letters(),
+        most=LONGEST_SEARCH, kept=_kept(), version=_version(board), ended_at=board.ended_at,
     ), form.status  # fmt: skip
 
 
@@ -117,6 +115,12 @@ def _shown(board: Board, form: Form) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _notes(board: Board) -> dict[str, Any]:
+    """Return what the notes above the board are made of: what waits for a person."""
+    failed, in_all = board.failed
+    return {"asked": board.asked, "doubted": board.doubted, "failed": failed, "failed_in_all": in_all}
+
+
 def _moment(board: Board) -> str:
     return local_moment(board.now, "second")
 
@@ -134,9 +138,10 @@ def _sums(board: Board) -> dict[str, Any]:
     reading = board.reading
     shown = {name: number(value) for name, value in reading.sums.items()} | {"matching": number(reading.matching)}
     button = render_template("board_call.html", incident_id=board.incident_id, call=reading.sums["call"]).strip()
+    notes = render_template("board_notes.html", **_notes(board)).strip()
     return {
         "shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order,
-        "fragments": {"call": button},
+        "fragments": {"call": button, "notes": notes},
     }  # fmt: skip
 
 
@@ -162,9 +167,9 @@ def _compressed(answer: Response) -> Response:
 
 
 def _version(board: Board) -> str:
-    """Return a value that differs when this reading differs from another in its sums or its letters."""
+    """Return a value that differs when this reading differs from another in its sums, its letters or its notes."""
     reading = board.reading
-    return _digest((reading.letters, reading.order, reading.sums, reading.matching, locale()))
+    return _digest((reading.letters, reading.order, reading.sums, reading.matching, _notes(board), locale()))
 
 
 def _row_version(row: Row) -> str:

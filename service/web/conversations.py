@@ -6,15 +6,16 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place
+from service.admission.access import actor, allowed, may, place, unattended
 from service.admission.viewer import viewer
 from service.schemas.agreement import ReachableContactSchema
 from service.schemas.escalation import ConversationSchema, TakeBackSchema
 from service.web.actor_names import know_names
+from service.web.call_list import blueprint
 from service.web.forms import Form
-from service.web.phone_reports import blueprint
+from service.web.live_parts import answer, version_of
 from service.words.printed import Typed
-from service.words.texts import t
+from service.words.texts import locale, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import NotFound
@@ -75,6 +76,15 @@ def take_or_let_go(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValu
     with form.showing_refusals():
         take(escalation_id, _seen(form), actor())
     return (_page(dossier, form), form.status) if form.faults else _to(incident_id, escalation_id)
+
+
+@blueprint.get(f"{CLIENT}/caller.json")
+@may("read")
+@unattended
+def caller(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    """Return who is calling this client now as HTML, for a page that stays open."""
+    dossier = _dossier(incident_id, escalation_id)
+    return answer(_calling(dossier), _version(dossier))
 
 
 @blueprint.get(f"{CLIENT}/conversations/<int:seq>")
@@ -140,8 +150,32 @@ def _seen(form: Form) -> int | None:
 
 
 def _to(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
-    address = url_for(".shown", organisation=place().slug, incident_id=incident_id, escalation_id=escalation_id)
-    return redirect(address, 303)
+    return redirect(_address(incident_id, escalation_id), 303)
+
+
+def _address(incident_id: UUID, escalation_id: UUID) -> str:
+    """Return the address of the page of one client."""
+    return url_for(".shown", organisation=place().slug, incident_id=incident_id, escalation_id=escalation_id)
+
+
+def _calling(dossier: EscalationDossier) -> dict[str, str]:
+    """Return the parts of the page about the call that goes on now; only who may call has a button."""
+    shown_as = {
+        "caller": dossier.caller, "me": actor().id, "seen": _newest(dossier),
+        "client": _address(dossier.escalation.incident_id, dossier.escalation.id),
+    }  # fmt: skip
+    names = ("who", "form") if allowed("call") else ("who",)
+    return {name: render_template(f"calling_{name}.html", **shown_as) for name in names}
+
+
+def _newest(dossier: EscalationDossier) -> int:
+    """Return the newest entry of the client's history, which a form says that its sender has seen."""
+    return max((entry.seq for entry in dossier.history), default=0)
+
+
+def _version(dossier: EscalationDossier) -> str:
+    """Return a value that differs when somebody else is calling. The form holds a token that differs every time."""
+    return version_of(repr(dossier.caller), str(actor().id), locale())
 
 
 def _page(dossier: EscalationDossier, form: Form) -> str:
@@ -157,7 +191,7 @@ def _page(dossier: EscalationDossier, form: Form) -> str:
         before=[mail for address, mail in mails.items() if address not in present], unreached=sent == {"failed"},
         is_full=len(about.contacts) >= MOST_CONTACTS, most=MOST_CONTACTS,
         names=[(Typed(c["name"]), c.get("phone")) for c in about.contacts if c.get("name")],
-        seen=max((entry.seq for entry in dossier.history), default=0), **shown_as,
+        seen=_newest(dossier), version=_version(dossier), **shown_as,
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def address_of(about: Subject | None) -> str:
     if about is None:
         return url_for("web.home.overview", organisation=slug)
     if about.kind == "escalation":
-        return url_for("web.phone_reports.shown", organisation=slug, incident_id=about.within, escalation_id=about.id)
+        return url_for("web.call_list.shown", organisation=slug, incident_id=about.within, escalation_id=about.id)
     if about.kind == "notice":
         return url_for("web.notices.shown", organisation=slug, notice_id=about.id)
     return url_for("web.breaches.shown", organisation=slug, breach_id=about.id)

@@ -1,17 +1,16 @@
 """The first page: what waits for this reader, what goes on, what changed, and which terms end soon."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor_for, allowed, may, place, places, unattended, user
 from service.web.failed_steps import address_of
 from service.web.layout import readers
+from service.web.live_parts import answer
 from service.web.waiting import Waiting, in_order
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.agreements.client_numbers import clients_not_reached
@@ -39,8 +38,6 @@ blueprint = Blueprint("home", __name__)
 LIVE = ("now", "others", "going_on", "ends", "changes")
 """The parts of the page that are fetched again while it stays open; each has a template in overview/."""
 MOST_STEPS, MOST_SHOWN = 500, 50
-COUNTED_DOWN = re.compile(r"(<time\b[^>]*>)[^<]*")
-"""The words of a moment, which the page itself counts down."""
 
 
 @blueprint.get("/")
@@ -71,11 +68,7 @@ def overview() -> ResponseReturnValue:
 def stands() -> ResponseReturnValue:
     """Return the parts of the overview as HTML, for a page that stays open; none when they are what it has."""
     names = _live_names()
-    parts = {part: render_template(f"overview/_{part}.html", **names) for part in LIVE}
-    version = sha256(COUNTED_DOWN.sub(r"\1", "".join(parts.values())).encode()).hexdigest()[:16]
-    if version == request.args.get("version"):
-        return jsonify(version=version)
-    return jsonify(version=version, fragments=parts)
+    return answer({part: render_template(f"overview/_{part}.html", **names) for part in LIVE})
 
 
 @blueprint.post("/o/<organisation>/seen")

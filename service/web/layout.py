@@ -36,7 +36,7 @@ blueprint = Blueprint("web", __name__, template_folder="templates", static_folde
 A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "processors", "people")
 PART_OF = {
-    "phone_reports": "incidents", "incident_ending": "incidents", "board": "incidents", "sent_mails": "incidents",
+    "call_list": "incidents", "incident_ending": "incidents", "board": "incidents", "sent_mails": "incidents",
     "ap_form": "breaches", "assessment": "breaches", "facts_and_term": "breaches",
     "open_decisions": "home", "failed_steps": "home", "deputies": "people", "broken_glass": "home",
     "tokens": "people", "joining": "processors", "provider": "people", "verification": "breaches",

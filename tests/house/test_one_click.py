@@ -28,7 +28,7 @@ FINE = {
     ("base.html", "web.login.log_out"): "It logs out, and whoever it was logs in again.",
     ("_receipt.html", "web.breaches.confirm"): "Receipt accepts nothing, and what it means stands above it.",
     ("_begin_notice.html", "web.breaches.tell_people"): "It begins a text; nothing is sent before two people agree.",
-    ("calling.html", "client"): "Colleagues read who is calling; it ends by itself, and anybody takes over.",
+    ("calling_form.html", "client"): "Colleagues read who is calling; it ends by itself, and anybody takes over.",
     ("confirm.html", ""): "This is the page that asks first.",
     ("deputies.html", "web.deputies.end"): "It takes a right away, and an owner appoints the same deputy again.",
     ("facts_changed.html", "seen_at"): "It says that a change was seen, and changes nothing else.",

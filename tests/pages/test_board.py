@@ -19,6 +19,7 @@ from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office
+from tests.open_decisions import fail_for_good
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
 from workflows.escalation.board_states import CODES, FILTERS, LETTERS, STATES, TERMS, codes_of, counted
@@ -153,6 +154,28 @@ def test_what_stays_open_gets_sums_tiles_and_rows_of_one_reading_and_little_when
     other = json.loads(there.see(f"{at}/board.json?sort=state&rows={rows}"))
     assert sorted(row for row in other["rows"] if row in rows) == sorted(row for row in news["rows"] if row in rows)
     database.outside("update escalation set call_needed_at = null where controller_name = 'De Molen'")
+
+
+def test_what_waits_for_a_person_is_of_the_same_reading(reader: Login, database: Database) -> None:
+    """Mail to decide about, a contact in doubt and a failed step come to an open board without another change."""
+    office = an_office(1)
+    incident = an_incident(office)
+    there, base = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
+
+    def notes_after(act: Callable[[], object]) -> str:
+        page = there.see(base)
+        version, rows = re.findall(r'data-version="(\w+)"', page)[0], "".join(re.findall(r'data-was="(\w+)"', page))
+        act()
+        answer = json.loads(there.see(f"{base}/board.json?version={version}&rows={rows}"))
+        return str(answer["fragments"]["notes"])
+
+    def doubt() -> None:
+        database.outside("""update processing_agreement set contacts = jsonb_set(
+            contacts, '{0,led_elsewhere_at}', to_jsonb(now())) where processor_id = :o""", o=office.id)  # fmt: skip
+
+    assert "wacht op uw controle" in notes_after(doubt)
+    failed = notes_after(lambda: fail_for_good(database, office.id, "escalation", "inform"))
+    assert "Probeer opnieuw" in failed and "wacht op uw controle" in failed
 
 
 def test_who_calls_a_client_stands_at_its_row_until_they_let_go(house: Office, at: str, reader: Login) -> None:

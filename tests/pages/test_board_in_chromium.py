@@ -1,5 +1,6 @@
 """A board with 5,000 clients in a real Chromium: it loads, changes by itself, is searched, and says when it is old."""
 
+import re
 from collections.abc import Callable
 from importlib.resources import files
 from uuid import UUID
@@ -9,11 +10,11 @@ from playwright.sync_api import Page, expect
 from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.conftest import Database
-from tests.factories import Office, an_incident, an_office
+from tests.factories import Office, a_member, an_incident, an_office
 from tests.pages.conftest import slug_of
 from tests.pages.in_chromium import has_session, nothing_sticks_out
 from tests.worlds.large_board import grow
-from workflows.escalation.calling import take
+from workflows.escalation.calling import let_go, take
 from workflows.escalation.escalation import inform
 
 AXE = files("axe_playwright_python") / "axe.min.js"
@@ -54,6 +55,7 @@ def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
     page.get_by_role("button", name="Zoeken").click()
     expect(page.locator("[data-row]")).to_have_count(1)
     expect(page.locator("[data-row]")).to_contain_text("Per telefoon geïnformeerd")
+    shows_who_calls_elsewhere(page, incident.id, office, database)
 
 
 def changes_by_itself(page: Page, database: Database) -> None:
@@ -78,6 +80,26 @@ def shows_who_calls(page: Page, incident: UUID, office: Office) -> None:
     expect(row).to_contain_text(f"{office.officer.name} belt nu, sinds")
     expect(link).to_be_focused()
     expect(page.locator("[data-row]")).to_have_count(50)
+
+
+def shows_who_calls_elsewhere(page: Page, incident: UUID, office: Office, database: Database) -> None:
+    """On the client's own page and on the call list, also while somebody stands on a button there."""
+    with acting_for(office.id):
+        client = board(incident, 1)[0].id
+    database.outside("update escalation set call_needed_at = now() where id = :id", id=client)
+    colleague = a_member(office.id, name="Joris Mulder")
+    base = f"/o/{slug_of(office.id)}/incidents/{incident}"
+    for address, button in ((f"{base}/escalations/{client}", "#caller button"), (f"{base}/calls", "ol .button")):
+        with acting_for(office.id):
+            let_go(client, colleague)
+        page.goto(address)
+        expect(page.get_by_text("Joris Mulder belt")).to_have_count(0)
+        page.locator(button).focus()
+        with acting_for(office.id):
+            take(client, None, colleague)
+        with page.expect_response(re.compile(r"/(caller|calls)\.json")):
+            page.clock.fast_forward(2 * EACH)
+        expect(page.get_by_text("Joris Mulder belt deze opdrachtgever sinds")).to_be_visible()
 
 
 def is_for_everybody(page: Page) -> None:

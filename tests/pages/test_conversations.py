@@ -1,5 +1,6 @@
 """Two colleagues call the clients of one incident: who is calling, what was said, what is taken back, a new address."""
 
+import json
 from collections.abc import Callable
 from html import unescape
 
@@ -42,6 +43,27 @@ def test_colleagues_see_who_is_calling_and_take_over_knowingly(desk: Desk, datab
     desk.fenna.done(f"{desk.at}/caller", {"let_go": "1"}, seen=desk.at)
     assert "Joris Mulder belt" in desk.fenna.see(desk.at), "nobody ends another's call"
     assert "Niemand belt" in desk.joris.done(f"{desk.at}/caller", {"let_go": "1"}, seen=desk.at)
+
+
+def test_pages_that_stay_open_are_sent_who_is_calling(desk: Desk) -> None:
+    """An open page asks with the version that it has, and is sent parts only when that is not the newest."""
+
+    def sent(page: str, version: str) -> dict[str, str]:
+        return json.loads(desk.joris.see(f"{page}?version={version}")).get("fragments", {})
+
+    def newest(page: str) -> str:
+        return json.loads(desk.joris.see(page))["version"]
+
+    of_client, of_list = f"{desk.at}/caller.json", f"{desk.calls}.json"
+    before, list_before = newest(of_client), newest(of_list)
+    assert f'data-version="{before}"' in desk.joris.see(desk.at)
+    assert sent(of_client, before) == sent(of_list, list_before) == {}
+    desk.fenna.done(f"{desk.at}/caller", {}, seen=desk.at)
+    parts, listed = sent(of_client, before), sent(of_list, list_before)
+    assert "Fenna de Wit belt deze opdrachtgever sinds" in parts["who"] and "neem" in parts["form"].lower()
+    assert "Fenna de Wit belt" in listed[f"caller-{desk.client}"] and "Fenna de Wit belt" in listed["list"]
+    assert sent(of_client, newest(of_client)) == sent(of_list, newest(of_list)) == {}
+    assert "U belt" in json.loads(desk.fenna.see(of_client))["fragments"]["who"]
 
 
 def test_what_a_colleague_did_meanwhile_is_said_and_nothing_typed_is_lost(desk: Desk) -> None:
@@ -161,6 +183,9 @@ def test_another_office_and_a_reader_change_nothing(desk: Desk, reader: Login) -
     auditor = reader(a_member(desk.office.id, "auditor"))
     page = auditor.see(desk.at)
     assert "Gesprek vastleggen" not in page and "/contacts/1" not in page and "Ik bel deze" not in page
+    assert set(json.loads(auditor.see(f"{desk.at}/caller.json"))["fragments"]) == {"who"}
+    stranger.see(f"{desk.at}/caller.json", 404)
+    stranger.see(f"{desk.calls}.json", 404)
 
 
 def test_the_call_list_shows_the_tightest_and_counts_the_rest(reader: Login, database: Database) -> None:

@@ -21,7 +21,7 @@ from tests.factories import a_member, an_incident, an_office, an_organisation, a
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 
 Login = Callable[[Actor], Reader]
-OF_AN_OFFICE = {"web.phone_reports", "web.contacts", *(f"web.{name}" for name in OFFICE_ONLY)}
+OF_AN_OFFICE = {"web.call_list", "web.contacts", *(f"web.{name}" for name in OFFICE_ONLY)}
 """What the menu shows to offices alone. Somebody else who types such an address reads what an office may do."""
 WORDS = {
     "nl": re.compile(r"[^.?!:>]*\b(?:kantoor|opdrachtgevers?)\b[^.?!<]*", re.I),

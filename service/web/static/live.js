@@ -49,8 +49,11 @@
       const sentence = words(said.dataset.said, answer.shown);
       if (said.textContent !== sentence) said.textContent = sentence;
     }
-    if (answer.version) part.dataset.version = answer.version;
-    for (const [name, html] of Object.entries(answer.fragments || {})) put(part, `[data-fragment="${name}"]`, html);
+    let isWhole = true;
+    for (const [name, html] of Object.entries(answer.fragments || {})) {
+      isWhole = put(part, `[data-fragment="${name}"]`, html) && isWhole;
+    }
+    if (answer.version && isWhole) part.dataset.version = answer.version;
     if (answer.rows) list(part.querySelector("[data-list]"), answer.rows);
     const stand = part.dataset.standKey ? answer.sums && answer.sums[part.dataset.standKey] : answer.stand;
     const stale = part.querySelector("[data-stale]");
@@ -63,12 +66,14 @@
   }
 
   // A fragment may stand outside of its part, such as the button in the head of a page.
-  // What somebody stands on with the keyboard is left alone; the next answer replaces it.
+  // What somebody stands on with the keyboard is left alone, so this returns false; a later answer replaces it.
   function put(part, place, html) {
     const fragment = part.querySelector(place) || document.querySelector(place);
-    if (!fragment || fragment.sent === html || fragment.contains(document.activeElement)) return;
+    if (!fragment || fragment.sent === html) return true;
+    if (fragment.contains(document.activeElement)) return false;
     fragment.sent = html;
     fragment.innerHTML = html;
+    return true;
   }
 
   // A row that somebody stands on keeps its cell and its place; without a place in the new list, the list waits.
