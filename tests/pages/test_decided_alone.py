@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from tenants.identity.users import APPROVER
+from tenants.isolation import acting_for
+from tenants.register.breaches import breach
 from tests.factories import a_member
 from tests.pages.worlds import SUBMITTED, WHY, Login, OfficeOfDeciders
 from tests.service.caller import caller_for
@@ -32,6 +34,9 @@ def test_a_notification_that_was_done_alone_is_marked_wherever_the_office_looks(
     assert [(row.decision, row.decided_alone) for row in chain.rows()] == [
         ("notified", True), ("not_notified", False), (None, None),
     ]  # fmt: skip
+    with acting_for(chain.alone.controller_id):
+        sent_at = breach(chain.alone.breach_id).submitted_at
+    assert chain.rows()[0].decided_at == sent_at, "the moment of sending, which is minutes before it was recorded"
     fenna = chain.reader(chain.office.officer)
     shown = fenna.see(chain.at)
     assert 'data-sum="decided_alone">1<' in shown and 'data-sum="decided">2<' in shown

@@ -1,6 +1,6 @@
 -- Lets the office's clock for informing a controller run again from where it ran; its clock for the receipt waits. A
 -- moment that is past was heard, or is not heard again.
-create or replace function count_to_inform(office uuid, told uuid) returns void language sql
+create or replace function count_to_inform(office uuid, of_escalation uuid) returns void language sql
   set search_path = public, pg_temp as $$
   update clock c set stopped_at = null,
       state = case when c.name = 'inform-controller' then 'running' else 'waiting' end,
@@ -13,7 +13,7 @@ create or replace function count_to_inform(office uuid, told uuid) returns void 
       next_at = case when c.name = 'inform-controller'
                      then (select min(m) from unnest(c.moments) m where m > now()) end
     from run r
-   where r.organisation_id = office and r.workflow = 'escalation' and r.subject_id = told
+   where r.organisation_id = office and r.workflow = 'escalation' and r.subject_id = of_escalation
      and c.organisation_id = r.organisation_id and c.run_id = r.id and c.alarm_at is not null
 $$;
 

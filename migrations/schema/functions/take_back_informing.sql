@@ -3,7 +3,7 @@
 -- what was stated. Returns 'taken_back'; with nothing changed 'acted' when somebody there did something about the
 -- breach, 'no_standing' when the office may not write about it there any more, and 'not_by_call' when no call or letter
 -- of this moment informed it.
-create or replace function take_back_informing(told uuid, stated timestamptz) returns text
+create or replace function take_back_informing(of_escalation uuid, informed timestamptz) returns text
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   me constant uuid := acting_organisation();
@@ -12,12 +12,12 @@ declare
 begin
   -- The order of locks that everybody uses: runs, escalation, breach.
   perform from run r
-    where exists (select from escalation x where x.processor_id = me and x.id = told
-      and (r.organisation_id = me and r.subject_id = told
+    where exists (select from escalation x where x.processor_id = me and x.id = of_escalation
+      and (r.organisation_id = me and r.subject_id = of_escalation
         or r.organisation_id = x.controller_id and r.subject_id = x.breach_id))
     order by r.id for update;
-  select * into e from escalation where processor_id = me and id = told for update;
-  if not found or e.informed_at is distinct from stated or e.informed_how not in ('phone', 'letter') then
+  select * into e from escalation where processor_id = me and id = of_escalation for update;
+  if not found or e.informed_at is distinct from informed or e.informed_how not in ('phone', 'letter') then
     return 'not_by_call';
   end if;
   select * into b from breach where organisation_id = e.controller_id and id = e.breach_id for update;
@@ -35,11 +35,11 @@ begin
       b.terms->>'name', jsonb_build_object('by', b.stated_by, 'became_aware_at', b.stated_aware_at,
         'how', b.stated_aware_how));
   end if;
-  update escalation set informed_at = null, informed_how = null where processor_id = me and id = told;
-  perform wait_for_receipt_again(me, array[told], '{}');
+  update escalation set informed_at = null, informed_how = null where processor_id = me and id = of_escalation;
+  perform wait_for_receipt_again(me, array[of_escalation], '{}');
   perform stop_counting(b.organisation_id, b.id);
-  perform count_to_inform(me, told);
-  perform wake_steps(me, told);
+  perform count_to_inform(me, of_escalation);
+  perform wake_steps(me, of_escalation);
   return 'taken_back';
 end $$;
 
