@@ -100,6 +100,7 @@ class Breach(Owned, Record):
     decided_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
     draft: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
     submitted_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    questions_open: Mapped[int | None]
     authority_number: Mapped[str | None] = mapped_column(info=EXPORTED)
     late_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
     acknowledged_at: Mapped[datetime | None] = mapped_column(info=ANSWERED)

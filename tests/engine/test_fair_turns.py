@@ -55,7 +55,7 @@ OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis
 """A command of the operator goes on until nothing is left; the definitions are few."""
 OF_ONE_ROW = {
     "keep_four_eyes", "record_mail_events", "leave_register", "open_stated_run", "found_by_operator",
-    "is_decided_alone",
+    "is_decided_alone", "note_what_is_due",
 }  # fmt: skip
 """They look for the last or the first of something."""
 ONE_ROW_EACH = {"take_heads_to_sign"}
@@ -64,7 +64,7 @@ FOR_WHO_ASKS = (
     "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/going_on.py",
     "workflows/escalation/incident_board.py", "workflows/notice/listed_people.py",
     "workflows/dossiers/own_dossiers.py",
-    "workflows/decisions/open_decisions.py",
+    "workflows/decisions/open_decisions.py", "workflows/dossiers/own_dossiers.py",
     "workflows/evidence/exporting.py", "workflows/evidence/evidence.py",
     "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
     "messages_of", "agreements_stated",

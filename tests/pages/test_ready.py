@@ -5,11 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import text
 
+from migrations.release import FOLDER
 from tenants.history.entries import Entry, record
 from tenants.identity.users import APPROVER, HANDLER
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
+from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, a_member, an_own_breach
 from tests.pages.conftest import typed_assessment
 from tests.pages.forms import visible
@@ -89,7 +92,7 @@ COMPOSED = (
 
 
 def test_page_register_overview_and_api_call_the_same_breaches_ready(
-    reader: Login, app: Flask, outbox: Outbox
+    reader: Login, app: Flask, database: Database, outbox: Outbox
 ) -> None:
     bakery = Controller(reader)
     api = caller_for(app, bakery.officer.id)  # type: ignore[arg-type]
@@ -108,10 +111,34 @@ def test_page_register_overview_and_api_call_the_same_breaches_ready(
             while jobs.drain(str(bakery.id)):
                 pass
     assert_agree(bakery, api, table)
+    kept = noted(database, bakery.id)
+    assert {breach for breach, (may_be, _) in kept.items() if may_be} == {b for b, row in table.items() if row[4]}
+    assert as_upgraded(database, bakery.id) == kept
     with acting_for(bakery.id):
         submitted = [breach for breach, row in table.items() if row[2] == "submit"]
         record([Entry("breach", breach, SUBMIT, bakery.handler) for breach in submitted])
     assert_agree(bakery, api, table)
+
+
+NOTED = text("select id, may_be_due, questions_open from breach where organisation_id = :o")
+
+
+def noted(database: Database, organisation: UUID) -> dict[UUID, tuple[bool, int | None]]:
+    """What the row of each breach says of what may be due."""
+    return {
+        row["id"]: (row["may_be_due"], row["questions_open"]) for row in database.outside(NOTED.text, o=organisation)
+    }
+
+
+def as_upgraded(database: Database, organisation: UUID) -> dict[UUID, tuple[bool, int | None]]:
+    """What the upgrade would have noted at them; taken back."""
+    upgrade = (FOLDER / "sql" / "0076_judged_before.sql").read_text("utf-8")
+    with database.superuser.connect() as there:
+        there.execute(text("set local session_replication_role = replica"))
+        there.execute(text("update breach set may_be_due = true, questions_open = null"))
+        for statement in upgrade.split(";\n")[:-1]:
+            there.exec_driver_sql(statement)
+        return {row.id: (row.may_be_due, row.questions_open) for row in there.execute(NOTED, {"o": organisation})}
 
 
 def assert_agree(bakery: Controller, api: Caller, table: dict[UUID, tuple[Any, ...]]) -> None:

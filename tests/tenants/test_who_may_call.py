@@ -42,7 +42,8 @@ PARTS_OF_DOORS = """
     end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_decided_alone is_in_doubt joined_with
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers
-    move_glass move_notices move_register note_receipt numbered_hits open_anew open_breaches open_breaches_anew
+    move_glass move_notices move_register note_receipt note_what_is_due
+    numbered_hits open_anew open_breaches open_breaches_anew
     open_dossiers open_run_anew open_stated_run open_word_to_own_people organisations_with_work outcome_of
     part_offices proof_of receipts_of_proven record_across register_led_to register_of registers_of rests_on_office
     set_run_apart show_decisions somebody_acted standing_in state_breaches
@@ -52,7 +53,7 @@ PARTS_OF_DOORS = """
 """
 """These trust what they are told: a door calls them after it asked who acts."""
 FOR_EVERYBODY = """
-    acting_organisation contacts_are_lines erasing_purpose factor_waits history_chained
+    acting_organisation breach_standing contacts_are_lines erasing_purpose factor_waits history_chained
     history_diagnosis history_form history_hash history_leaf history_step history_subject history_tag history_text
     is_decision is_long_text is_one_line register_hash register_moment register_text review_waits
     seat_waits start_of_mail_day wake_steps wrapped_under

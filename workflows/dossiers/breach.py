@@ -108,8 +108,11 @@ class Dossier(RunDossier):
 
     @property
     def questions_open(self) -> int:
-        """How many answers the law still asks for about the form as it was sent."""
+        """How many answers the law still asks for about the form as it was sent; of a form of before that was kept, the
+        number that was read first since the breach changed."""
         kept = kept_questions(self.history)
+        if kept is None and self.breach.submitted_at:
+            kept = self.breach.questions_open
         return questions_of(self.form_as_sent) if kept is None else kept
 
     @property

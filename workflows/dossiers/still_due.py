@@ -22,7 +22,7 @@ class Due:
 def still_due(
     breach: Breach, notice: Notice | None, readers: Mapping[str, int] | None, questions: int
 ) -> tuple[Due, ...]:  # fmt: skip
-    """Return what is still due, the most urgent first; own_dossiers.py asks the same of a whole register in SQL.
+    """Return what is still due, the most urgent first; `breach_standing` says the same in SQL.
 
     `readers`: how many people are in each state of a mail; None while the notice was not sent. `questions`: how many
     answers the law still asks for about what was sent to the authority.

@@ -34,3 +34,14 @@ create trigger own_moment_before_own_acts before update on breach for each row
     and ((new.own_aware_stated_at is not null and new.own_aware_stated_at is distinct from old.own_aware_stated_at)
       or (new.later_aware_at is not null and new.later_aware_stated_at is distinct from old.later_aware_stated_at)))
   execute function refuse_moment_after_acts();
+
+create constraint trigger may_be_due_again after update on breach deferrable initially deferred
+  for each row when (new.decided_at is not null
+    and (new.risk, new.people_exception, new.financial_undertaking, new.measures, new.submitted_at, new.questions_open,
+         new.version)
+        is distinct from (old.risk, old.people_exception, old.financial_undertaking, old.measures, old.submitted_at,
+         old.questions_open, old.version))
+  execute function judge_what_is_due();
+
+create constraint trigger may_be_due_elsewhere after insert on breach deferrable initially deferred
+  for each row when (new.decided_at is not null) execute function judge_what_is_due();

@@ -15,3 +15,9 @@ create constraint trigger notice_is_approved after update on notice deferrable i
   for each row when ((new.approved_at, new.sent_at) is distinct from (old.approved_at, old.sent_at)
                      and (new.approved_at is not null or new.sent_at is not null))
   execute function approved_by_a_person();
+
+create constraint trigger notice_may_be_due after insert on notice deferrable initially deferred
+  for each row execute function judge_what_is_due();
+
+create constraint trigger notice_may_be_done after update on notice deferrable initially deferred
+  for each row when ((old.sent_at is null) <> (new.sent_at is null)) execute function judge_what_is_due();
