@@ -5,6 +5,7 @@ import json
 import pytest
 from flask import Flask
 
+from service.words.moments import moment_on_page
 from tenants.identity.users import APPROVER
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
@@ -36,10 +37,13 @@ def test_a_notification_that_was_done_alone_is_marked_wherever_the_office_looks(
     ]  # fmt: skip
     with acting_for(chain.alone.controller_id):
         sent_at = breach(chain.alone.breach_id).submitted_at
-    assert chain.rows()[0].decided_at == sent_at, "the moment of sending, which is minutes before it was recorded"
+    assert sent_at and chain.rows()[0].decided_at == sent_at, "the moment of sending, not of recording it"
     fenna = chain.reader(chain.office.officer)
     shown = fenna.see(chain.at)
     assert 'data-sum="decided_alone">1<' in shown and 'data-sum="decided">2<' in shown
+    printed = fenna.see(f"{chain.at}/print")
+    with_moment = f"gemeld bij de AP {moment_on_page(sent_at, 'short', sent_at).__html__()}"
+    assert with_moment in shown and f"{with_moment}, alleen gedaan" in printed
     rows = [row for row in shown.split('<th scope="row">') if "alleen gedaan</strong>" in row]
     assert len(rows) == 1 and chain.alone.controller_name in rows[0]
     sums = json.loads(fenna.see(f"{chain.at}/board.json"))
