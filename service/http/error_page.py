@@ -10,6 +10,8 @@ from service.words.moments import in_words
 from service.words.texts import has_text, t
 
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503)
+OF_LINKS = "invitation."
+"""How the titles begin for whoever opened a mailed link that works no more: the way on is to log in."""
 
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
@@ -25,7 +27,10 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
     # A link would load an empty form, so the only way back to what was typed is the browser's own.
     back = None if key == "csrf" else _back()
-    page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=back)
+    title = _title(shown, key)
+    page = render_template(
+        "error.html", status=shown, title=title, words=words, back=back, is_ended_link=title.startswith(OF_LINKS)
+    )
     answer = make_response(page, status)
     if status in (429, 503):
         answer.headers.setdefault("Retry-After", "60")

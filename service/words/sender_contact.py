@@ -37,5 +37,10 @@ def refusal_of_ended(token: str) -> NotFound | None:
             office = breach(ended.breach_id).processor_name
         except NotFound:
             return None
-    key = "invitation.lapsed_at_office" if ended.withdrawn_at is None else "invitation.replaced_by_office"
-    return NotFound(key, office=office) if office else None
+    return NotFound(_of_office(ended), office=office) if office else None
+
+
+def _of_office(ended: Invitation) -> str:
+    if ended.used_at is not None:
+        return "invitation.used_from_office"
+    return "invitation.lapsed_at_office" if ended.withdrawn_at is None else "invitation.replaced_by_office"

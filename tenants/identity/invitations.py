@@ -52,6 +52,7 @@ class Pending:
 IS_PENDING = and_(
     Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > func.now()
 )  # fmt: skip
+IS_OVER = or_(Invitation.withdrawn_at.is_not(None), Invitation.expires_at <= func.now())
 
 
 def new_invitation(
@@ -70,14 +71,15 @@ def new_invitation(
 def invitation_of(token: str) -> Invitation:
     """Return the invitation of this link, also a used one.
 
-    Raises NotFound when there is none, when it has lapsed, when it was withdrawn, and when the office that mailed it
-    replaced its address.
+    Raises NotFound when there is none, when it has lapsed (which says whether it was used before that), when it was
+    withdrawn, and when the office that mailed it replaced its address.
     """
-    known = (Invitation.token_hash == hash_of_token(token)) & (Invitation.expires_at > func.now())
-    invitation = db.session.scalar(select(Invitation).where(known))
-    if invitation is None:
+    known = select(Invitation, IS_OVER).where(Invitation.token_hash == hash_of_token(token))
+    row = db.session.execute(known).first()
+    if row is None:
         raise NotFound("invitation.unknown")
-    if invitation.withdrawn_at is not None:
+    invitation, is_over = row
+    if is_over:
         raise NotFound(_ended(invitation))
     return invitation
 
@@ -85,18 +87,24 @@ def invitation_of(token: str) -> Invitation:
 def ended_link_of_office(token: str) -> Invitation | None:
     """Return the invitation of a link that an office mailed and that lapsed or was replaced; None for any other."""
     of_office = (Invitation.token_hash == hash_of_token(token)) & Invitation.breach_id.is_not(None)
-    is_over = or_(Invitation.withdrawn_at.is_not(None), Invitation.expires_at <= func.now())
-    return db.session.scalar(select(Invitation).where(of_office, is_over))
+    return db.session.scalar(select(Invitation).where(of_office, IS_OVER))
 
 
 def refuse_ended(invitation: Invitation) -> None:
     """Raise NotFound when the link ended since it was read. After a wait for a lock, the database knows better."""
     ended = select(Invitation.withdrawn_at).where(Invitation.token_hash == invitation.token_hash)
     if db.session.scalar(ended) is not None:
-        raise NotFound(_ended(invitation))
+        raise NotFound(_withdrawn(invitation))
 
 
 def _ended(invitation: Invitation) -> str:
+    """Return why a link that is over works no more: it was used before that, was withdrawn, or lapsed unused."""
+    if invitation.used_at is not None:
+        return "invitation.used"
+    return "invitation.unknown" if invitation.withdrawn_at is None else _withdrawn(invitation)
+
+
+def _withdrawn(invitation: Invitation) -> str:
     """Return why this link was withdrawn: an office withdraws only links to an address that it replaced."""
     return "invitation.withdrawn" if invitation.breach_id is None else "invitation.replaced"
 
@@ -203,7 +211,7 @@ def use_up(invitation: Invitation) -> None:
     )
     if used.first() is None:
         gone = db.session.scalar(select(Invitation.withdrawn_at).where(this))
-        raise Invalid(_ended(invitation) if gone else "invitation.used")
+        raise Invalid(_withdrawn(invitation) if gone else "invitation.used")
     if invitation.breach_id is not None and not claim_acting_organisation():
         raise Invalid("invitation.register_in_use")
 
