@@ -32,6 +32,9 @@ WITHIN_S = 60.0
 GARBAGE = (10_000, 10, 10)
 """How many new objects make Python look for garbage. Each app that a module makes brings more than a hundred thousand
 that stay: Python's own thresholds (700, 10, 10) look through all of them again and again, for a quarter of the time."""
+NOTED_WRONGLY = """
+    select b.id, s.* from breach b cross join lateral breach_standing(b.organisation_id, array[b.id]) as s
+     where not b.may_be_due and (s.runs or s.due or s.unread or s.notice_unsent or s.notice_under_way)"""
 LONG = (
     "pages/test_for_everybody", "trials/test_attack", "trials/test_chaos", "service/test_owners_together",
     "service/test_every_act_remembers", "trials/test_story", "trials/test_logs_of_a_story",
@@ -188,8 +191,10 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
             thread.join(WITHIN_S)
         db.session.remove()
         db.engine.dispose()
+    stale = there.outside(NOTED_WRONGLY)
     superuser.dispose()
     servers.drop_database(name)
+    assert stale == [], "the row says that nothing is due, and something is"
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ BESIDE_A_BREACH = {
     "organisation_id", "id", "created_at", "version", "reference", "origin", "processor_id", "processor_name",
     "escalation_id", "incident_id", "contacts", "acknowledged_at", "assessed_on", "decided_on", "decided_at", "seen_on",
     "approved_on", "sent_as", "prepared_by", "submitted_at", "authority_number", "late_reason",
+    "questions_open",
     "stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at",
     "earliest_aware_at", "later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by",
 }  # fmt: skip
