@@ -1,6 +1,7 @@
 """Mail to those whose turn it is, from the engine's steps to the sandbox: who gets it, when, and when it stops."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,9 +10,10 @@ import pytest
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.deputies import add_deputy
-from tenants.identity.users import APPROVER, AUDITOR, OWNER, User, make_member
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import Breach, breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_incident, an_office, an_organisation, an_own_breach, proven
 from tests.worlds.waiting_approvals import WaitingApprovals
@@ -21,6 +23,8 @@ from workflows.decisions import turn_mails
 from workflows.engine.advance import complete
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.form_answers import write_answers
+from workflows.notification.supplement import supplement_facts
 from workflows.running import jobs
 
 A_DAY = timedelta(days=1)
@@ -89,6 +93,28 @@ def test_whoever_can_do_the_step_is_mailed_once_with_its_page(sent: Outbox):
     _, plain, html = sent.mails[0].as_read_by(sent.mails[0].people[0])
     assert plain.count(f"/breaches/{breach_id}#next") == html.count(f"/breaches/{breach_id}#next") == 1
     assert f"Gevraagd door: {officer.name}" in plain and "sha256" not in plain
+
+
+CHANGES: dict[str, Callable[[Breach, Actor], Breach]] = {
+    "measures": lambda row, by: supplement_facts(row.id, row.facts, row.people_min, row.people_max, by, measures="Weg"),
+    "answers": lambda row, by: write_answers(row.id, {"summary": "Een bestand ging naar een ander."}, by),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whose_approval_is_undone_is_mailed_again_and_named_to_nobody(sent: Outbox, change: str):
+    here = an_organisation()
+    officer, handler, adam = a_member(here), a_member(here, HANDLER), a_member(here, APPROVER, "Adam")
+    breach_id = an_approval(here, officer)
+    tell(here)
+    with acting_for(here):
+        complete(AP_NOTIFICATION, breach_id, "approve", proven(adam), APPROVER, {"agrees": True})
+    eva = a_member(here, APPROVER, "Eva")
+    with acting_for(here):
+        CHANGES[change](breach(breach_id), handler)
+    tell(here)
+    assert len(got(sent, adam)) == 2 and len(got(sent, eva)) == 1
+    assert [mail.text.count("Gevraagd door") for mail in sent.mails] == [1, 0, 0]
 
 
 def test_it_comes_within_a_minute_by_the_clock_process_itself(own_database: Database, sent: Outbox):

@@ -30,7 +30,7 @@ GATHERED_S = 20
 # A step that somebody holds is about to be done: it is left for the next tick.
 DUE = text("""
 select s.id, coalesce(cast(:at as timestamptz), now()) as now,
-       (select d.done_by from step d
+       (select case when d.name <> s.name then d.done_by end from step d
          where d.organisation_id = s.organisation_id and d.run_id = s.run_id and d.state = 'done'
          order by d.done_at desc, d.id desc limit 1) as last_by,
        exists (select from clock c, unnest(c.moments) as moment
@@ -59,6 +59,7 @@ TAKE = text("select * from take_turn_mail(:person)")
 class _Due:
     """A waiting step of which a moment has come by `now`, and who did the step before it.
 
+    `last_by` is None where the step itself was done and undone: then nobody read on a page that it waits again.
     `is_reminded`: a reminder of its term comes or came within two minutes, to everybody who can act.
     """
 

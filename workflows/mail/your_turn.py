@@ -23,7 +23,7 @@ select r.about_id from recipient r join mail_batch b on b.organisation_id = r.or
    and b.text_key = 'breach_received' and r.address_hash = :fingerprint
    and r.created_at > now() - interval '10 minutes'""")
 ASKED = text("""
-select distinct on (r.subject_id) r.subject_id, s.done_by, s.done_by_name
+select distinct on (r.subject_id) r.subject_id, s.name, s.done_by, s.done_by_name
   from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
  where r.organisation_id = :me and r.subject_id = any(:subjects) and s.state = 'done' and s.done_by is not null
  order by r.subject_id, s.done_at desc, s.id desc""")
@@ -84,10 +84,14 @@ def _unsaid(user: User, steps: Sequence[WaitingStep]) -> list[WaitingStep]:
 
 
 def _asked_by(user: User, steps: Sequence[WaitingStep]) -> dict[UUID, str]:
-    """Return by subject the name of the colleague who did the step before it, of the acting organisation alone."""
-    values = {"me": acting_organisation(), "subjects": [step.subject_id for step in steps]}
-    rows = db.session.execute(ASKED, values)
-    return {row.subject_id: one_line(row.done_by_name or "") for row in rows if row.done_by != user.id}
+    """Return by subject the name of the colleague who did the step before it, of the acting organisation alone.
+
+    Nobody asked for a step that waits again because it was undone.
+    """
+    waiting = {step.subject_id: step.step for step in steps}
+    rows = db.session.execute(ASKED, {"me": acting_organisation(), "subjects": list(waiting)})
+    asked = [row for row in rows if row.done_by != user.id and row.name != waiting[row.subject_id]]
+    return {row.subject_id: one_line(row.done_by_name or "") for row in asked}
 
 
 def _of_one(step: WaitingStep, locale: str, asked: Mapping[UUID, str]) -> dict[str, str]:
