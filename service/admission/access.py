@@ -140,9 +140,9 @@ def actor_at(who: Person, organisation_id: UUID, act: str) -> Actor | None:
 
 
 def _as_actor(who: Person, seat: Seat | None) -> Actor:
-    if seat is None:
-        return Actor(who.id, who.name, None, None, who.proof_at, who.proof_counts_from)
-    return Actor(who.id, who.name, seat.role, seat.for_id, who.proof_at, who.proof_counts_from)
+    role_here, for_id = (seat.role, seat.for_id) if seat else (None, None)
+    is_token = admission().key is not None
+    return Actor(who.id, who.name, role_here, for_id, who.proof_at, who.proof_counts_from, is_token)
 
 
 def place() -> Place:

@@ -35,7 +35,8 @@ blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION
 def put_facts(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """Store the facts as they are known now, as a whole. A decision stays as it is, and is flagged.
 
-    Other `measures` than those that were approved take another approval, until the form was sent in.
+    Other `measures` than those that were approved take another approval, until the form was sent in; only a person
+    changes them.
     """
     supplement_facts(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)

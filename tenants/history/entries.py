@@ -59,7 +59,7 @@ class Actor:
     """The person who acted, in a role and perhaps as somebody's deputy, or the system by its name.
 
     `proven_at` is when this person last gave a second factor in this session; None when never. `proof_counts_from` is
-    from when that counts for decisions; None for at once.
+    from when that counts for decisions; None for at once. `is_token`: whoever held an API token of this person acted.
     """
 
     id: UUID | None
@@ -68,6 +68,12 @@ class Actor:
     for_id: UUID | None = None
     proven_at: datetime | None = field(default=None, compare=False)
     proof_counts_from: datetime | None = field(default=None, compare=False)
+    is_token: bool = field(default=False, compare=False)
+
+    @property
+    def is_a_person(self) -> bool:
+        """Whether a person did it who is known: neither the system nor whoever held an API token."""
+        return self.id is not None and not self.is_token
 
     @property
     def is_the_system(self) -> bool:

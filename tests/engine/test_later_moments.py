@@ -1,5 +1,6 @@
 """A controller's own moment that is later than the one that counts: a second person, the earliest moment, own acts."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +105,15 @@ def test_whoever_stated_it_does_not_agree_to_it_whoever_drafted_after(house: Lat
     with pytest.raises(NotAllowed) as refusal:
         house.does(house.owner, OWNER, "approve", agrees=True)
     assert refusal.value.key == "step.four_eyes" and house.breach.became_aware_at == house.stated
+
+
+@pytest.mark.parametrize("hours_ago", [10, 85], ids=["later", "earlier"])
+def test_a_token_states_no_moment(house: Later, hours_ago: float):
+    house.by = replace(house.by, name="API-sleutel koppeling", is_token=True)
+    with pytest.raises(NotAllowed) as refusal:
+        house.states(hours_ago)
+    assert refusal.value.key == "decision.needs_a_person"
+    assert (house.breach.became_aware_at, house.breach.later_aware_at) == (house.stated, None)
 
 
 def test_an_approval_of_before_is_asked_again(house: Later):

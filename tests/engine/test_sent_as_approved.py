@@ -1,5 +1,7 @@
 """What is sent is what was approved, on a real database: answers, a moved term, later facts, text and list."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from tenants.errors import Invalid, NotAllowed
 from tenants.history.entries import Actor, of_subject
 from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.register.breaches import breach, newest_breaches
+from tenants.register.breaches import Breach, breach, newest_breaches
 from tenants.register.broken_glass import break_it
 from tenants.register.notices import notice
 from tests.conftest import Database
@@ -24,6 +26,7 @@ from workflows.evidence.exporting import export_register
 from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.approved import rests_on
 from workflows.notification.form_answers import write_answers
 from workflows.notification.moved_term import move_term
 from workflows.notification.supplement import look_at_changes, supplement_facts
@@ -70,6 +73,27 @@ def test_who_wrote_an_answer_since_the_draft_does_not_approve_it(house: WaitingA
         assert refusal.value.key == "step.four_eyes"
     refused("four_eyes", lambda: house.does("ap_notification", "approve", house.owner))
     assert house.does("ap_notification", "approve", house.approver) == 1
+
+
+BY_A_TOKEN: dict[str, Callable[[Breach, Actor], Any]] = {
+    "answers": lambda row, by: write_answers(row.id, {"summary": "Door een sleutel"}, by),
+    "measures": lambda row, by: supplement_facts(row.id, row.facts, row.people_min, row.people_max, by, measures="Weg"),
+    "term": lambda row, by: move_term(row.id, row.due_at + timedelta(hours=24), "Storing", "ap.nl", by),
+}
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+@pytest.mark.parametrize("change", BY_A_TOKEN)
+def test_a_token_changes_nothing_that_is_approved(database: Database, change: str, is_approved: bool) -> None:
+    """It acts for its maker: whoever holds that of a colleague could approve what they wrote by it themselves."""
+    house = WaitingApprovals().approved() if is_approved else WaitingApprovals()
+    with acting_for(house.id):
+        before = rests_on(breach(house.breach))
+    with pytest.raises(NotAllowed) as refusal, acting_for(house.id):
+        BY_A_TOKEN[change](breach(house.breach), replace(house.owner, name="API-sleutel koppeling", is_token=True))
+    assert refusal.value.key == "decision.needs_a_person"
+    with acting_for(house.id):
+        assert rests_on(breach(house.breach)) == before and turn(house) == ("submit" if is_approved else "approve")
 
 
 def test_a_moved_term_is_approved_by_another(house: WaitingApprovals) -> None:

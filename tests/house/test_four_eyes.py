@@ -1,5 +1,6 @@
 """What the database holds to, and what the workflows declare, is the same."""
 
+import ast
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,11 @@ from migrations.release import Declared, ReleasedVersionChanged, migrate
 from service.release import declared, release
 from tests.commands import run_command
 from tests.conftest import Database
+from tests.house.reading import ROOT, name_of, python_files, tree
 from workflows.accounts.tokens import NEEDS_A_PERSON, SCOPES
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Human
+from workflows.notification.approved import OF_BREACH
 from workflows.roles import STEPS
 
 DEFINITIONS = [definition for newest in CATALOGUE.values() for definition in (newest, *newest.earlier)]
@@ -147,3 +150,40 @@ def test_whoever_approves_or_sends_has_just_shown_who_they_are():
         for step in newest.steps:
             if isinstance(step, Human):
                 assert step.fresh == bool(step.other_than), (newest.name, step.name)
+
+
+BEGINS = {"own_breach.py", "begun_anew.py"}
+"""They write a breach before anybody decides about it."""
+STEPS_THEMSELVES = "ap_notification.py"
+
+
+def assigned(node: ast.AST) -> set[str]:
+    """The attributes that are set somewhere under this node."""
+    targets = [
+        target for inner in ast.walk(node) if isinstance(inner, ast.Assign | ast.AnnAssign | ast.AugAssign)
+        for target in (inner.targets if isinstance(inner, ast.Assign) else [inner.target])
+    ]  # fmt: skip
+    return {part.attr for target in targets for part in ast.walk(target) if isinstance(part, ast.Attribute)}
+
+
+def called(node: ast.AST, of: type[ast.expr] = ast.Attribute) -> set[str]:
+    """The names of the methods (`of` ast.Name: the functions) that are called somewhere under this node."""
+    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    return {name_of(call) for call in calls if isinstance(call, of)}
+
+
+def test_whatever_changes_what_is_approved_notes_who_did_it_and_asks_for_another_approval():
+    """Either it is a step of a person, or it goes through `prepare_again`, which refuses API tokens."""
+    columns = {column for part in OF_BREACH.values() for column in part}
+    row = next(node for node in tree(ROOT / "tenants/register/breaches.py").body
+               if isinstance(node, ast.ClassDef) and node.name == "Breach")  # fmt: skip
+    methods = {method.name for method in row.body if isinstance(method, ast.FunctionDef) and assigned(method) & columns}
+    writers = {
+        file.name for file in python_files("workflows/notification", "workflows/notice", "service/web", "service/api")
+        if assigned(tree(file)) & columns or called(tree(file)) & methods
+    }  # fmt: skip
+    beside = {"form_answers.py", "moved_term.py", "own_awareness.py", "supplement.py"}
+    assert writers == beside | BEGINS | {STEPS_THEMSELVES}
+    for file in python_files("workflows/notification"):
+        if file.name in beside:
+            assert "prepare_again" in called(tree(file), ast.Name), file.name

@@ -8,11 +8,16 @@ from flask import Flask
 
 from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
+from tenants.register.breaches import breach
+from tenants.register.notices import notice
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office
 from tests.oidc.browser import Browser
 from tests.service.caller import Caller, caller_for, keys, refused
+from tests.worlds.waiting_approvals import WaitingApprovals
+from workflows.accounts.tokens import SCOPES
+from workflows.notification.approved import FLAGGED, changed, rests_on, sends
 
 
 def program(app: Flask, owner: Caller, *scopes: str, name: str = "koppeling") -> tuple[Caller, dict[str, Any]]:
@@ -95,6 +100,42 @@ def test_what_it_may_not_is_refused_and_the_owner_sees_it(app: Flask, owner: Cal
     assert entry.details == {"act": "assess"} and entry.actor_name == "API-sleutel te nieuwsgierig"
     [seen] = [token for token in owner.get("tokens").json["items"] if token["id"] == created["id"]]
     assert seen["refused_act"] == "assess" and seen["refused_at"]
+
+
+def about_a_decision(app: Flask) -> set[str]:
+    """What the specification lets a token change of one breach or one notice."""
+    paths = app.test_client().get("/api/openapi.json").json["paths"]
+    return {
+        operation["operationId"] for path, operations in paths.items() for method, operation in operations.items()
+        if method in ("post", "put", "patch", "delete") and any("token" in way for way in operation["security"])
+        and ("{breach_id}" in path or "{notice_id}" in path) and "{processor_id}" not in path
+    }  # fmt: skip
+
+
+def test_no_token_writes_what_a_second_person_approves(app: Flask) -> None:
+    """Facts that become known later are taken and flagged (Art. 33(4)); all else stays as the people prepared it."""
+    house = WaitingApprovals()
+    bot, _ = program(app, caller_for(app, house.owner.id), *SCOPES)  # type: ignore[arg-type]
+    about = f"breaches/{house.breach}"
+    settling = {"answer": "wait", "reason": "Wacht nog", "recipients": []}
+    tried = {
+        "put_facts": lambda: bot.put(f"{about}/facts", {"facts": {"data": ["name"]}, "people_min": 3, "people_max": 4}),
+        "confirm_receipt": lambda: bot.post(f"{about}/receipt"),
+        "begin_notice": lambda: bot.post(f"{about}/notice"),
+        "settle_unheard": lambda: bot.post(f"mail-questions/notices/{house.notice}/settlement", settling),
+    }
+    assert set(tried) == about_a_decision(app)
+    for name, send in tried.items():
+        with acting_for(house.id):
+            before = rests_on(breach(house.breach)), sends(notice(house.notice))
+        answer = send()
+        assert answer.status_code in ((200, 201) if name != "settle_unheard" else (422,)), (name, answer.text)
+        with acting_for(house.id):
+            after = rests_on(breach(house.breach)), sends(notice(house.notice))
+        assert after[1] == before[1] and set(changed(*(parts[0] for parts in (before, after)))) <= {FLAGGED}, name
+    whole = {"facts": {"data": ["email"]}, "people_min": 3, "people_max": 4, "measures": "Door een sleutel"}
+    refused(bot.put(f"{about}/facts", whole), 403, "decision.needs_a_person")
+    assert bot.get(about).json["facts"] == {"data": ["name"]}, "nothing is half stored"
 
 
 def test_a_key_neither_makes_keys_nor_acts_elsewhere(app: Flask, owner: Caller, stranger: Caller) -> None:

@@ -96,7 +96,7 @@ def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act[A
         raise NotAllowed("step.not_your_role", step=step.name)
     if not act.alone and {act.by.id, act.by.for_id} & people_before(run, step):
         raise NotAllowed("step.four_eyes", step=step.name)
-    if act.by.id is None:
+    if not act.by.is_a_person:
         raise NotAllowed("step.nobody", step=step.name)
     if step.fresh:
         refuse_unless_proven(act.by, act.at)

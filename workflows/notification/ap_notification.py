@@ -163,13 +163,20 @@ def count_from_own_moment(breach: Breach, run: Run, at: datetime) -> None:
     restart_clock(AUTHORITY_CLOCK, run, period, at)
 
 
-def approve_again(breach: Breach, run: Run) -> bool:
-    """Undo the approval when what would be sent differs from what was approved. Returns whether it was undone."""
+def prepare_again(breach: Breach, run: Run, by: Actor) -> dict[str, Any]:
+    """Note who changed what is approved, so that another person approves it, and undo an approval of what it was.
+
+    Returns what is recorded of an undone approval. Raises NotAllowed for an API token, because whoever holds it may be
+    another person than its maker, and could approve what they wrote by it.
+    """
+    if not by.is_a_person:
+        raise NotAllowed("decision.needs_a_person")
+    breach.note_preparer(by.id, by.for_id)
     if not is_approved_to_notify(breach):
-        return False
+        return {}
     breach.decided_at = breach.decided_on = None
     settle(AP_NOTIFICATION.as_of(run.version), run, breach, database_now())
-    return True
+    return {"to_be_approved_again": True}
 
 
 def is_approved_to_notify(breach: Breach) -> bool:

@@ -9,7 +9,7 @@ from tenants.register.breaches import breach as breach_of
 from workflows.engine.runs import run_about
 from workflows.notification.ap_notification import (
     AP_NOTIFICATION,
-    approve_again,
+    prepare_again,
     read_form_answers,
     refuse_once_submitted,
 )
@@ -19,7 +19,7 @@ def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: 
     """Store answers to the AP's form until it was sent in; an answer that differs from the approved one takes another
     approval.
 
-    Raises NotFound, OutOfDate, Invalid once it was sent in, and AnswerRefused.
+    Raises NotFound, OutOfDate, Invalid once it was sent in, AnswerRefused, and NotAllowed for an API token.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     breach = breach_of(breach_id, version, lock=True)
@@ -28,8 +28,7 @@ def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: 
     breach.answer_form(read_form_answers(answers))
     details: dict[str, Any] = {"questions": sorted(answers)}
     if breach.draft != before:
-        breach.note_preparer(by.id, by.for_id)
-        details |= {"to_be_approved_again": True} if approve_again(breach, run) else {}
+        details |= prepare_again(breach, run, by)
     record([Entry("breach", breach_id, "breach.form_answered", by, details, {}, breach.version, breach.terms_name)])
     breach.version += 1
     return breach

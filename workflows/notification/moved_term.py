@@ -12,7 +12,7 @@ from workflows.engine.runs import run_about
 from workflows.law import gdpr
 from workflows.law.periods import MovedTerm, is_late
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period
-from workflows.notification.ap_notification import AP_NOTIFICATION, approve_again
+from workflows.notification.ap_notification import AP_NOTIFICATION, prepare_again
 
 
 def late_without_move(breach: Breach, now: datetime) -> bool:
@@ -37,13 +37,11 @@ def move_term(
     term = MovedTerm(until, reason, source)
     before = {"alarm_at": row.alarm_at, "due_at": row.due_at}
     row.moved_term = {"until": until.isoformat(), "reason": term.reason, "source": term.source}
-    row.note_preparer(by.id, by.for_id)
     period = authority_period(row)
     if period is not None:
         row.alarm_at, row.due_at = period.alarm_at, period.due_at
         restart_clock(AUTHORITY_CLOCK, run, period, database_now())
-    again = {"to_be_approved_again": True} if approve_again(row, run) else {}
-    details = {**row.moved_term, "before": before, **again}
+    details = {**row.moved_term, "before": before, **prepare_again(row, run, by)}
     record([Entry("breach", breach_id, "breach.term_moved", by, details, {}, row.version, row.terms_name)])
     row.version += 1
     return row

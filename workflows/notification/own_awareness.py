@@ -18,9 +18,9 @@ from workflows.engine.runs import Run, run_about
 from workflows.law.order_of_moments import NOW, refuse_impossible
 from workflows.notification.ap_notification import (
     AP_NOTIFICATION,
-    approve_again,
     count_from_own_moment,
     is_approved_to_notify,
+    prepare_again,
 )
 
 
@@ -44,7 +44,6 @@ def state_awareness(
     withdrawn = {"withdrawn": row.later_aware_at} if row.later_aware_at is not None else {}
     was_waiting = row.became_aware_at is None
     row.state_awareness(aware_at, reason, now)
-    row.note_preparer(by.id, by.for_id)
     count_from_own_moment(row, run, now)
     if was_waiting:
         settle(AP_NOTIFICATION.as_of(run.version), run, row, now)
@@ -70,7 +69,7 @@ def _refuse_once_decided(breach_row: Breach) -> None:
 
 
 def _recorded(breach_row: Breach, run: Run, what: str, by: Actor, details: Mapping[str, Any], reason: str) -> Breach:
-    again = {"to_be_approved_again": True} if approve_again(breach_row, run) else {}
+    again = prepare_again(breach_row, run, by)
     why = {"reason": reason}
     record(
         [Entry("breach", breach_row.id, what, by, {**details, **again}, why, breach_row.version, breach_row.terms_name)]

@@ -8,10 +8,10 @@ from uuid import UUID
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.register.breaches import Breach, breach
-from workflows.engine.runs import Run, run_about
+from workflows.engine.runs import run_about
 from workflows.law.vocabulary import refuse_unknown_facts
 from workflows.notification.advising import digest_of, facts_changed_since_decision, facts_of
-from workflows.notification.ap_notification import AP_NOTIFICATION, approve_again
+from workflows.notification.ap_notification import AP_NOTIFICATION, prepare_again
 
 
 def supplement_facts(
@@ -22,8 +22,9 @@ def supplement_facts(
     marked.
 
     `measures` is what was done to contain the breach (Art. 33(3)(d), 33(5)); None leaves that as it is. It is a text
-    that a second person approved, so a notification that was not sent yet takes another approval. Raises NotFound,
-    OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
+    that a second person approves, so a notification that was not sent yet takes another approval, and no API token
+    changes it. Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, NotAllowed for a token, and Invalid when
+    nothing changed.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     row = breach(breach_id, version, lock=True)
@@ -33,7 +34,8 @@ def supplement_facts(
     details: dict[str, Any] = {"changed": _changed(facts_before, facts_of(row))}
     personal: dict[str, Any] = {}
     if measures not in (None, measures_before):
-        details |= _change_measures(row, run, measures, by)
+        row.measures = measures
+        details |= {"measures_changed": True, **prepare_again(row, run, by)}
         personal = {"measures": measures, "measures_before": measures_before}
     elif digest_of(row) == digest_before:
         raise Invalid("facts.nothing_changed")
@@ -47,14 +49,6 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, l
     """Return each fact that differs, with its earlier and its present value."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {name: [before.get(name), after.get(name)] for name in names}
-
-
-def _change_measures(row: Breach, run: Run, measures: str | None, by: Actor) -> dict[str, Any]:
-    """Set what was done to contain the breach, a part of what is approved; return what is recorded of that."""
-    row.measures = measures
-    row.note_preparer(by.id, by.for_id)
-    again = {"to_be_approved_again": True} if approve_again(row, run) else {}
-    return {"measures_changed": True, **again}
 
 
 def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> Breach:
