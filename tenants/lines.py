@@ -12,7 +12,11 @@ INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-"""Controls, marks of direction, and characters without width: soft hyphen, joiners, fillers, tags."""
+"""Controls, marks of direction, and characters without width: soft hyphen, joiners, fillers, tags.
+
+Characters for private use are kept: text from a word processor has its bullets and symbols among them, and they are
+seen. So are unassigned ones, because Python and PostgreSQL may know different versions of Unicode.
+"""
 BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _BREAK = re.compile(f"\r\n|[{BREAKS}]")

@@ -7,9 +7,11 @@ from werkzeug.datastructures import MultiDict
 
 from service.schemas.facts import FactsSchema
 from service.words.whole_numbers import whole_of
+from tenants.errors import Invalid
 from workflows.law import vocabulary
 
 MOST_ROWS = 5000
+"""The most rows of one list that a form takes. A longer list comes as a file."""
 
 
 def typed_document(schema: Schema, typed: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
@@ -51,3 +53,12 @@ def rows_typed(typed: MultiDict[str, str], name: str) -> int:
     numbers = [key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")]
     places = [place for number in numbers if (place := whole_of(number, MOST_ROWS - 1)) is not None]
     return max(places, default=-1) + 1
+
+
+def refuse_too_many_rows(typed: MultiDict[str, str]) -> None:
+    """Raise Invalid at the list that has a row beyond MOST_ROWS. Without that, such a row would be left out."""
+    for key in typed:
+        name, _, rest = key.partition(".")
+        number = rest.partition(".")[0]
+        if number.isdecimal() and whole_of(number, MOST_ROWS - 1) is None:
+            raise Invalid("csv.too_many_lines", name, most=MOST_ROWS)

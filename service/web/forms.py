@@ -1,5 +1,7 @@
 """A form as it was typed: it keeps everything that was typed, and shows each fault at its field."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -11,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
-from service.typed.document import rows_typed, typed_document
+from service.typed.document import refuse_too_many_rows, rows_typed, typed_document
 from service.web.changed_since import changed_since
 from service.words.printed import Typed
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
@@ -24,6 +26,10 @@ from workflows.law.order_of_moments import ASKED
 Done = TypeVar("Done")
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
 NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees"})
+MOST_OF_A_LIST = 50
+"""How many faults of one list a form shows. Somebody who mends those sees the next."""
+ROW = re.compile(r"\.\d+(\..*)?$")
+"""The part of a field's name that says which row of a list it is in."""
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """Refusals of an act that needs another act first. What was typed waits for the user."""
 
@@ -35,6 +41,7 @@ class Form:
         self.typed = typed
         self.is_posted = is_posted
         self.faults: list[Fault] = []
+        self.by_list: Counter[str] = Counter()
         self.changed: list[History] = []
         self.status = 200
         self.address = ""
@@ -121,6 +128,11 @@ class Form:
         """Return the faults of this field, or of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]
 
+    @property
+    def faults_left(self) -> int:
+        """How many faults this form does not show, because a list has more than MOST_OF_A_LIST."""
+        return sum(max(0, count - MOST_OF_A_LIST) for count in self.by_list.values())
+
     def is_wrong_within(self, names: str) -> bool:
         """Return whether a field whose name begins with `names` has a fault."""
         return any(fault["field"].startswith(names) for fault in self.faults)
@@ -134,11 +146,18 @@ class Form:
         self.status = status_of(refusal_in(error))
         for fault in faults_in(error):
             fault["field"] = _within(fault["field"], of)
-            self.faults.append(fault)
+            of_list = ROW.sub("", fault["field"])
+            self.by_list[of_list] += 1
+            if self.by_list[of_list] <= MOST_OF_A_LIST:
+                self.faults.append(fault)
 
     def load(self, schema: Schema, **more: Any) -> Any:
         """Return what the schema makes of the form, read and checked; None when there are faults."""
-        return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
+        return self.attempt(lambda: self._read(schema, more))
+
+    def _read(self, schema: Schema, more: dict[str, Any]) -> Any:
+        refuse_too_many_rows(self.typed)
+        return schema.load(typed_document(schema, self.typed) | more)
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
         """Return what `verb` returns; None when it is refused, which is shown as in `showing_refusals`."""

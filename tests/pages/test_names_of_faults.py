@@ -10,8 +10,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 
-from service.web.field_labels import BEGIN, labels_of
+from service.typed.document import MOST_ROWS
+from service.web.field_labels import ITEM, ITEMS_END, labelled, labels_of, name_at
+from service.web.forms import MOST_OF_A_LIST
 from tenants.history.entries import Actor
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
@@ -41,7 +46,7 @@ def named(page: str) -> list[str]:
         field = anchor.removeprefix("f-")
         assert f'aria-describedby="{anchor}-more"' in page or f'id="{anchor}" tabindex' in page, field
         assert not unescape(words).startswith((f"{field}:", field.replace("-", "."))), f"a raw name: {words}"
-    assert BEGIN not in page
+    assert "<fault-" not in page
     return [anchor.removeprefix("f-") for anchor, _ in listed]
 
 
@@ -119,3 +124,58 @@ def test_a_call_that_is_sent_empty(reader: Login, app: Flask) -> None:
 def test_the_forms_of_a_login_that_are_sent_empty(stranger: Reader) -> None:
     assert named(stranger.send("/login", {}).text) == ["email", "password"]
     assert named(stranger.send("/password-reset", {}).text) == ["email"]
+
+
+MARKS = [str(name_at("f-title", "Naam")), str(ITEM), str(ITEMS_END), *(chr(sign) for sign in range(0xE000, 0xE005))]
+"""The marks of faults, whole and in parts, and the signs that were marks once."""
+TYPED = st.text() | st.lists(st.sampled_from([*MARKS, "<fault-name of=", '">', "</fault-name>", "x"])).map("".join)
+
+
+def a_page(title: str, description: str) -> str:
+    """A page with a list of two faults, in which the description stands above the list and the title below it."""
+    items = f'{ITEM}<li><a href="#f-title">{name_at("f-title", "")}Vul in</a></li>{ITEM}<li>Los</li>{ITEMS_END}'
+    field = f'<label for="f-title">Titel</label><input id="f-title" value="{escape(title)}">'
+    return f"<p>{escape(description)}</p><ul>{items}</ul><b>{escape(title)}</b>{field}"
+
+
+@given(title=TYPED, description=TYPED)
+def test_nothing_that_is_typed_acts_as_a_mark(title: str, description: str) -> None:
+    page = labelled(a_page(title, description))
+    said = '<li>Los</li><li><a href="#f-title">Titel: Vul in</a></li>'
+    rest = f'<label for="f-title">Titel</label><input id="f-title" value="{escape(title)}">'
+    assert page == f"<p>{escape(description)}</p><ul>{said}</ul><b>{escape(title)}</b>{rest}"
+
+
+def test_a_mark_in_a_text_takes_nothing_from_another_organisations_page(reader: Login, app: Flask) -> None:
+    """Four breaches of one client: the marks stand in all texts of the last three, in several orders."""
+    office = an_office(1)
+    texts = ["".join(MARKS), "".join(reversed(MARKS))]
+    for title, description in [("Begin", "vervolg"), texts, texts[::-1], (MARKS[3], MARKS[4] + MARKS[5])]:
+        incident = an_incident(office, title=title, description=description, cause=title, measures=description)
+    with acting_for(office.id):
+        client = board(incident.id, 1)[0].controller_id
+    owner, at = reader(a_member(client, OWNER)), f"/o/{slug_of(client)}"
+    breaches = re.findall(rf'href="({at}/breaches/[0-9a-f-]{{36}})"', owner.see(f"{at}/register"))
+    shapes = {path: re.findall(r"<(/?[a-z][a-z0-9]*)", owner.see(path)) for path in dict.fromkeys(breaches)}
+    assert len(shapes) == 4
+    assert len({tuple(shape) for shape in shapes.values()}) == 1, "each page has the same elements"
+
+
+def test_faults_of_a_long_list_are_counted_and_the_first_are_shown(reader: Login, app: Flask) -> None:
+    office, lines = an_office(1), 400
+    there, base = reader(office.officer), f"/o/{slug_of(office.id)}"
+    file = {"clients_csv": "\n".join(["klantnummer;betrokkenen", *(f"Z{n};5" for n in range(lines))])}
+    page = there.send(f"{base}/incidents/new", AN_INCIDENT | file).text
+    assert named(page) == ["clients_csv"] * MOST_OF_A_LIST and "Z399;5" in page
+    assert f"kijk deze {lines} punten na" in page and f"En nog {lines - MOST_OF_A_LIST} punten" in page
+    assert page.count('class="fault"') == MOST_OF_A_LIST
+    rows = {f"clients.{n}.client_number": f"Z{n}" for n in range(60)}
+    page = there.send(f"{base}/incidents/new", AN_INCIDENT | rows).text
+    assert len(named(page)) == MOST_OF_A_LIST and "En nog 10 punten" in page and 'value="Z59"' in page
+
+
+def test_more_rows_than_a_form_takes_are_refused_in_words(reader: Login, app: Flask) -> None:
+    office = an_office(1)
+    rows = {f"clients.{n}.client_number": "K0001" for n in range(MOST_ROWS + 1)}
+    page = reader(office.officer).send(f"/o/{slug_of(office.id)}/incidents/new", AN_INCIDENT | rows).text
+    assert named(page) == ["clients"] and "Hoogstens 5000 in een keer" in page

@@ -32,6 +32,7 @@ from workflows.running import jobs
 LINES = {
     "line separator": "Rob\u2028Pol", "line feed": "Rob\nPol", "two lines": "Proef Holding\nt.a.v. administratie",
     "next line": "Lida Vos\u0085directie", "paragraph separator": "Uw gegevens zijn\u2029kwijtgeraakt",
+    "private use": "Naam\ue000\ue001\ue002\ue003\ue004",
     "page": "Eerste alinea\x0btweede regel\x0cna een paginaeinde", "right to left": "שרה כהן",
 }  # fmt: skip
 """Seen in the field, beside what attackers try."""
