@@ -22,10 +22,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.driver_reads import as_text, rows_of
 from tenants.errors import KeyDestroyed
 from tenants.isolation import acting_organisation
 
-READ = text("select number, wrapped_key from organisation_key where organisation_id = :organisation order by number")
+READ = as_text(text("""
+    select number, wrapped_key from organisation_key where organisation_id = :organisation order by number"""))
 KEEP = text("""
     insert into organisation_key (organisation_id, wrapped_key) values (:organisation, :key) on conflict do nothing""")
 NONCE, LABEL, NUMBER = 12, 8, 4
@@ -129,12 +131,12 @@ class Seal:
 def seal_of_acting_organisation() -> Seal:
     """Return the acting organisation's seal; its key is made at first use. Raises KeyDestroyed."""
     organisation = acting_organisation()
-    rows = db.session.execute(READ, {"organisation": organisation}).all()
+    rows = rows_of(READ, {"organisation": organisation})
     if not rows:
         fresh = master_keys().current.wrap(AESGCM.generate_key(256), organisation)
         db.session.execute(KEEP, {"organisation": organisation, "key": fresh})
-        rows = db.session.execute(READ, {"organisation": organisation}).all()
-    seal = seal_with((row.number, row.wrapped_key) for row in rows)
+        rows = rows_of(READ, {"organisation": organisation})
+    seal = seal_with(rows)
     if seal is None:
         raise KeyDestroyed()
     return seal

@@ -5,12 +5,14 @@ All of them are the same reading: sums, tiles and rows of one moment.
 
 import gzip
 import hashlib
+import re
 from typing import Any
 from uuid import UUID
 
 import orjson
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 
 from service.admission.access import may, place, unattended
 from service.evidence.board_file import board_csv
@@ -18,11 +20,11 @@ from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after, label
 from service.words.moments import local_moment
-from service.words.texts import locale, number
+from service.words.texts import locale, number, t
 from tenants.agreements.client_list import LONGEST_SEARCH, words_of
 from tenants.lines import one_line
 from workflows.dossiers.incident import Board, board_of
-from workflows.escalation.board_contacts import contacts_of
+from workflows.escalation.board_contacts import HOW, contacts_of
 from workflows.escalation.board_list import ORDERS, TERM, Asked
 from workflows.escalation.board_states import FILTERS, LETTERS, STATES, TERMS
 from workflows.escalation.incident_board import Row
@@ -30,6 +32,7 @@ from workflows.escalation.incident_board import Row
 blueprint = Blueprint("board", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 KEPT = ("search", "state", "sort", "after")
 SHORT, OF_ROW = 12, 8
+INDENTED = re.compile(r"\n\s+")
 LARGE = 8_000
 """Bytes above which an answer is compressed. It holds nothing secret beside what the reader typed."""
 
@@ -103,6 +106,8 @@ def _of_rows(board: Board, rows: list[Row]) -> dict[str, Any]:
     return {
         "rows": rows, "incident_id": board.incident_id, "now": board.now, "standing": board.standing_of(rows),
         "contacts": contacts_of(rows), "row_version": _row_version,
+        "state_words": {name: escape(label("escalation_state", name)) for name in STATES},
+        "how_words": {how: escape(t(f"board.contact_how.{how}")) for how in HOW},
     }  # fmt: skip
 
 
@@ -138,7 +143,8 @@ def _sums(board: Board) -> dict[str, Any]:
     reading = board.reading
     shown = {name: number(value) for name, value in reading.sums.items()} | {"matching": number(reading.matching)}
     button = render_template("board_call.html", incident_id=board.incident_id, call=reading.sums["call"]).strip()
-    notes = render_template("board_notes.html", **_notes(board)).strip()
+    waiting = _notes(board)
+    notes = render_template("board_notes.html", **waiting).strip() if any(waiting.values()) else ""
     return {
         "shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order,
         "fragments": {"call": button, "notes": notes},
@@ -152,7 +158,7 @@ def _rows(board: Board, versions: list[str], of_page: str) -> list[str]:
     of = {row.escalation.id: version for row, version in zip(board.reading.rows, versions, strict=True)}
     shown = _of_rows(board, new) | {"row_version": lambda row: of[row.escalation.id]} if new else {}
     html = render_template("board_rows.html", **shown) if new else ""
-    made = iter("\n".join(map(str.strip, html.splitlines())).split("</tr>"))
+    made = iter(INDENTED.sub("\n", html).split("</tr>"))
     return [version if version in known else next(made).strip() for version in versions]
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.driver_reads import as_text, rows_of
 from tenants.history.entries import crossed
 from tenants.isolation import acting_organisation
 
@@ -27,6 +28,10 @@ ASKED_OF_ME = text("""
       from asked_of_me(:ids) a""")
 CONFIRM = text("select confirm_waiting(:breach, :name)")
 ANSWER = text("select answer_processor(:processor, :answer, :by)")
+
+CONFIRMED = as_text(text("""
+    select controller_id from consent
+     where processor_id = :office and state = :accepted and controller_id = any(cast(:controllers as uuid[]))"""))
 
 
 class Consent(Record):
@@ -167,9 +172,8 @@ def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
 
 def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
     """Return those of the acting office's clients that accepted it, in one query."""
-    mine = (Consent.processor_id == acting_organisation()) & (Consent.state == ACCEPTED)
-    among = Consent.controller_id == any_(literal(list(controllers), ARRAY(Uuid())))
-    return set(db.session.scalars(select(Consent.controller_id).where(mine, among)))
+    values = {"office": acting_organisation(), "accepted": ACCEPTED, "controllers": list(controllers)}
+    return {controller for controller, in rows_of(CONFIRMED, values)}
 
 
 def answer_processor(processor_id: UUID, answer: str, by_user: UUID | None) -> int | None:

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select, text
 
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
+from tenants.driver_reads import as_text, rows_of
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
@@ -25,9 +26,9 @@ MARKED = text("""
      cross join lateral jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
      where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c.contact ? 'led_elsewhere_at'
      order by a.controller_name, a.id, c.nth limit :most""")
-COUNT = text("""
+COUNT = as_text(text("""
     select count(*) from processing_agreement a cross join lateral jsonb_array_elements(a.contacts) c
-     where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c ? 'led_elsewhere_at'""")
+     where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c ? 'led_elsewhere_at'"""))
 SETTLED = """
     update {table} t set contacts = (
       select jsonb_agg(case when c.contact ? 'led_elsewhere_at' and lower(trim(c.contact->>'email')) = :address
@@ -77,7 +78,8 @@ def doubted_contacts(most: int = 200) -> list[DoubtedContact]:
 
 def count_doubted() -> int:
     """Return how many contacts wait for the acting office's check."""
-    return db.session.scalar(COUNT, {"office": acting_organisation()}) or 0
+    [[count]] = rows_of(COUNT, {"office": acting_organisation()})
+    return int(count)
 
 
 def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:

@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.driver_reads import as_text, rows_of
 
 MINE = text("select my_proof()")
-AMONG = text("select organisation_id, name, proof, office from proofs_among(:clients)")
+AMONG = as_text(text("select organisation_id, name, proof, office from proofs_among(cast(:clients as uuid[]))"))
 FROM_OFFICE = "office"
 
 
@@ -54,5 +55,5 @@ def my_proof() -> Proof | None:
 
 def proofs_among(clients: Iterable[UUID]) -> dict[UUID, ClientProof]:
     """Return those of the acting office's clients whose register is proven, in one query."""
-    rows = db.session.execute(AMONG, {"clients": list(clients)})
-    return {row.organisation_id: ClientProof(row.name, Proof(**row.proof), row.office) for row in rows}
+    rows = rows_of(AMONG, {"clients": list(clients)})
+    return {client: ClientProof(name, Proof(**proof), office) for client, name, proof, office in rows}

@@ -3,21 +3,21 @@
 Each names its subject and the kind of fault. The message of a fault is not shown: it may hold personal data.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.driver_reads import as_text, rows_of
 from tenants.isolation import acting_organisation
 from workflows.engine.failed import STUCK, kind_of_fault
 from workflows.engine.runs import Run
 from workflows.mail.decisions import Question, questions
 from workflows.mail.unconfirmed import UnconfirmedNotice, unconfirmed_notices
 
-FAILED = text(f"""
+FAILED = as_text(text(f"""
 select r.id as run_id, r.workflow, r.version, r.subject_id, s.name as step, s.attempt, s.error,
        count(*) over () as total
   {STUCK}
@@ -25,7 +25,7 @@ select r.id as run_id, r.workflow, r.version, r.subject_id, s.name as step, s.at
         or r.subject_id in (select e.id from escalation e
                              where e.processor_id = :organisation and e.incident_id = :incident))
  order by s.id limit :most
-""")
+"""))
 SUBJECTS = text("""
 select e.id, 'escalation' as kind, i.id as within, i.reference, e.controller_name as title
   from escalation e join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
@@ -93,6 +93,11 @@ def people_asked_about(subject_id: UUID) -> int:
     return _people(questions(subject_id), unconfirmed_notices(subject_id))
 
 
+def people_asked_in(incident_id: UUID) -> int:
+    """Return for how many people mail of this incident's escalations waits for a decision."""
+    return _people(questions(incident_id), [])
+
+
 def people_asked() -> int:
     """Return for how many people mail waits for a decision, over all subjects."""
     return _people(questions(), unconfirmed_notices())
@@ -114,14 +119,10 @@ def failed_steps(most: int = 20, incident_id: UUID | None = None) -> tuple[list[
     """Return at most `most` failed steps, the oldest first, and how many there are: of one incident's escalations, or
     all."""
     values = {"organisation": acting_organisation(), "incident": incident_id, "most": most}
-    rows = db.session.execute(FAILED, values).mappings().all()
-    subjects = subjects_of(row["subject_id"] for row in rows)
-    return [_failed(row, subjects) for row in rows], rows[0]["total"] if rows else 0
-
-
-def _failed(row: Mapping[Any, Any], subjects: Mapping[UUID, Subject]) -> Failed:
-    own = {name: value for name, value in row.items() if name != "total"}
-    return Failed(**own, about=subjects.get(row["subject_id"]))
+    rows = rows_of(FAILED, values)
+    failed = [Failed(*row[:-1]) for row in rows]
+    subjects = subjects_of(step.subject_id for step in failed)
+    return [replace(step, about=subjects.get(step.subject_id)) for step in failed], rows[0][-1] if rows else 0
 
 
 def failed_in(run: Run) -> Failed | None:

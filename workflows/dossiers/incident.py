@@ -11,7 +11,7 @@ from tenants.agreements.doubted_contacts import count_doubted
 from tenants.history.entries import History, of_subject
 from tenants.isolation import database_now
 from tenants.register.incidents import Incident, incident
-from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_about
+from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_in
 from workflows.escalation.board_list import Asked
 from workflows.escalation.ending import ended_in
 from workflows.escalation.incident_board import Reading, Row, read_board
@@ -57,7 +57,7 @@ class Board:
     @cached_property
     def asked(self) -> int:
         """How many people's mail waits for a decision."""
-        return people_asked_about(self.incident_id)
+        return people_asked_in(self.incident_id)
 
     @cached_property
     def doubted(self) -> int:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import text as sql
 
 from tenants.database import db
+from tenants.driver_reads import as_text, rows_of
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_organisation
 
@@ -22,7 +23,7 @@ EVIDENCE_WINDOW = timedelta(hours=1)
 RESEND, RESUME, GIVE_UP = "resend", "resume", "give_up"
 CHOICES = (RESEND, RESUME, GIVE_UP)
 
-OPEN = sql("""
+OPEN = as_text(sql("""
 select b.id, b.purpose, b.about_id, b.state, b.error, b.attempt, b.created_at, b.answered_at, count(r.id) as people,
        (select count(*) from recipient every where every.organisation_id = b.organisation_id and every.batch_id = b.id)
          as people_in_all,
@@ -35,7 +36,7 @@ select b.id, b.purpose, b.about_id, b.state, b.error, b.attempt, b.created_at, b
         or b.about_id in (select e.id from escalation e
                            where e.processor_id = :organisation and e.incident_id = :about))
  group by b.organisation_id, b.id order by b.answered_at, b.id
-""")
+"""))
 RESUMED = sql("""
 update mail_batch set state = 'planned', not_before = now(), error = null
  where organisation_id = :organisation and id = :batch and state = 'stopped'
@@ -111,8 +112,7 @@ def choices_for(state: str) -> tuple[str, ...]:
 def questions(about_id: UUID | None = None) -> list[Question]:
     """Return all batches of the acting organisation that are stopped, or of unknown outcome that events did not settle;
     with an id those about this subject or about the escalations of this incident."""
-    rows = db.session.execute(OPEN, {"organisation": acting_organisation(), "about": about_id}).mappings()
-    return [Question(**row) for row in rows]
+    return [Question(*row) for row in rows_of(OPEN, {"organisation": acting_organisation(), "about": about_id})]
 
 
 def batch_of(batch_id: UUID) -> dict[str, Any]:
