@@ -14,23 +14,24 @@ from tenants.isolation import acting_organisation
 MOST_ENTRIES = 2000
 """Entries that are read at most: the newest of those not seen."""
 MOST_KINDS = 12
+# That a notice was begun stands in the histories of the notice and of its breach: the second is read.
 SINCE = text("""
 with unseen as (
   select h.seq, h.what, h.at, h.subject_kind, h.subject_id, p.name
     from history h
     left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
    where h.organisation_id = :organisation and h.actor_id is distinct from :user
+     and (h.what, h.subject_kind) <> ('notice.begun', 'notice')
      and h.seq > coalesce((select s.seq from history_seen s
                             where s.organisation_id = :organisation and s.user_id = :user), 0)
      and h.at >= coalesce((select m.created_at from membership m
                             where m.organisation_id = :organisation and m.user_id = :user), '-infinity')
-   order by h.seq desc limit :entries),
-counted as (select *, count(*) over (partition by what, subject_kind) as of_kind from unseen)
-select what, max(of_kind) as count, max(at) as at, max(seq) as seq,
+   order by h.seq desc limit :entries)
+select what, count(*) as count, max(at) as at, max(seq) as seq,
        count(distinct coalesce(name, '')) as people, max(name) as name,
        min(subject_kind) as subject_kind,
        case when count(distinct subject_id) = 1 then min(subject_id::text)::uuid end as subject_id
-  from counted group by what order by max(seq) desc limit :kinds
+  from unseen group by what order by max(seq) desc limit :kinds
 """)
 
 
@@ -47,9 +48,8 @@ class HistorySeen(Record):
 
 @dataclass(frozen=True)
 class Change:
-    """Something that happened `count` times, last at `at` by the entry `seq`. An act that stands in the histories of
-    two kinds of subjects, such as a notice and its breach, counts once. `name` is None unless exactly one person
-    did all of it; `subject_id` is None unless it was about one subject."""
+    """Something that happened `count` times, to subjects of any kind, last at `at` by the entry `seq`. `name` is None
+    unless exactly one person did all of it; `subject_id` is None unless it was about one subject."""
 
     seq: int
     what: str

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from service.web.waiting import Waiting, in_order
+from tenants.history.changes import changes_since_seen
 from tenants.history.entries import SYSTEM, Actor, Entry, of_subject, record
 from tenants.identity.users import AUDITOR, FG, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
@@ -258,6 +259,15 @@ def test_an_act_in_two_histories_is_counted_once(reader: Login) -> None:
     bakery = a_begun_notice(reader)
     page = visible(bakery.adam.see(f"{bakery.base}/"))
     assert "Mededeling begonnen" in page and "Mededeling begonnen 2 keer" not in page
+
+
+def test_what_happened_to_subjects_of_two_kinds_is_counted_together(house: House) -> None:
+    kinds = ("breach",) * 3 + ("notice",) * 2
+    with acting_for(house.office.id):
+        record([Entry(kind, uuid4(), "step.failed", SYSTEM, {"step": "exempt", "attempts": 1}) for kind in kinds])
+    with acting_for(house.office.id):
+        counted = {change.what: change.count for change in changes_since_seen(uuid4())}
+    assert counted["step.failed"] == 5
 
 
 def test_an_act_of_one_person_is_not_counted_with_what_machines_did(house: House) -> None:
