@@ -30,7 +30,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             raise Invalid("idempotency.too_long", "Idempotency-Key", most=LONGEST_KEY)
         # Keys are stored for each user, so nobody learns which keys a colleague uses.
         key = hashlib.sha256(f"{user().id}|{key}".encode()).hexdigest()
-        whole = f"{user().id}|{request.method}|{request.path}|".encode() + request.get_data()
+        address = request.full_path.removesuffix("?")  # what is asked in the query decides too
+        whole = f"{user().id}|{request.method}|{address}|".encode() + request.get_data()
         earlier = earlier_answer(key, hashlib.sha256(whole).digest())
         if earlier is not None:
             return _again(*earlier)

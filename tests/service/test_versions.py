@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
-from tests.factories import NOTICE_TEXT
+from tests.factories import NOTICE_TEXT, an_incident, an_office
 from tests.house.routes import routes
-from tests.service.caller import refused
+from tests.service.caller import caller_for, refused
 from tests.service.worlds import AGREED, READERS, EveryRole
 from workflows.roles import ON_A_VERSION
 
@@ -93,6 +95,28 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
         if parameter.get("name") == "If-Match" and parameter["required"]
     }  # fmt: skip
     assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in ROUTES}
+
+
+@pytest.mark.parametrize(("method", "act"), [("POST", "conversations"), ("PUT", "caller")])
+def test_another_query_with_the_same_key_is_another_request(
+    app: Flask, database: Database, method: str, act: str
+) -> None:
+    """What the caller looked at (`seen`) decides, and stands in the query."""
+    there, key = EveryRole(app, database), {"Idempotency-Key": uuid4().hex}
+    office = an_office(clients=1)
+    officer, about = caller_for(app, office.officer.id), an_incident(office)  # type: ignore[arg-type]
+    [row] = officer.get(f"incidents/{about.id}/escalations").json["items"]
+    path, body = f"escalations/{row['id']}/{act}", {"outcome": "nobody", "called_at": there.moment(0)}
+    newest = officer.get(f"escalations/{row['id']}").json["newest_entry"]
+
+    def send(query: str) -> TestResponse:
+        return officer.call(method, path + query, json=body, headers=key)
+
+    first, again = send(f"?seen={newest}"), send(f"?seen={newest}")
+    assert (first.status_code, again.status_code) == (200, 200), first.text
+    assert again.headers["Idempotency-Replayed"] == "true" and "Idempotency-Replayed" not in first.headers
+    for query in ("?seen=0", ""):
+        refused(send(query), 422, "idempotency.other_request")
 
 
 def test_the_key_of_a_colleague_is_treated_as_a_new_one(app: Flask, database: Database) -> None:
