@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.reading import CODE, ROOT, name_of, nodes, python_files, tree
+from tests.house.reading import CODE, ROOT, TEMPLATES, name_of, nodes, python_files, tree
 
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 120
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "manager", "managers", "services"}
@@ -17,6 +17,7 @@ ELEMENT = re.compile(
     r"<(?:section|div|nav|form|fieldset|legend|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|t[hd]|details"
     r"|summary|option|blockquote)\b"
 )
+BLOCK_TAG = re.compile(r"\{%[-+]?\s*(\w+).*?%\}", re.S)
 STATEMENT = re.compile(r"{%[-+]? *(?:if|for|block|macro|with|call)\b")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -179,3 +180,12 @@ def test_no_file_names_a_path_outside_the_repository():
 def test_no_file_holds_a_note_of_work_to_be_done():
     later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
     assert [file for file in python_files() if later.search(file.read_text("utf-8"))] == []
+
+
+def test_a_tag_that_begins_or_ends_a_block_of_a_template_stands_on_one_line():
+    """djhtml reads line by line: it sees no block in a tag on two lines, and takes what follows for well indented."""
+    broken = [
+        (file.name, tag[1]) for file in TEMPLATES for tag in BLOCK_TAG.finditer(file.read_text("utf-8"))
+        if "\n" in tag[0] and tag[1] != "set"
+    ]  # fmt: skip
+    assert broken == []
