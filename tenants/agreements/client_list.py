@@ -7,7 +7,6 @@ are. A part of a client number is found too, and the Chamber of Commerce number 
 office may read no other.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from sqlalchemy.orm import aliased
 
 from tenants.agreements.client_standing import standing_among
 from tenants.agreements.processing_agreements import LISTED, ProcessingAgreement, services_of
+from tenants.agreements.searched_phones import has_phone
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
@@ -35,11 +35,6 @@ REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
 OWN = "processing_agreement"
 CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c ->> 'phone'), ' ')
                  from jsonb_array_elements({table}.contacts) c)"""
-PHONES = """(select string_agg(translate(c ->> 'phone', ' -()+./', ''), ' ')
-               from jsonb_array_elements({table}.contacts) c)"""
-PHONE = re.compile(r"(?:(?:\+|00)31|0)?([0-9]{4,14})")
-"""A telephone number without spaces and signs, and the part of it that is the same with and without the country's
-number."""
 PROVEN = text("""
     select p.organisation_id from proofs_among(array(
         select controller_id from processing_agreement where processor_id = acting_organisation())) p
@@ -113,12 +108,6 @@ def folded_column(column: Any) -> ColumnElement[str]:
 def contact_words(table: str) -> ColumnElement[str]:
     """Return names, mail addresses and telephone numbers of the contacts in the column `contacts` of this table."""
     return func.coalesce(literal_column(CONTACTS.format(table=table)), "")
-
-
-def has_phone(table: str, search: str) -> ColumnElement[bool] | None:
-    """Return whether a contact of this table has the number that is searched for; None: the search is no number."""
-    phone = PHONE.fullmatch(re.sub(r"[\s()./-]|(?<=31)\(0\)", "", search))
-    return func.strpos(func.coalesce(literal_column(PHONES.format(table=table)), ""), phone[1]) > 0 if phone else None
 
 
 def has_number(part: str) -> ColumnElement[bool]:

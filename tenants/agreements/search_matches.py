@@ -1,11 +1,11 @@
 """Why a client is found by a search when its name alone does not show that. Standard library and plain values only."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tenants.agreements.client_list import PHONE, folded, words_of
+from tenants.agreements.client_list import folded, words_of
+from tenants.agreements.searched_phones import holds_phone
 
 NUMBER, CONTACT, ELSEWHERE = "number", "contact", "elsewhere"
 
@@ -32,11 +32,5 @@ def match_beside_name(
     if search.strip().lower() in client_number.lower():
         return Match(NUMBER)
     parts = [str(contact[part]) for contact in contacts for part in ("name", "email", "phone") if contact.get(part)]
-    holding = [part for part in parts if any(word in folded(part) for word in missing) or _is_phone(search, part)]
+    holding = [part for part in parts if any(word in folded(part) for word in missing) or holds_phone(part, search)]
     return Match(CONTACT, ", ".join(dict.fromkeys(holding))) if holding else Match(ELSEWHERE)
-
-
-def _is_phone(search: str, part: str) -> bool:
-    """Return whether this telephone number has the searched number in it, in whatever notation."""
-    number = PHONE.fullmatch(re.sub(r"[\s()./-]|(?<=31)\(0\)", "", search))
-    return number is not None and number[1] in re.sub(r"[ \-()+./]", "", part)

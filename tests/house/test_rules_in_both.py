@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from migrations.schema import FUNCTIONS
+from tenants.agreements.searched_phones import has_phone, holds_phone
+from tenants.database import db
 from tenants.errors import ManyInvalid
 from tenants.identity.colleagues import HERE
 from tenants.identity.factor_requests import A_STOP_COUNTS
 from tenants.identity.users import MEMBERSHIPS, WAITS
-from tenants.isolation import acting_for
+from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.verification import MOST_TRIES
 from tenants.register.references import next_reference
 from tests.conftest import Database
@@ -226,6 +228,28 @@ def test_everybody_knows_alike_who_stands_in_now(
             there.execute(text(GLASS), ids | {"run": house.runs["ap_notification"]})
     why = refused.value.orig.diag.constraint_name  # type: ignore[union-attr]
     assert why == ("seat_counts" if stands_in else "glass_is_an_owners")
+
+
+PHONES = ["06 - 12345678", "+31 (6) 12.34.56.78", "0031/612345678", "+31 (0)6 12345678", "020-1234567", "", "06+12"]
+SEARCHED = [
+    "0612345678", "+31 6 12345678", "(0031) 6-1234.5678", "+31(0)612345678", "+31 (0) 6 12345678",
+    "1234567", "123", "06 12", "élan",
+]  # fmt: skip
+
+
+def test_a_search_by_telephone_finds_the_same_in_the_database_and_in_a_row(database: Database) -> None:
+    listed = text("(select jsonb_build_array(jsonb_build_object('phone', cast(:phone as text))) as contacts) client")
+    held: dict[str, list[bool]] = {}
+    for search in SEARCHED:
+        has = has_phone("client", search)
+        with acting_for_nobody():
+            held[search] = [
+                has is not None and bool(db.session.scalar(select(has).select_from(listed.bindparams(phone=phone))))
+                for phone in PHONES
+            ]
+        assert held[search] == [holds_phone(phone, search) for phone in PHONES], search
+    assert held["0612345678"] == held["+31(0)612345678"] == held["+31 (0) 6 12345678"] == [True] * 4 + [False] * 3
+    assert held["1234567"][4] and not any(held["123"] + held["élan"])
 
 
 def test_the_readme_names_a_test_for_each_rule_in_both() -> None:

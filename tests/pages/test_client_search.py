@@ -19,6 +19,7 @@ from tenants.agreements.client_list import (
     words_of,
 )
 from tenants.agreements.processing_agreements import register_clients
+from tenants.agreements.search_matches import CONTACT, ELSEWHERE, Match, match_beside_name
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tests.conftest import Database
@@ -70,6 +71,8 @@ def test_a_client_is_found_by_what_is_known_of_its_contacts(
     with acting_for(house.id):
         register_clients([a_client(7, name="Zwaan", contacts=contacts)])
     assert found(house, search) == (["Zwaan"] if is_found else [])
+    match = match_beside_name(search, "Zwaan", "K0007", contacts)
+    assert not is_found or (match is not None and match.by == CONTACT)
 
 
 def test_another_office_finds_none_of_these_clients(house: Office) -> None:
@@ -86,6 +89,7 @@ def test_a_proven_number_is_found_however_it_is_typed(house: Office, database: D
     database.outside("""update organisation set verified_at = now(), verified_how = 'operator', claimed_at = now()
                          where made_by = :office and kvk_number = :number""", office=house.id, number=number)
     assert found(house, spaced) == found(house, number) == [name]
+    assert match_beside_name(spaced, name, "K0001", []) == Match(ELSEWHERE)
 
 
 def test_what_needs_attention_comes_first(house: Office) -> None:

@@ -11,9 +11,9 @@ from tenants.agreements.client_list import (
     contact_words,
     folded_column,
     has_number,
-    has_phone,
     words_of,
 )
+from tenants.agreements.searched_phones import has_phone
 from tenants.register.escalations import Escalation
 from workflows.escalation.board_states import codes_of
 
