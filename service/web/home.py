@@ -85,7 +85,7 @@ def _live_names() -> dict[str, Any]:
     """Return what the parts of LIVE show."""
     open_tasks, going_on, now = tasks(actor_for, MOST_STEPS), chains(), database_now()
     elsewhere = [task for task in open_tasks if not task.mine]
-    stuck = [task for task in elsewhere if task.turn is None or task.turn.way_out]
+    stuck = [task for task in elsewhere if task.turn is None or task.turn.way_out not in (None, "owner")]
     others, waiting = [task for task in elsewhere if task not in stuck], in_order(_waiting(open_tasks, going_on))
     more = [max(0, len(every) - MOST_SHOWN) for every in (waiting, stuck, others)]
     return {

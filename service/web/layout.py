@@ -20,7 +20,7 @@ from service.typed.document import MOST_ROWS
 from service.web.actor_names import by_whom, who_did
 from service.web.field_labels import ITEM, ITEMS_END, name_at
 from service.web.session_end import end_of_page
-from service.web.whose_turn import turn_words
+from service.web.whose_turn import roles_for, turn_words
 from service.words.texts import LOCALES, has_text, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.own_standing import OwnStanding, own_standing
@@ -233,6 +233,7 @@ GLOBALS = {
     "my_proof": lambda: standing().proof,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
     "session_end": end_of_page, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
+    "roles_for": roles_for,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
     "shortest_password": SHORTEST,
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),

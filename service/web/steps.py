@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from flask import request
 
-from service.admission.access import allowed
 from service.steps import declared_step
 from service.web.forms import Form
-from service.web.whose_turn import in_one_line, who_did_before
+from service.web.whose_turn import in_one_line, roles_for, then_words, who_did_before
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.history.entries import History
@@ -58,8 +57,8 @@ class NextStep:
         key = f"steps.{self.workflow}.{self.turn.step}"
         if self.turn.others_follow or not self._is_followed or not has_text(f"{key}.{part}_alone"):
             return " ".join([t(f"{key}.{part}"), *(self._who_follows(key) if part == "why" else ())])
-        who = "you" if allowed("break_glass") else "owner"
-        return t(f"{key}.{part}_alone", who_can=t(f"steps.alone.{who}_can"))
+        roles = roles_for(self.turn.after or self.turn.step)
+        return t(f"{key}.{part}_alone", then=then_words(self.turn), roles=roles)
 
     @property
     def _is_followed(self) -> bool:

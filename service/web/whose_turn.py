@@ -6,6 +6,7 @@ from datetime import datetime
 from service.web.actor_names import by_whom, for_whom
 from service.words.moments import local_moment
 from service.words.texts import t
+from tenants.identity.users import OWNER, ROLES
 from tenants.lines import isolated
 from tenants.register.broken_glass import Glass
 from workflows.decisions.turn import Turn, stops_without_second_person
@@ -14,19 +15,35 @@ from workflows.dossiers.notice import NoticeDossier
 from workflows.dossiers.run import RunDossier
 from workflows.engine.runs import StepRow
 from workflows.engine.steps import Human
+from workflows.roles import MAY
 
 
 def turn_words(whose: Turn) -> str:
     """Return who can do the step now; when nobody can, who later, or who alone."""
     if whose.people:
         return t("steps.must_act", names=in_one_line(whose.people))
-    words = [t("steps.nobody_now" if whose.owners or whose.later else "steps.nobody_can")]
+    if whose.owners and not whose.may_alone:
+        words = [t("steps.owner_can", names=in_one_line(owner.name for owner in whose.owners))]
+    else:
+        words = [t("steps.nobody_now" if whose.owners or whose.later else "steps.nobody_can")]
     words += [
         t("steps.can_from", name=later.name, moment=local_moment(later.counts_from, "whole")) for later in whose.later
     ]
-    if whose.owners and not whose.may_alone:
-        words.append(t("steps.owner_can", names=in_one_line(owner.name for owner in whose.owners)))
     return " ".join(words)
+
+
+def then_words(whose: Turn) -> str:
+    """Return who can do the step after this one when no second person can: the reader, an owner alone, or nobody."""
+    owners = [owner.name for owner in whose.follow_owners]
+    who = "you" if whose.viewer in {owner.id for owner in whose.follow_owners} else "owner" if owners else "nobody"
+    return t(f"steps.after.{'approve' if whose.after == 'approve' else 'send'}.{who}", names=in_one_line(owners))
+
+
+def roles_for(act: str) -> str:
+    """Return the names of the roles, but the owner's, that may do this act: one of them is given to whom an owner
+    invites for it."""
+    names = [t(f"labels.role.{role}") for role in ROLES if role in MAY[act] and role != OWNER]
+    return t("steps.one_of", first=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else names[0]
 
 
 def next_words(workflow: str, whose: Turn, ends_at: datetime | None = None) -> str:

@@ -56,12 +56,13 @@ def visible(page: str) -> str:
 def test_who_is_alone_is_never_told_that_a_colleague_goes_on(shop: OneOwner, reader: Login) -> None:
     """Before drafting, at the button, in the answer, on the page after it and on the overview."""
     draft = shop.wim.see(f"{shop.page}?again=draft")
-    assert "Niemand anders kan het daarna goedkeuren" in draft and "Besluit vastleggen</button>" in draft
+    assert "Daarna keurt u het zelf goed, alleen en met een reden" in draft and "Besluit vastleggen</button>" in draft
     assert "Voorleggen aan een collega" not in draft and "Een collega keurt" not in draft
     again, form = f"{shop.page}?again=draft", {"decision": "notify", "reason": "Ja"}
     page = shop.wim.done(f"{shop.page}/steps/draft", form, seen=again)
     assert "Hierna: Besluit goedkeuren. Niemand anders kan dat." in visible(page) and "Een collega" not in page
-    assert 'id="nobody-else"' in page and 'href="#notify-alone"' in page and "Nodig een collega uit" in page
+    assert 'id="nobody-else"' in page and 'href="#notify-alone"' in page
+    assert "Nodig iemand uit met de rol goedkeurder" in visible(page)
     overview = shop.wim.see(f"{shop.base}/")
     mine = overview[overview.index("Dit kunt u nu doen") :]
     assert "Dit moet u nu zelf doen" in mine and "Besluit goedkeuren" in mine
@@ -123,7 +124,8 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
     for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)):
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     words = shop.wim.see(page)
-    assert 'id="second-person"' in words and "een FG van buiten" in words
+    assert 'id="second-person"' in words and "Nodig iemand uit met de rol goedkeurder" in visible(words)
+    assert "met de rol FG kan iemand niet goedkeuren" in words
     assert words[words.index('id="next"') :].count("Nodig een tweede persoon uit") == 1, "said once"
     assert "Een collega heeft" not in words, "nobody else did anything"
     done = shop.wim.done(f"{page}/alone/approve", {"agrees": "true", "alone_reason": WHY}, seen=page)
@@ -132,5 +134,6 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
     overview = shop.wim.see(f"{shop.base}/")
     card = overview[overview.index('id="stuck"') :].partition("</section>")[0]
     assert "Hier kan nu niemand verder" in card and f"/notices/{notice.id}" in card
-    assert "Nodig een collega uit" in card and "Kan dat niet? Doe het dan alleen" not in card
+    assert "Nodig iemand uit met de rol privacy officer of behandelaar" in visible(card)
+    assert "Kan dat niet? Doe het dan alleen" not in card
     assert "Hier is een collega aan zet" not in overview, "there is no colleague"

@@ -62,7 +62,7 @@ def test_one_person_alone_meets_both_duties_and_says_why_once(
     expect(page.get_by_role("link", name="Formulier invullen")).to_have_count(0)
     page.get_by_role("link", name="Naar de mededeling").click()
     expect(page.locator("#next")).to_contain_text("Zonder tweede persoon kan deze mededeling straks niet weg.")
-    expect(page.locator("#next").get_by_role("link", name="Nodig een collega uit.")).to_be_visible()
+    expect(page.locator("#next").get_by_role("link", name="Nodig iemand uit met de rol")).to_be_visible()
     page.locator("details", has=page.locator("#f-recipients")).locator("summary").click()
     page.locator("#f-recipients").fill(READERS_CSV)
     page.get_by_role("button", name="Lijst opslaan").click()
@@ -106,7 +106,7 @@ def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_c
     assert len([*screens, page.url]) <= 3
     work_on(here)
     expect(page.locator("#machine")).to_have_count(0, timeout=15000)
-    expect(page.locator("#next")).to_contain_text("Een eigenaar kan het alleen doen, met een reden: ")
+    expect(page.locator("#next")).to_contain_text("Dit kan een eigenaar nu doen, alleen en met een reden: ")
     nothing_sticks_out(page)
 
 

@@ -222,7 +222,7 @@ def test_a_second_mailbox_of_who_did_it_closes_nothing_the_same_day(
     values = {"name": "Nieuwe FG", "password": "een lange zin als wachtwoord"}
     assert app.test_client().post(f"/api/invitations/{token}", json=values).status_code == 201
     [new] = database.outside("select id from app_user where email = 'directie+fg@evil.example'")
-    mails = "select id from mail_batch where text_key = 'new_decider' and organisation_id = :id"
+    mails = "select id from mail_batch where text_key = 'new_role' and organisation_id = :id"
     assert len(database.outside(mails, id=house.id)) == 1
     database.outside("update app_user set email = 'directie@evil.example' where id = :id", id=owner)
     [row] = house.callers[OWNER].get("broken-glass").json["items"]

@@ -47,7 +47,7 @@ OUR_OWN = {
     "how", "end_of_register", "counts_from", "own_moment",
     "operator", "standing", "role", "moment", "do", "counts", "again_from", "objects_from",
     "opening", "reference", "since", "until", "steps", "more", "aware_at", "data", "groups", "browser", "why_you",
-    "answers", "trial", "first", "rest",
+    "answers", "trial", "first", "rest", "does",
 }  # fmt: skip
 SAME_NAMES = {
     "client", "processor", "as_stated", "whose", "inviter", "before", "after", "note", "by", "approving",
@@ -221,7 +221,7 @@ def test_nothing_that_is_typed_makes_a_mail_fail(
     assert {(row["state"], row["error"]) for row in batches} == {("accepted", None)}
     assert {row["text_key"] for row in batches} == {
         "escalation", "escalation_next_contact", "notice", "step_failed", "mail_unheard",
-        "reminder_overdue_calls", "reminder_clock", "glass_broken", "reset", "new_decider", "your_turn",
+        "reminder_overdue_calls", "reminder_clock", "glass_broken", "reset", "new_role", "your_turn",
     }  # fmt: skip
     put_off = "select from clock where organisation_id = any(:o) and attempt > 0"
     assert database.outside(put_off, o=both) == []

@@ -37,7 +37,7 @@ def test_a_new_decider_waits_a_day_or_for_a_second_owner(app: Flask, two: Two, d
     who = joins(app, two.owner, database, APPROVER)
     [seat] = database.outside("select counts_from > now() as waits from membership where user_id = :id", id=who)
     assert seat["waits"]
-    mails = "select id from mail_batch where text_key = 'new_decider' and organisation_id = :id"
+    mails = "select id from mail_batch where text_key = 'new_role' and organisation_id = :id"
     assert len(database.outside(mails, id=two.here)) == 1
     refused(two.owner.post(f"members/{who}/agreement"), 403, "seat.agree_by_another")
     assert caller_for(app, second).post(f"members/{who}/agreement").status_code == 200
@@ -187,7 +187,7 @@ def test_an_address_that_cannot_be_mailed_stops_no_act(app: Flask, two: Two, dat
     assert two.removal(two.owner) == (200, False)
     assert two.removal(two.owner, "DELETE") == (204, None)
     mails = "select distinct text_key from mail_batch where organisation_id = :here and text_key = any(:keys)"
-    text_keys = ["new_decider", "owner_factor_asked", "owner_factor_stopped"]
+    text_keys = ["new_role", "owner_factor_asked", "owner_factor_stopped"]
     assert sorted(row["text_key"] for row in database.outside(mails, here=two.here, keys=text_keys)) == text_keys
 
 

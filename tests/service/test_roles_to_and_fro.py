@@ -55,7 +55,9 @@ def house(app: Flask, database: Database, outbox: Outbox) -> OwnerAndAuditor:
 def test_the_first_change_at_once_and_the_last_state_when_the_day_is_over(house: OwnerAndAuditor) -> None:
     house.gives(APPROVER)
     [first] = house.read()
-    assert "Nieuw mag meebeslissen" in first[0]
+    assert "nieuwe rol voor Nieuw" in first[0] and "heeft Nieuw deze rol: goedkeurder" in first[1]
+    assert "mag Nieuw bij een datalek: goedkeuren, nakijken wat iemand alleen deed." in first[1]
+    assert "versturen" not in first[1], "an approver sends nothing"
     for role in (AUDITOR, APPROVER, FG, AUDITOR, APPROVER, FG):
         house.gives(role)
     assert house.read() == [first]
@@ -63,6 +65,7 @@ def test_the_first_change_at_once_and_the_last_state_when_the_day_is_over(house:
     _, second = house.read()
     assert "de rol van Nieuw is nog eens veranderd" in second[0]
     assert "De rol is nu: FG" in second[1] and "Dit telt vanaf" in second[1]
+    assert "mag bij een datalek: nakijken wat iemand alleen deed." in second[1], "an FG approves nothing"
     house.gives(AUDITOR)
     assert len(house.read()) == 2, "the second mail begins another day"
     house.a_day_later()
@@ -105,7 +108,7 @@ def test_a_day_later_it_is_new_again(house: OwnerAndAuditor) -> None:
     assert len(house.read()) == 2
     house.a_day_later()
     house.gives(APPROVER)
-    assert "Nieuw mag meebeslissen" in house.read()[-1][0] and len(house.read()) == 3
+    assert "nieuwe rol voor Nieuw" in house.read()[-1][0] and len(house.read()) == 3
 
 
 def test_who_left_gets_no_mail_that_waited_and_the_others_hear_of_who_left(house: OwnerAndAuditor) -> None:
@@ -135,4 +138,4 @@ def test_a_deputy_to_and_fro_is_told_once(app: Flask, house: OwnerAndAuditor) ->
     assert len(house.read()) == 1
     house.a_day_later()
     _, second = house.read()
-    assert "De rol is nu: FG, en mag meebeslissen in plaats van Adam" in second[1]
+    assert "De rol is nu: FG, en vervangt Adam" in second[1]

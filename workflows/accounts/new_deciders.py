@@ -21,7 +21,9 @@ from workflows.mail.own_people import plan_to_people
 from workflows.mail.words import local_moment, word
 from workflows.roles import weighs
 
-NEW, CHANGED = "new_decider", "decider_changed"
+NEW, CHANGED = "new_role", "decider_changed"
+BEFORE = "new_decider"
+"""The text that an earlier release mailed of a new decider: one that waits for its day is still sent with it."""
 A_DAY = timedelta(days=1)
 
 
@@ -49,11 +51,18 @@ class Part:
         also = word("part.stands_in", locale).format(names=names) if names else ""
         return (word(f"role.{self.role}", locale) if self.role else word("part.none", locale)) + also
 
+    def does(self, locale: str) -> str:
+        """Return words for what they may do, by the table of roles: approve, send, act alone, review."""
+        sends = {"send"} if self.acts & {"submit", "release"} else set()
+        acts = [act for act in ("approve", "send", "break_glass", "review_broken_glass") if act in self.acts | sends]
+        return ", ".join(word(f"part.does.{act}", locale) for act in acts)
+
     def counts(self, locale: str) -> str:
         """Return words for whether they take part in decisions, and from when."""
         if not self.acts:
             return word("part.decides_nothing", locale)
-        return word("part.counts_from", locale).format(moment=_moment(self.counts_from, locale))
+        words = word("part.counts_from", locale)
+        return words.format(does=self.does(locale), moment=_moment(self.counts_from, locale))
 
 
 def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
@@ -74,7 +83,7 @@ def tell_of_changed_decider(user_id: UUID) -> None:
 
 
 def _tell(user_id: UUID, is_new: bool, counts_from: datetime | None) -> None:
-    part, lately = _part_of(user_id), said_lately(user_id, NEW, CHANGED)
+    part, lately = _part_of(user_id), said_lately(user_id, BEFORE, NEW, CHANGED)
     waited = withdraw_waiting(user_id, CHANGED)
     known = {act for said in lately for act in said.common.get("acts", "").split()}
     if lately and part.acts <= known:
@@ -109,11 +118,16 @@ def _mail(
     kept = {"state": part.state, "acts": " ".join(sorted(part.acts))}
     common = {"organisation": organisation.name, "link": overview_link(), **kept}
     # Names are kept among the sealed values, never in the batch.
+    of_part = _changed if text_key == CHANGED else _new
     readers = [
-        (user, {"who": who} | (_changed(part, user.locale) if text_key == CHANGED else {}))
+        (user, {"who": who} | of_part(part, user.locale))
         for user, _ in members_of(organisation.id) if user.id != user_id
     ]  # fmt: skip
     plan_to_people("security", text_key, user_id, readers, lambda locale: common | more(locale), at)
+
+
+def _new(part: Part, locale: str) -> dict[str, str]:
+    return {"role": part.words(locale), "does": part.does(locale)}
 
 
 def _changed(part: Part, locale: str) -> dict[str, str]:

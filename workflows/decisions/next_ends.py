@@ -17,7 +17,8 @@ from workflows.law.periods import AMSTERDAM
 AHEAD = timedelta(days=3)
 ENDS = text("""
 select case when c.alarm_at > cast(:now as timestamptz) then date_trunc('hour', c.alarm_at) end as hour,
-       c.name as clock, count(*) as count,
+       case when c.name = 'notify-authority' and b.decided_at is null then 'decide-authority'
+            else c.name end as clock, count(*) as count,
        case when i.id is not null then 'incident' when n.id is not null then 'notice' else 'breach' end as kind,
        coalesce(i.id, n.id, b.id) as id, coalesce(i.reference, b.reference) as reference
   from clock c
@@ -32,13 +33,16 @@ select case when c.alarm_at > cast(:now as timestamptz) then date_trunc('hour', 
                          else e.acknowledged_at is null and e.decision is null
                               and not exists (select from incident_end x where x.organisation_id = i.organisation_id
                                                  and x.incident_id = i.id and x.reopened_at is null) end)
- group by hour, c.name, kind, i.id, n.id, b.id, i.reference, b.reference order by hour nulls first, reference
+ group by hour, clock, kind, i.id, n.id, b.id, i.reference, b.reference order by hour nulls first, reference
 """)
 
 
 @dataclass(frozen=True)
 class Ending:
-    """So many terms (`count`) of one clock, of one incident, breach or notice (`kind`)."""
+    """So many terms (`count`) of one clock, of one incident, breach or notice (`kind`).
+
+    `clock` is "decide-authority" for the term to notify the authority of a breach about which nothing is decided yet.
+    """
 
     clock: str
     count: int

@@ -7,6 +7,7 @@ else than. An owner may do such a step alone with a reason; of mail to people, a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tenants.history.entries import Actor
@@ -45,9 +46,9 @@ class Before:
         prepared = self.preparers if step.name == "approve" else frozenset[UUID]()
         return prepared.union(*(self.done.get(name, frozenset()) for name in step.other_than))
 
-    def with_step(self, name: str, people: frozenset[UUID]) -> "Before":
-        """Return the same after these people did this step too."""
-        return Before({**self.done, name: people}, self.preparers, self.alone)
+    def with_step(self, name: str, people: frozenset[UUID], alone: bool = False) -> "Before":
+        """Return the same after these people did this step too, as one of several or `alone`."""
+        return Before({**self.done, name: people}, self.preparers, self.alone | ({name} if alone else set()))
 
     def leaves_second_person(self, workflow: str, step: str, who: frozenset[UUID]) -> bool:
         """Whether these people doing the step alone leaves somebody else for the other decision of the run."""
@@ -80,6 +81,14 @@ class Turn:
     hindered_until: datetime | None = None
     follow: tuple[Member, ...] | None = None
     """Who can do the step that another person must do after this one; None when there is no such step."""
+    after: str | None = None
+    """The name of that step."""
+    follow_owners: tuple[Member, ...] = ()
+    """Who could then do that step alone, with a reason."""
+    acts_for: str | None = None
+    """The colleague for whom the viewer does this step as a deputy."""
+    loses_next: bool = False
+    """Whether the viewer, as that deputy, may no longer do the step after this one, which their own role allows now."""
     viewer: UUID | None = field(default=None, repr=False)
 
     @property
@@ -135,8 +144,9 @@ def turn(workflow: Workflow, name: str, before: Before, crew: Crew, seat: Seat) 
     return Turn(
         name, step.law, True, hindrance or ("proof" if is_stale else None), can,
         crew.who_can_later(step, people), owners, may_alone and leaves,
-        may_alone and not leaves, is_stale, until, _follow(workflow, step, before, crew, by),
-        by.id if by else None,
+        may_alone and not leaves, is_stale, until, **_following(workflow, step, before, crew, by, may_alone),
+        acts_for=crew.members[by.for_id].name if by and by.for_id in crew.members else None,
+        viewer=by.id if by else None,
     )  # fmt: skip
 
 
@@ -185,14 +195,21 @@ def _owners(workflow: Workflow, step: Human, before: Before, crew: Crew, can: se
     )  # fmt: skip
 
 
-def _follow(
-    workflow: Workflow, step: Human, before: Before, crew: Crew, by: Actor | None
-) -> tuple[Member, ...] | None:  # fmt: skip
+def _following(
+    workflow: Workflow, step: Human, before: Before, crew: Crew, by: Actor | None, alone: bool
+) -> dict[str, Any]:  # fmt: skip
+    """Return what Turn says about the step that another person must do once the viewer did this one, perhaps alone."""
     humans = (other for other in workflow.steps if isinstance(other, Human))
     after = next((other for other in humans if step.name in other.other_than), None)
     if after is None or by is None:
-        return None
-    return crew.who_can(after, before.with_step(step.name, who_is(by)).people(after))
+        return {}
+    then = before.with_step(step.name, who_is(by), alone)
+    can = crew.who_can(after, then.people(after))
+    could = {member.id for member in crew.who_can(after, before.people(after))}
+    return {
+        "follow": can, "after": after.name, "loses_next": by.for_id is not None and by.id in could,
+        "follow_owners": _owners(workflow, after, then, crew, {member.id for member in can}),
+    }  # fmt: skip
 
 
 def who_is(by: Actor) -> frozenset[UUID]:
