@@ -8,19 +8,23 @@ from uuid import UUID
 
 import pytest
 
+from tenants.agreements.processing_agreements import register_clients
 from tenants.errors import NotFound
-from tenants.history.entries import Actor
+from tenants.history.entries import Actor, of_subject
 from tenants.identity.invitations import Invitation, invitation_of, new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.register.escalations import board, escalation
+from tests import factories
 from tests.conftest import Database, until
+from tests.factories import an_incident, an_office
 from tests.pages.calling_desk import Desk
-from tests.pages.conftest import Reader
+from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import local
 from workflows.accounts.inviting import confirm_receipt
 from workflows.escalation.correcting_contacts import correct_contact
 from workflows.escalation.escalation import inform
+from workflows.escalation.incident import ClientHit
 from workflows.mail.limits import REFUSED
 
 Login = Callable[[Actor], Reader]
@@ -82,16 +86,50 @@ def test_the_link_at_the_replaced_address_opens_and_confirms_nothing(
         assert escalation(desk.client).acknowledged_at is None
 
 
-def test_a_used_link_and_one_that_another_contact_has_stay(desk: Desk, database: Database) -> None:
+def test_a_used_link_stays_and_so_does_one_to_an_address_that_stays(desk: Desk, database: Database) -> None:
     old = desk.contacts[0]["email"]
     desk.fenna.done(f"{desk.at}/contacts/1", {"name": "Anders", "email": old.upper(), "phone": "0201234567"})
     assert [ended for _, ended in links(database, desk)] == [False, False], "the same address, written otherwise"
-    desk.fenna.done(f"{desk.at}/contacts/2", {"name": "Ook", "email": old, "phone": ""})
     desk.fenna.done(f"{desk.at}/contacts/1", KEES)
-    assert not any(ended for _, ended in links(database, desk)), "the second contact has that address"
     database.outside("update invitation set used_at = now() where email = :to", to=KEES["email"])
     desk.fenna.done(f"{desk.at}/contacts/1", BY_TELEPHONE)
-    assert not any(ended for _, ended in links(database, desk)), "a used link stays as it was"
+    ended = {address: is_ended for address, is_ended in links(database, desk)}
+    assert ended == {old: True, KEES["email"]: False}, "a used link stays as it was"
+
+
+def test_an_address_that_is_replaced_goes_wherever_this_client_has_it(
+    reader: Login, stranger: Reader, database: Database
+) -> None:
+    """Two agreements of one client, with another telephone number and spelling beside the wrong address."""
+    wrong, office = "oud@client.example", an_office(clients=0)
+    shared = {"name": "Balie", "email": f" {wrong.upper()}", "phone": "+31 3"}
+    spellings = [[{"name": "Oud", "email": wrong, "phone": "+31 1"}, shared], [{"name": "Oude C.", "email": wrong}]]
+    with acting_for(office.id):
+        terms = factories.a_client(1)
+        clients = [terms | {"client_number": f"LP{n}", "contacts": c} for n, c in enumerate(spellings, 1)]
+        register_clients(clients, office.officer)
+    incidents = [an_incident(office, [ClientHit(1, number, 5, 5)]) for number in ("LP1", "LP2")]
+    with acting_for(office.id):
+        first, second = (board(incident.id, 1)[0] for incident in incidents)
+        assert first.controller_id == second.controller_id
+        list(inform([first, second]))
+    token, row = new_invitation(first.controller_id, wrong, OWNER, first.breach_id)
+    database.outside("update invitation set token_hash = :h where breach_id = :b", h=row.token_hash, b=first.breach_id)
+    assert stranger.client.get(f"/receipt/{token}").status_code == 200
+    at = f"/o/{slug_of(office.id)}/incidents/{incidents[1].id}/escalations/{second.id}/contacts/1"
+    reader(office.officer).done(at, KEES)
+    assert stranger.client.get(f"/receipt/{token}").status_code == 404
+    open_links = database.outside("select email from invitation where organisation_id = :c and withdrawn_at is null",
+                                  c=first.controller_id)
+    assert [link["email"] for link in open_links] == [KEES["email"]]
+    kept = database.outside("""select contacts from processing_agreement where controller_id = :c union all
+                               select contacts from escalation where controller_id = :c""", c=first.controller_id)
+    kees = {name: part for name, part in KEES.items() if part}
+    without = {"name": "Balie", "phone": "+31 3"}
+    assert sorted(map(str, (row["contacts"] for row in kept))) == sorted(map(str, 2 * [[kees], [kees, without]]))
+    with acting_for(office.id):
+        [entry] = [entry for entry in of_subject(first.id) if entry.what == "escalation.contact_corrected"]
+        assert entry.details["before"] == spellings[0][0], "what stood there stays in the history"
 
 
 def test_a_receipt_that_waits_for_the_correction_is_not_confirmed(desk: Desk, database: Database) -> None:

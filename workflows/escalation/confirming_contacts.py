@@ -5,13 +5,14 @@ What was not told yet is mailed to that contact at once, unless the controller w
 
 from uuid import UUID
 
-from tenants.agreements.corrected_contacts import end_links_to, remember_at_client
+from tenants.agreements.corrected_contacts import address_replaced, end_links_to, remember_at_client, replace_contact
 from tenants.agreements.doubted_contacts import locked_contact, settle_contact, untold_at
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE
 from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.hints import hint_after_commit
+from workflows.escalation.correcting_contacts import record_replaced
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.mail.batches import addressee
 
@@ -29,7 +30,9 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     outcome = "confirmed" if now.get("email") == was.get("email") else "replaced"
     register, number = agreement.controller_id, agreement.client_number
     settle_contact(register, before.get("email") or "", now)
-    end_links_to(before.get("email") or "", register)
+    if old := address_replaced(before, now):
+        record_replaced(replace_contact(register, was, now), by)
+        end_links_to(old, register)
     _write_again(register, now)
     details, personal = {"client_number": number}, {"contact": now, "before": was}
     what = f"agreement.contact_{outcome}"

@@ -3,20 +3,24 @@
 So a client whom mail did not reach can open its register after the call. Who may change contacts, and the proof that
 it takes, are as for a contact in doubt (confirming_contacts). A contact in doubt is settled there, not here.
 
-The office says that the old address is wrong: links to it that nobody used open and confirm nothing from then on, and
-mail that waits for it is not sent (mail.set_aside). Who was mailed here is not mailed again when its turn comes.
+The office says that the old address is wrong: it goes from all agreements and messages with this client, whatever
+name or telephone number stands beside it. Links to it that nobody used open and confirm nothing from then on, and mail
+that waits for it is not sent (mail.set_aside). Who was mailed here is not mailed again when its turn comes.
 """
 
 from typing import Any
 from uuid import UUID
 
 from tenants.agreements.corrected_contacts import (
+    Replaced,
+    add_contact,
+    address_replaced,
     changes_of_contacts,
     end_links_to,
     locked_client_of,
     most_contacts_of,
-    put_contact,
     remember_at_client,
+    replace_contact,
 )
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import Invalid, NotFound
@@ -52,9 +56,11 @@ def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], se
     _refuse(about, before, now)
     if to and is_over("contact", to.address):
         raise Invalid("contact.mailed_too_often", "email")
-    put_contact(about, before, now)
-    ended = _end_links(about, before, now)
+    elsewhere = _put(about, before, now)
+    old = address_replaced(before, now)
+    ended = end_links_to(old, about.controller_id) if old else 0
     _record(about, before, now, ended, by)
+    record_replaced(elsewhere, by)
     if to:
         _write_to(about, place)
     return outcome
@@ -104,9 +110,13 @@ def _refuse(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any
         raise Invalid("contact.address_doubted", "email")
 
 
-def _end_links(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any]) -> int:
-    old, new = ((contact or {}).get("email") or "" for contact in (before, now))
-    return end_links_to(old, about.controller_id) if old.strip().lower() != new.strip().lower() else 0
+def _put(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any]) -> list[Replaced]:
+    """Put the contact there, and return what changed in other agreements and messages of this client."""
+    if before is None:
+        add_contact(about, now)
+        return []
+    here = (about.id, about.agreement_id)
+    return [each for each in replace_contact(about.controller_id, before, now) if each.subject_id not in here]
 
 
 def _record(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], ended: int, by: Actor) -> None:
@@ -119,6 +129,16 @@ def _record(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any
     ])  # fmt: skip
     remember_at_client(about.agreement_id, what)
     hint_after_commit(acting_organisation())
+
+
+def record_replaced(elsewhere: list[Replaced], by: Actor) -> None:
+    """Record at each of these agreements and messages which contact it had, and which one it has."""
+    what = {"agreement": "agreement.contact_replaced", "escalation": "escalation.contact_corrected"}
+    record(
+        Entry(each.subject, each.subject_id, what[each.subject], by, {}, {
+            "contact": each.contact, "before": each.before,
+        }) for each in elsewhere
+    )  # fmt: skip
 
 
 def _write_to(about: Escalation, place: int) -> None:
