@@ -13,8 +13,10 @@ from tenants.register.breaches import breach
 from tenants.register.notices import notice_of_breach
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import local, typed_facts, untouched_form, visible
-from tests.pages.worlds import Controller
+from tests.pages.worlds import SUBMITTED, WHY, Controller, OneOwner
 from tests.service.caller import caller_for
+from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 SUMS = re.compile(
     r'class="figure">(\d+) (?:ingevuld|onbekend|nog niet bekend|niet van toepassing|leeg, niet verplicht|nog open)<'
@@ -170,6 +172,40 @@ def test_what_was_sent_stays_as_it_was_whatever_becomes_known_later(bakery: Cont
     exact = next(row for row in now["later"] if row["id"] == "count_exact")
     assert exact["after"]["value"] == 2310 and exact["before"]["value"] != 2310
     assert now | {"later": []} == form
+
+
+def plain(page: str) -> list[str]:
+    """Each answer with its question, as somebody copies them, and how many the law still asks for."""
+    rows = re.findall(r"<dt>.*?</dd>", page[page.index("<h1") :], re.S)
+    still_open = re.findall(r"<li>.*?</li>", between(page, 'id="unanswered"', "</ul>"), re.S)
+    return [visible(row).removesuffix(" eerst nodig") for row in [*rows, *still_open]]
+
+
+def between(page: str, begin: str, end: str) -> str:
+    """The part of the page from `begin` to `end`."""
+    return page[page.index(begin) : page.index(end, page.index(begin))]
+
+
+@pytest.mark.parametrize("exception", [{}, {"people_exception": "measures", "people_reason": "Alles is terug."}])
+def test_what_is_kept_as_sent_is_what_stood_there_to_copy(
+    exception: dict[str, str], reader: Callable[[Actor], Reader], outbox: Outbox
+) -> None:
+    assessment = typed_assessment("high", **exception)
+    alone = OneOwner(reader)
+    alone.do("assess", **assessment)
+    alone.do("draft", decision="notify", reason="Er is een risico")
+    to_copy = plain(alone.wim.see(f"{alone.page}/form/answers"))
+    alone.wim.done(f"{alone.page}/alone", SUBMITTED | {"alone_reason": WHY}, seen=alone.page)
+    assert plain(alone.wim.see(f"{alone.page}/form/answers")) == to_copy
+    bakery = Controller(reader)
+    bakery.do(bakery.olga, "assess", **assessment)
+    bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
+    to_copy = plain(bakery.hugo.see(f"{bakery.page}/form/answers"))
+    bakery.do(bakery.adam, "approve", agrees="true")
+    while drain(str(bakery.id)):
+        pass
+    bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-9")
+    assert plain(bakery.hugo.see(f"{bakery.page}/form/answers")) == to_copy
 
 
 def test_where_the_answers_of_then_are_gone_the_page_says_so(bakery: Controller, app: Flask) -> None:
