@@ -161,8 +161,8 @@ def a_client(number: int, **terms: Any) -> Any:
     """A new client with two contacts, as an office registers it."""
     unique = next(_number)
     contacts = [
-        {"name": "Anna", "email": f"anna{unique}@client.example", "phone": "010"},
-        {"name": "Bo", "email": f"bo{unique}@client.example", "phone": "020"},
+        {"name": "Anna", "email": f"anna{unique}@client.example", "phone": "010 12345"},
+        {"name": "Bo", "email": f"bo{unique}@client.example", "phone": "020 12345"},
     ]
     values: dict[str, Any] = {
         "slug": f"c-{unique}", "name": f"Client {number}", "kvk_number": f"{10_000_000 + unique}",

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, Day, Email, Keyed, KvkNumber, Line, Many, Part, Whole, YesNo
+from service.schemas.fields import Choice, Day, Email, Keyed, KvkNumber, Line, Many, Part, Phone, Whole, YesNo
 from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
@@ -23,7 +23,7 @@ class ContactSchema(Resource):
 
     name = Line(required=True)
     email = Email()
-    phone = Line(most=40)
+    phone = Phone()
 
 
 class ReachableContactSchema(ContactSchema):

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from service.schemas.faults import Key
-from service.schemas.fields import CONTROLS, LONG, Keyed
+from service.schemas.fields import CALLABLE, CONTROLS, LONG, Keyed
 from tenants.lines import long_text, one_line
 from workflows.law.ap_form.answers import AnswerRefused, read_answers
 from workflows.law.ap_form.model import the_form
@@ -14,6 +14,7 @@ from workflows.law.severity_questions import UnknownAnswer, estimate
 
 DEEPEST = 4
 ASKS_PARAGRAPHS = frozenset(question.id for question in the_form().questions if question.type == "textarea")
+ASKS_PHONE = frozenset(question.id for question in the_form().questions if question.type == "phone")
 Check = Callable[[dict[str, Any]], object]
 Cleaning = Callable[[str], str]
 
@@ -70,6 +71,15 @@ class FormAnswers(ByQuestion):
     def cleaning(self, name: str) -> Cleaning:
         """Return a cleaning that keeps paragraphs where the form has room for them."""
         return long_text if name in ASKS_PARAGRAPHS else one_line
+
+    def _kept(self, name: str, answer: Any) -> Any:
+        """Return the cleaned answer. Raises Unkeepable for a telephone number that nobody can call."""
+        kept = super()._kept(name, answer)
+        value = kept.get("value", kept) if isinstance(kept, Mapping) else kept
+        phone = value.get("phone") if isinstance(value, Mapping) else value if name in ASKS_PHONE else None
+        if isinstance(phone, str) and phone and not CALLABLE.match(phone):
+            raise Unkeepable(Key("field.phone"))
+        return kept
 
 
 class SeverityAnswers(ByQuestion):

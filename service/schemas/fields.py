@@ -25,6 +25,9 @@ MOST_PEOPLE = 20_000_000
 # Signs that no person types or PostgreSQL cannot store. Invisible ones are removed, and all breaks become one kind.
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
+CALLABLE = re.compile("(?:[^0-9]*[0-9]){5}")
+"""The begin of a text with at least five digits, so that it can be a telephone number."""
+
 
 class Keyed:
     """Stands before a marshmallow field in the bases of a class: it makes messages keys, and defines "not required"."""
@@ -102,6 +105,16 @@ class KvkNumber(Line):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(pattern=rf"{NUMBER.pattern}\Z", fault="client.kvk_number", **options)
+
+
+class Phone(Line):
+    """A telephone number in any notation, with words around it when somebody types them: enough digits to be called.
+
+    The shortest number that an organisation has in the Netherlands is that of a municipality: 14 and its area code.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=40, pattern=CALLABLE.pattern, fault="field.phone", **options)
 
 
 class LongText(Line):

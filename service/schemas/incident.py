@@ -10,7 +10,7 @@ from service.schemas.compared import Compared, moment_faults
 from service.schemas.csv_lists import MOST_CLIENTS, read_clients
 from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Whole, YesNo
+from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Phone, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.agreements.processing_agreements import SERVICES
@@ -93,7 +93,7 @@ class IncidentSchema(WhatHappened):
     services = Choices(SERVICES, required=True)
     contact_name = Line(required=True)
     contact_email = Email(required=True)
-    contact_phone = Line(most=40)
+    contact_phone = Phone()
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
 

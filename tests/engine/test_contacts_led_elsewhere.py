@@ -69,7 +69,7 @@ def test_the_office_says_what_is_right_and_the_message_goes_there(
 ):
     led = LedElsewhere(house).accepted()
     mails = len(house.outbox.mails)
-    contact = {"name": "Anna Bakker", "email": email or led.anna, "phone": "030"}
+    contact = {"name": "Anna Bakker", "email": email or led.anna, "phone": "030 12345"}
     by = house.office.officer
     with acting_for(led.office):
         [doubted] = doubted_contacts()

@@ -15,7 +15,7 @@ from workflows.mail.reminding import out_of_reach, tell_of_broken_glass
 from workflows.mail.sender import Stopped
 from workflows.running import jobs
 
-BO = {"name": "Bo", "email": "bo@client.example", "phone": "020"}
+BO = {"name": "Bo", "email": "bo@client.example", "phone": "020 12345"}
 
 
 def told(outbox: Outbox) -> list[tuple[str, str]]:
@@ -44,7 +44,10 @@ def test_colleagues_of_somebody_with_an_impossible_address_get_their_mail(
     assert [name for name, _ in told(outbox)] == ["Fenna", "Fenna"]
 
 
-@pytest.mark.parametrize("contacts", [[], [{"name": "Lida", "email": "lida"}], [{"name": "Lida", "phone": "010"}]])
+BY_PHONE = {"name": "Lida", "phone": "010 12345"}
+
+
+@pytest.mark.parametrize("contacts", [[], [{"name": "Lida", "email": "lida"}], [BY_PHONE]])
 def test_a_client_without_an_address_is_called_at_once(
     own_database: Database, outbox: Outbox, contacts: list[dict[str, str]]
 ):

@@ -107,7 +107,7 @@ def test_a_term_of_a_register_that_nobody_opened_reminds_no_contact_that_waits(h
 @pytest.mark.parametrize("email", ["nieuw@client.example", None])
 def test_nobody_is_written_to_twice_because_another_contact_was_looked_at(house: AskedController, email: str | None):
     closed = Released(house)
-    by, contact = house.office.officer, {"name": "Chris", "email": email, "phone": "030"}
+    by, contact = house.office.officer, {"name": "Chris", "email": email, "phone": "030 12345"}
     with acting_for(closed.office):
         write_to_next_contact([escalation(closed.escalation)])
     closed.work()

@@ -73,9 +73,11 @@ def test_every_mapping_that_somebody_fills_in_cleans_its_texts_or_holds_none():
 def answers_in_words(question: Question, word: str) -> list[Any]:
     """Every answer to this question that holds a text of one's own."""
     free = [option for option in question.options if option.free_text]
-    contact, address = dict.fromkeys(CONTACT_PARTS, word), dict.fromkeys(ADDRESS_PARTS, word)
+    contact = dict.fromkeys(CONTACT_PARTS, word) | {"phone": f"{word} 12345"}
+    address = dict.fromkeys(ADDRESS_PARTS, word)
     by_type = {
-        **{kind: [word] for kind in ("text", "textarea", "phone", "email")},
+        **{kind: [word] for kind in ("text", "textarea", "email")},
+        "phone": [f"{word} 020 123 45 67"],
         **{kind: [[word]] for kind in ("text_list", "multi_country", "files")},
         "contact": [contact],
         "address": [word, address],

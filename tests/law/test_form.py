@@ -238,7 +238,7 @@ def test_the_contact_is_who_was_named_else_the_officer_else_who_reports() -> Non
     assert one("contact_person", {"reporter": REPORTER}).value["name"] == "A. de Wit"
     facts = {"reporter": REPORTER, "organisation": organisation}
     assert one("contact_person", facts).value == {"name": "F. Gee", "email": "fg@example.org"}
-    named = {"name": "B. Bakker", "phone": "010"}
+    named = {"name": "B. Bakker", "phone": "010 12345"}
     assert one("contact_person", facts | {"contact": named}).value == named
     assert one("contact_person", {"contact": {"name": "nobody can reach"}}).state is State.MISSING
 

@@ -74,12 +74,12 @@ def test_the_authoritys_form(bakery: Controller) -> None:
     old = {name: text for name, text in form.items() if name not in ("csrf_token", "version")}
 
     def change() -> None:
-        bakery.olga.done(at, old | {"reporter_phone": "010 123"})
+        bakery.olga.done(at, old | {"reporter_phone": "010 123 45"})
 
-    mine = old | {"reporter_phone": "020 456"}
+    mine = old | {"reporter_phone": "020 456 78"}
     page = meanwhile(bakery.olga, at, at, mine, change)
     note = page[page.index('id="answered-meanwhile"') :]
-    assert "Beantwoord:" in page and 'value="020 456"' in page
+    assert "Beantwoord:" in page and 'value="020 456 78"' in page
     assert "010 123" in note[: note.index("</dl>")]
     goes_on(bakery.olga, at, page, mine)
 

@@ -55,22 +55,22 @@ def test_one_act_confirms_or_replaces_it(
     page = f"/o/{slug_of(doubtful.id)}/agreements/contacts/{agreement['id']}{PLACE}"
     before = agreement["contacts"][0]
     assert before["email"] in officer.see(page)
-    contact = {"name": "Anna Bakker", "email": email or before["email"], "phone": "030"}
+    contact = {"name": "Anna Bakker", "email": email or before["email"], "phone": "030 12345"}
     after = officer.done(page, contact)
     assert f"Het contact is {said}." in after and "U hoeft geen contact na te kijken" in after
     kept = agreement_of(database, doubtful)["contacts"]
-    assert kept[0] == {"name": "Anna Bakker", "email": contact["email"], "phone": "030"}
+    assert kept[0] == {"name": "Anna Bakker", "email": contact["email"], "phone": "030 12345"}
     assert kept[1] == agreement["contacts"][1]
     assert officer.send(page, contact, seen=f"/o/{slug_of(doubtful.id)}/").status_code == 409
 
 
-@pytest.mark.parametrize(("field", "typed"), [("email", "anna@"), ("name", ""), ("phone", "1" * 41)])
+@pytest.mark.parametrize(("field", "typed"), [("email", "anna@"), ("name", ""), ("phone", "1" * 41), ("phone", "abc")])
 def test_a_wrong_answer_is_told_and_changes_nothing(
     reader: Login, doubtful: Office, database: Database, field: str, typed: str
 ):  # fmt: skip
     officer, agreement = reader(doubtful.officer), agreement_of(database, doubtful)
     page = f"/o/{slug_of(doubtful.id)}/agreements/contacts/{agreement['id']}{PLACE}"
-    contact = {"name": "Anna Bakker", "email": "anna@client.example", "phone": "030"} | {field: typed}
+    contact = {"name": "Anna Bakker", "email": "anna@client.example", "phone": "030 12345"} | {field: typed}
     answer = officer.send(page, contact)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422 and all(f'value="{value}"' in text for value in contact.values() if value)

@@ -191,7 +191,7 @@ def test_a_contact_is_corrected_and_the_newest_change_is_asked(
     assert (answer.status_code, answer.json["outcome"]) == (200, "mailed"), answer.text
     assert answer.json["contacts"][0]["email"] == "gijs@nieuw.example" and answer.json["seen"] > before["seen"]
     last = len(before["contacts"]) + 1
-    added = officer.put(f"{at}/{last}", {"name": "Bel", "phone": "010 1", "seen": answer.json["seen"]})
+    added = officer.put(f"{at}/{last}", {"name": "Bel", "phone": "010 12345", "seen": answer.json["seen"]})
     assert (added.json["outcome"], len(added.json["contacts"])) == ("kept", last), added.text
     refused(officer.put(f"{at}/9", right), 404, "contact.unknown")
 

@@ -19,7 +19,7 @@ ROUTES = [
     ("POST", "escalations/{escalation}/conversations/1/take-back", {"reason": "x"}),
     ("PUT", "escalations/{escalation}/caller", None), ("DELETE", "escalations/{escalation}/caller", None),
     ("GET", "escalations/{escalation}/contacts", None),
-    ("PUT", "escalations/{escalation}/contacts/1", {"name": "x", "phone": "010 1", "seen": 0}),
+    ("PUT", "escalations/{escalation}/contacts/1", {"name": "x", "phone": "010 12345", "seen": 0}),
     ("POST", "incidents/{incident}/end", {"reason": "x"}), ("GET", "notices/{notice}/people", None),
     ("POST", "notices/{notice}/trial", {}),
     ("GET", "breaches/{breach}", None), ("GET", "breaches/{breach}/history", None),

@@ -133,7 +133,7 @@ class OfficeAndClient:
             "facts": {"nature": ["confidentiality"], "data": ["name"]},
         }  # fmt: skip
         names = {"title": "Weg", "description": "Weg", "cause": "Pech", "measures": "Geen"}
-        names |= {"contact_name": "F", "contact_phone": "1"}
+        names |= {"contact_name": "F", "contact_phone": "12345"}
         self.incident = self._sends(self.officer, "POST", "incidents", body, names)["id"]
 
     def _controller(self) -> UUID:

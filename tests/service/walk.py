@@ -19,7 +19,7 @@ WORD = "Zo is het gegaan, zegt wie het weet"
 CLIENT = {
     "name": "Nieuwe klant", "kvk_number": "12345678", "client_number": "K77",
     "financial_undertaking": False, "hours_to_notify": 24, "services": {"payroll_bare": "processor"},
-    "contacts": [{"name": "Anna", "email": "anna@client.example", "phone": "010"}],
+    "contacts": [{"name": "Anna", "email": "anna@client.example", "phone": "010 12345"}],
     "in_force_from": "2020-01-01", "in_force_to": None,
 }  # fmt: skip
 INCIDENT = {

@@ -141,7 +141,7 @@ def confirmed(office: Office, email: str | None = None) -> str:
     by = proven(office.officer)
     with acting_for(office.id):
         first = doubted_contacts()[0]
-        contact = {"name": "Anna Bakker", "email": email or first.contact["email"], "phone": "030"}
+        contact = {"name": "Anna Bakker", "email": email or first.contact["email"], "phone": "030 12345"}
         confirm_contact(first.agreement_id, first.place, contact, by)
     return contact["email"]
 

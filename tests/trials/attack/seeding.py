@@ -125,7 +125,7 @@ def fill(seed: int, config: Config) -> tuple[dict[str, Firm], Canaries]:
 
 def _client(letter: str, canaries: Canaries) -> NewClient:
     both = f"a{letter}"
-    contacts = [{"name": canaries.new(both), "email": f"{canaries.new(both)}@klant.example", "phone": "010"}]
+    contacts = [{"name": canaries.new(both), "email": f"{canaries.new(both)}@klant.example", "phone": "010 12345"}]
     return {
         "slug": f"klant-{letter}", "name": f"Klant {canaries.new(both)}", "kvk_number": f"0000000{ord(letter) % 10}",
         "client_number": f"K{letter}", "financial_undertaking": False, "hours_to_notify": 24, "contacts": contacts,
