@@ -23,20 +23,21 @@ from service.words.printed import Typed
 from service.words.whole_numbers import whole_of
 from tenants.agreements.client_list import LONGEST_SEARCH, names_by_number
 from tenants.agreements.processing_agreements import SERVICES
+from tenants.errors import Refused
 from tenants.isolation import acting_organisation
-from workflows.escalation.checking import check_incident
+from workflows.escalation.checking import Check, check_incident, to_whom_of
 from workflows.escalation.incident import NewIncident
 from workflows.law import vocabulary
 
 BLANK_ROWS = 3
 LINES = 100
 """How many clients the check page lists at once."""
-FORM_ID, CHECKED, SEND, FROM = "form_id", "checked", "send", "from"
-OF_FORM, OF_CHECK = "the form of an incident", "an incident that was checked"
+FORM_ID, CHECKED, LISTED, SEND, FROM, WHOLE = "form_id", "checked", "listed", "send", "from", "whole"
+OF_FORM, OF_CHECK, OF_LIST = "the form of an incident", "an incident that was checked", "who gets a message"
 """What a signature of ours says something about."""
 TO_THE_FORM = ("back", LOOK, TAKE, MORE)
 """The buttons that send the form to be filled in further."""
-OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, SEND, FROM, *FIELDS, *TO_THE_FORM})
+OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, LISTED, SEND, FROM, WHOLE, *FIELDS, *TO_THE_FORM})
 """Fields that the next page does not carry."""
 
 
@@ -108,12 +109,43 @@ def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
         at_their_rows(form)
         return form_page(form), form.status
     checked = _signer(OF_CHECK).dumps([str(form_id(with_form_id(form))), check.digest, *_whose()])
-    first = min(whole_of(form.value(FROM), len(check.to_whom)) or 0, max(len(check.to_whom) - 1, 0))
     return render_template(
         "incident_check.html", form=form, new=new, check=check, checked=checked, typed=_carried(form),
-        first=first, lines=check.to_whom[first:first + LINES], most=LINES, is_paged=FROM in form.typed,
+        listed=_listed(check), first=0, lines=check.to_whom[:LINES], most=LINES, all_lines=len(check.to_whom),
         not_read=headings_not_read(form.value("clients_csv"), CLIENT_COLUMNS) if form.value("clients_csv") else [],
     ), form.status  # fmt: skip
+
+
+def part_page(form: Form, new: NewIncident) -> ResponseReturnValue:
+    """Return the page with the part of the list of the check page that starts at FROM.
+
+    It looks at LINES clients alone. When the list is not ours, or a client in it cannot be told any more, it is the
+    check page.
+    """
+    try:
+        order, clients, *whose = _signer(OF_LIST).loads(form.value(LISTED))
+        first = min(whole_of(form.value(FROM), len(order)) or 0, len(order) - 1)
+        lines = to_whom_of(new, order[first:first + LINES], actor()) if whose == _whose() else None
+    except (BadData, Refused):
+        lines = None
+    if lines is None:
+        return check_page(form, new)
+    return render_template(
+        "incident_check_part.html", form=form, new=new, checked=form.value(CHECKED), listed=form.value(LISTED),
+        typed=_carried(form), first=first, lines=lines, most=LINES, all_lines=len(order), clients=clients,
+    )  # fmt: skip
+
+
+def is_about_a_part(form: Form) -> bool:
+    """Return whether the sender turned a page of the list on the check page."""
+    return FROM in form.typed
+
+
+def _listed(check: Check) -> str:
+    """Return the order of a list too long for one page, and how many clients get a message, with our signature."""
+    if len(check.to_whom) <= LINES:
+        return ""
+    return _signer(OF_LIST).dumps([[to.client_number for to in check.to_whom], check.clients, *_whose()])
 
 
 def at_their_rows(form: Form) -> None:

@@ -15,7 +15,9 @@ from service.web.incident_form import (
     checked_before,
     form_id,
     form_page,
+    is_about_a_part,
     is_to_be_filled_in,
+    part_page,
     with_form_id,
 )
 from service.web.incident_picker import take_picked
@@ -66,7 +68,9 @@ def record() -> ResponseReturnValue:
     checked = checked_before(form)
     try:
         refuse_recorded(form_id(with_form_id(form)))
-        return _send(form, new, checked) if checked else check_page(form, new)
+        if checked:
+            return _send(form, new, checked)
+        return part_page(form, new) if is_about_a_part(form) else check_page(form, new)
     except AlreadyDone:
         flash(t("incident.recorded_before"))
         return redirect(url_for(".shown", organisation=place().slug, incident_id=form_id(form)), 303)

@@ -13,7 +13,7 @@ from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tenants.register.incidents import newest_incidents
 from tests.conftest import Database
-from tests.counting import statements_of
+from tests.counting import statements_of, values_of
 from tests.factories import Office, a_client, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import Fields, an_incident_form, csrf, local, send_fields
@@ -24,6 +24,7 @@ ROWS = {
     "clients.0.client_number": "K0001", "clients.0.people": "3", "clients.1.client_number": "K0002",
     "clients.1.people": "900", "clients.2.client_number": "P1", "clients.3.client_number": "T1",
 }  # fmt: skip
+LISTED = re.compile(r'<span class="muted figure">(K\d{4})</span>')
 
 
 @pytest.fixture
@@ -83,8 +84,17 @@ def test_the_check_lists_a_hundred_at_once_and_takes_as_many_statements_for_more
         seen[clients] = sent
     assert len(seen[12]) == len(seen[130])
     assert page.count("client.example, 010</li>") == 100 and "Nummer 1 tot en met 100, van 130" in unescape(page)
-    later = send_fields(there, to, Fields(page).forms[to], **{"from": "100"}).text
+    with values_of(app, "insert into incident_client") as kept:
+        later = send_fields(there, to, Fields(page).forms[to], **{"from": "100"}).text
     assert later.count("client.example, 010</li>") == 30 and '<ol class="small" start="101">' in later
+    assert "130 opdrachtgevers krijgen bericht" in unescape(later)
+    assert [len(values["agreements"]) for values in kept] == [30]
+    first = send_fields(there, to, Fields(later).forms[to], **{"from": "0"}).text
+    assert LISTED.findall(first) == LISTED.findall(page), "the same clients in the same order"
+    assert set(LISTED.findall(first)).isdisjoint(LISTED.findall(later)) and incidents_of(house) == 0
+    forged = [(name, value[:-1] if name == "listed" else value) for name, value in Fields(later).forms[to]]
+    for whole in (send_fields(there, to, forged, **{"from": "100"}), send_fields(there, to, forged, whole="1")):
+        assert whole.status_code == 200 and 'id="to-whom">' in whole.text and 'name="listed"' in whole.text
     assert send_fields(there, to, Fields(later).forms[to], send="1").status_code == 303
 
 

@@ -7,8 +7,9 @@ What is sent later is compared with what was checked.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from tenants.register.breaches import Breach
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from tenants.register.incidents import Incident
 from workflows.escalation.escalation_mail import first_message
-from workflows.escalation.incident import NewIncident, open_incident
+from workflows.escalation.incident import ClientHit, NewIncident, open_incident
 from workflows.mail.batches import addressee
 from workflows.mail.evidence import newest_outcomes, outcomes_at
 from workflows.mail.preview import Letter
@@ -104,9 +105,27 @@ class Check:
 
 def check_incident(new: NewIncident, by: Actor) -> Check:
     """Return what happens when this incident is recorded now; records nothing. Raises as `open_incident` does."""
+    with _opened_and_undone(new, by) as incident:
+        return _checked(incident, new)
+
+
+def to_whom_of(new: NewIncident, client_numbers: list[str], by: Actor) -> list[ToWhom]:
+    """Return whom the messages to these clients of the incident go to, in this order: a part of a long list.
+
+    The incident is opened at these clients alone, and that is undone. A client that gets no message any more is left
+    out. Raises as `open_incident` does.
+    """
+    clients = [ClientHit(line, client_number) for line, client_number in enumerate(client_numbers, 1)]
+    with _opened_and_undone(replace(new, clients=clients), by) as incident:
+        rows = {to.client_number: to for to in _to_whom(_opened(incident))}
+    return [rows[client_number] for client_number in client_numbers if client_number in rows]
+
+
+@contextmanager
+def _opened_and_undone(new: NewIncident, by: Actor) -> Iterator[Incident]:
     savepoint = db.session.begin_nested()
     try:
-        return _checked(open_incident(new, by), new)
+        yield open_incident(new, by)
     finally:
         savepoint.rollback()
 
