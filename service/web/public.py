@@ -76,8 +76,8 @@ def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
     ) if values else None  # fmt: skip
     if user is None:
         return _account_page(invitation, own, form), form.status
-    welcome = "opened" if had_account else "welcome"
-    flash(t(f"invitation.{welcome}", name=user.name, organisation=called(invitation)))
+    if had_account:
+        flash(t("invitation.opened", name=user.name, organisation=called(invitation)))
     slug = the_acting_organisation().slug
     if invitation.breach_id is None:
         return admit(user, url_for("web.home.overview", organisation=slug))

@@ -32,7 +32,7 @@ def test_it_says_the_kinds_of_data_the_cause_and_since_when_the_office_is_certai
     text = written(office, outbox, facts=facts, cause="De tape lag in de auto", contact_phone="020 123 45 67")
     assert "Oorzaak: De tape lag in de auto\nGegevens: naam, burgerservicenummer (BSN)\n" in text
     assert "Welke mensen: werknemers\n" in text and "Telefoon: 020 123 45 67" in text
-    assert "Wij weten het zeker sinds: " in text
+    assert "Zeker sinds: " in text
 
 
 def test_what_is_not_known_is_said_so_and_a_telephone_that_is_not_there_is_left_out(office: Office, outbox: Outbox):

@@ -13,7 +13,7 @@ from workflows.mail.words import local_moment
 from workflows.running import jobs
 
 HOUR = timedelta(hours=1)
-FROM_NOW = {"nl": "Vanaf dit bericht hebt u 72 uur.", "en": "From this message on you have 72 hours."}
+FROM_NOW = {"nl": "Vanaf dit bericht hebt u 72 uur.", "en": "You have 72 hours from this message."}
 SAID = {
     "nl": ("op {told}, per telefoon. Vanaf dat moment hebt u 72 uur, dus tot {until}.", "beslis voor {until}"),
     "en": (

@@ -133,10 +133,10 @@ def test_the_mailed_link_confirms_receipt_and_opens_the_register(
     assert stranger.client.get(register).headers["Location"].startswith("/proof?next=/o/")
     database.outside("update login_session set proof_at = now()")
     page = stranger.see(register)
-    assert "Welkom, Anna Bakker" in page and "Datalek 2026-" in page
+    assert "Datalek 2026-" in page
     stranger.client.delete_cookie("meldketen_session")
     assert "al gebruikt" in stranger.see(account)
-    assert "Deze pagina is er niet" in stranger.see("/receipt/onbekend", 404)
+    assert "Deze link werkt niet" in stranger.see("/receipt/onbekend", 404)
 
 
 def test_receipt_is_confirmed_on_the_page_too(reader: Login, office: Office, database: Database) -> None:

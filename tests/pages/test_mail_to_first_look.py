@@ -28,12 +28,13 @@ from workflows.running.jobs import drain, use_mail_sender
 
 KEY, PASSWORD = "SG.for-tests", "vier losse woorden"
 MOST_SCREENS, MOST_WORDS = 6, 400
-"""The mail is a screen. The words of the mail and of each page before the breach are counted together, and those of the
-pages and the first screen of the breach. Codes and keys are copied, and not read. What the processor states of its
-incident is no word of ours."""
+"""The mail is a screen. The words of the mail, of each page after it and of the first screen of the breach are counted
+together. Codes and keys are copied, and not read. What the processor states of its incident, also that something is not
+yet known, is no word of ours."""
 STATED = (
-    "Back-upstation kwijt", "Weg na verhuizing", "naam, burgerservicenummer (BSN)", "name, citizen service number",
-    "Fenna de Wit", "fg@delinde.example", "020 123 45 67",
+    "Back-upstation kwijt", "Weg na verhuizing", "naam, burgerservicenummer (BSN)",
+    "name, citizen service number (BSN)", "Fenna de Wit", "fg@delinde.example", "020 123 45 67",
+    "nog niet bekend", "not yet known",
 )
 MOMENT = re.compile(r"[a-z]+ \d+ [a-z]+ \d{4}, \d\d:\d\d|[A-Z][a-z]+ \d+ [A-Z][a-z]+ \d{4},? (at )?\d\d:\d\d")
 TELEPHONE = {"width": 390, "height": 844}
@@ -113,7 +114,9 @@ def test_from_the_mail_to_the_first_look_at_ones_own_breach(
     for language, has_own_lock in (("nl", True), ("nl", False), ("en", False)):
         office = an_office()
         database.outside("update organisation set locale = :l where id = :o", l=language, o=office.id)
-        an_incident(office, contact_phone=STATED[-1])
+        incident = an_incident(office, contact_phone="020 123 45 67")
+        told = database.outside("select controller_id from escalation where incident_id = :i", i=incident.id)
+        client = str(told[0]["controller_id"]), str(office.id)
         while drain(str(office.id)):
             pass
         context = chromium.new_context(base_url=site, viewport=TELEPHONE)  # type: ignore[arg-type]
@@ -122,9 +125,9 @@ def test_from_the_mail_to_the_first_look_at_ones_own_breach(
         page = opened_from_the_mail(context, way, inbox)
         if has_own_lock:
             with_a_lock(page)
-        walk(page, way, has_own_lock, spoken(language))
+        walk(page, way, has_own_lock, spoken(language), client)
         assert len(way.words) <= MOST_SCREENS, way
-        assert max(sum(way.words[:-1]), sum(way.words[1:])) <= MOST_WORDS, way
+        assert sum(way.words) <= MOST_WORDS, way
         assert sorted(way.asked) == sorted(set(way.asked)), way
         context.close()
 
@@ -151,8 +154,8 @@ def with_a_lock(page: Page) -> None:
     }})  # fmt: skip
 
 
-def walk(page: Page, way: Way, has_own_lock: bool, words: dict[str, str]) -> None:
-    """Receipt, account, second factor, recovery codes, breach."""
+def walk(page: Page, way: Way, has_own_lock: bool, words: dict[str, str], client: tuple[str, str]) -> None:
+    """Receipt, account, second factor, recovery codes, breach. Meanwhile the jobs of this client and office run."""
     way.meets(page)
     page.get_by_label(words["receipt.name"]).fill("Anna Bakker")
     page.get_by_role("button", name=words["receipt.button"]).click()
@@ -160,6 +163,8 @@ def walk(page: Page, way: Way, has_own_lock: bool, words: dict[str, str]) -> Non
     way.meets(page)
     page.get_by_label(words["invitation.password"]).fill(PASSWORD)
     page.get_by_role("button", name=words["invitation.button"]).click()
+    while drain(client[0]) + drain(client[1]):
+        pass
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(words["proof.set_up_title"])
     by_device = page.get_by_role("button", name=words["proof.by_device"])

@@ -56,12 +56,12 @@ def test_an_app_on_the_same_telephone_confirms_the_secret_that_it_was_given(
     page.reload()
     expect(link).to_have_attribute("href", address)
     page.get_by_label("Code uit de app").fill("000000")
-    page.get_by_role("button", name="Tweede stap instellen").click()
+    page.get_by_role("button", name="Instellen", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Deze code klopt niet")
     expect(link).to_have_attribute("href", address)
     nothing_sticks_out(page)
     page.get_by_label("Code uit de app").fill(pyotp.TOTP(copied(page)).now())
-    page.get_by_role("button", name="Tweede stap instellen").click()
+    page.get_by_role("button", name="Instellen", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Uw herstelcodes")
 
 
@@ -78,11 +78,11 @@ def test_recovery_codes_are_copied_and_saved(
     page.goto("/account")
     page.get_by_role("button", name="Nieuwe herstelcodes").click()
     codes = page.locator("#codes li").all_inner_texts()
-    page.get_by_role("button", name="Kopieer de codes").click()
+    page.get_by_role("button", name="Kopiëren").click()
     expect(page.get_by_role("status")).to_contain_text("De codes zijn gekopieerd")
     assert page.evaluate("navigator.clipboard.readText()").split() == codes and len(codes) == 10
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Sla op als bestand").click()
+        page.get_by_role("link", name="Opslaan als bestand").click()
     saved.value.save_as(tmp_path / "codes.txt")
     assert (tmp_path / "codes.txt").read_text("utf-8").split() == codes
     assert saved.value.suggested_filename == "herstelcodes-meldketen.txt"

@@ -34,7 +34,7 @@ def test_the_clock_comes_first_then_what_to_do_whom_to_call_and_the_link(sent: M
 
 def test_a_clock_that_waits_says_when_it_begins_and_how_long_it_lasts(sent: MailedLink, stranger: Reader) -> None:
     page = plain(stranger.see(sent.path))
-    assert "72 uur" in page and "begint als dit bericht bij u is aangekomen" in page
+    assert "72 uur" in page and "Begint als dit bericht bij u is aangekomen" in page
 
 
 def test_a_running_clock_says_on_whose_word(sent: MailedLink, stranger: Reader) -> None:
