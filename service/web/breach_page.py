@@ -20,7 +20,8 @@ from workflows.law import vocabulary
 
 OF_THE_DOSSIER = (
     "breach", "run", "history", "notice", "now", "path", "workflow", "clock", "stuck", "unknown_definition",
-    "late_without_move", "alone", "still_due", "open_step", "asks_reasons", "may_confirm", "confirm_first",
+    "late_without_move", "alone", "still_due",
+    "notice_held", "open_step", "asks_reasons", "may_confirm", "confirm_first",
     "role_of",
 )  # fmt: skip
 

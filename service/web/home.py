@@ -30,6 +30,7 @@ from workflows.decisions.unheard_clocks import unheard_clocks
 from workflows.dossiers.own_dossiers import own_dossiers
 from workflows.engine.failed import failed_kinds
 from workflows.mail.reminding import out_of_reach
+from workflows.notice.held_notices import held_notices
 from workflows.roles import MAY
 from workflows.trust.consenting import processors_to_see_to
 from workflows.trust.first_steps import first_steps
@@ -108,6 +109,7 @@ def _waiting(open_tasks: list[Any], going_on: Chains) -> Iterator[Waiting]:
     for chain in going_on.listed:
         if chain.counts.call and allowed("call"):
             yield Waiting("call", chain, chain.alarm_at)
+    yield from _held()
     for processor in processors_to_see_to():
         yield Waiting("processor", processor)
     if asked := people_asked():
@@ -117,6 +119,12 @@ def _waiting(open_tasks: list[Any], going_on: Chains) -> Iterator[Waiting]:
         yield Waiting("alone", alone)
     if own_alone := to_review() - alone:
         yield Waiting("own_alone" if _others_review() else "own_alone_for_good", own_alone)
+
+
+def _held() -> Iterator[Waiting]:
+    """Yield the notices that were let go and wait: to whoever can act here, because their term runs on."""
+    for held in held_notices() if allowed("see_changes") else ():
+        yield Waiting("held", held, held.alarm_at)
 
 
 def _others_review() -> bool:

@@ -30,7 +30,7 @@ blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices
 PAGE = 50
 OF_THE_DOSSIER = (
     "notice", "breach", "run", "history", "held", "stand", "alone", "now", "workflow", "asked", "stuck",
-    "unknown_definition", "role_of",
+    "unknown_definition", "role_of", "waits_for_proof", "clock", "open_step",
 )  # fmt: skip
 WORKFLOW = "bulk_notice"
 
@@ -103,15 +103,19 @@ def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None)
     return render_template("notice.html", **_page_names(notice_dossier_of(notice_id, viewer()), form, asked))
 
 
-def _who_gets_none(notice_id: UUID, step: str) -> str:
-    """Return how many people on a list that was just saved get no mail; nothing when everybody does."""
-    if step != "recipients":
+def _said_of(notice_id: UUID, step: str) -> str:
+    """Return how many people on a list that was just saved get no mail, and whether a notice that was just let go
+    waits; nothing where there is nothing to say."""
+    if step not in ("recipients", "release"):
         return ""
-    without = notice_dossier_of(notice_id, viewer()).grouped_sums["no_address"]
+    dossier = notice_dossier_of(notice_id, viewer())
+    if step == "release":
+        return t("notice.waits_now" if dossier.waits_for_proof else "notice.goes_now")
+    without = dossier.grouped_sums["no_address"]
     return t("notice.people.by_other_way", count=number(without)) if without else ""
 
 
-add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of, _who_gets_none)
+add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of, _said_of)
 
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:

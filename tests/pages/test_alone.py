@@ -7,11 +7,14 @@ import pytest
 from tenants.identity.users import APPROVER, FG, OWNER
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
+from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, a_member
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
 from tests.pages.worlds import READERS_CSV, WHY, Login, OneOwner
 from tests.service.stating import a_stated_awareness
+from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 
 @pytest.fixture
@@ -137,3 +140,36 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
     assert "Nodig iemand uit met de rol privacy officer of behandelaar" in visible(card)
     assert "Kan dat niet? Doe het dan alleen" not in card
     assert "Hier is een collega aan zet" not in overview, "there is no colleague"
+
+
+def test_a_notice_that_waits_for_proof_says_so_before_and_after_the_button(
+    shop: OneOwner, reader: Login, database: Database, outbox: Outbox
+) -> None:
+    database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=shop.id)
+    shop.wim.done(f"{shop.page}/notice", {}, seen=shop.page)
+    with acting_for(shop.id):
+        notice = notice_of_breach(shop.breach)
+        assert notice is not None
+    page = f"{shop.base}/notices/{notice.id}"
+    first = "Deze mededeling gaat pas weg als bewezen is dat dit uw organisatie is."
+    for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)):
+        assert first in shop.wim.see(page), step
+        shop.wim.done(f"{page}/steps/{step}", form, seen=page)
+    adam = reader(a_member(shop.id, APPROVER, "Adam"))
+    words = visible(adam.see(page))
+    assert first in words and "Dat kan een eigenaar of iemand met de rol privacy officer" in words
+    assert "Daarna kan een eigenaar het versturen, alleen en met een reden: Wim" in words
+    assert "Niemand anders" not in words and "Nodig iemand uit" not in words
+    adam.done(f"{page}/steps/approve", {"agrees": "true"}, seen=page)
+    waits = adam.see(page)
+    assert f'data-live="{page}/progress.json" data-every="10" data-stand="release" data-renews' in waits
+    before = shop.wim.see(page)
+    assert "Er gaat nu nog niets weg." in before and "Klaarzetten voor" in before and "Nu versturen" not in before
+    shop.wim.done(f"{page}/alone/release", {"alone_reason": WHY}, seen=page)
+    jobs.drain(str(shop.id))
+    after, breach, home = shop.wim.see(page), shop.wim.see(shop.page), shop.wim.see(f"{shop.base}/")
+    assert 'id="held"' in after and "De termijn loopt door, tot " in after
+    assert "Iedereen op de lijst krijgt het bericht" not in after and 'id="site-words"' not in after
+    assert "De mededeling is nog niet verstuurd" not in breach and "Deze mededeling wacht" in breach
+    mine = home[home.index('id="now"') :].partition("</section>")[0]
+    assert "Deze mededeling wacht: nog niet is bewezen" in mine and f"/o/{slug_of(shop.id)}/verification" in mine

@@ -34,6 +34,8 @@ SPEAKS = {
     "errors.mail.links_of_verified": STATES, "errors.verification.already": STATES,
     "errors.verification.not_verified": STATES, "history.witnessed_all": CHAIN, "history.witnessed": CHAIN,
     "api.operation.show_verification": STATES, "evidence.not_verified": STATES, "notice.held.not_verified": STATES,
+    "notice.release_waits": STATES, "notice.release_waits_one": STATES, "notice.proof_first": STATES,
+    "notice.waits_now": STATES,
     "labels.history.breach_office_left": NUMBER,
     "errors.joining.loses_proof": STATES, "processors.join.loses_proof": STATES,
     "agreements.search.hint": NUMBER, "agreements.search.none_next": NUMBER,

@@ -19,6 +19,7 @@ from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.law.advice import Advice
 from workflows.law.ap_form import FilledForm
+from workflows.mail.limits import Hold, held
 from workflows.mail.people_told import PeopleTold, people_told
 from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
 from workflows.notification.ap_clock import asks_reasons
@@ -50,6 +51,12 @@ class Dossier(RunDossier):
     def coming(self) -> Turn | None:
         """Whose turn it is now, or once the machine's open step is done; None when no person's step follows."""
         return self.coming_about(self.breach)
+
+    @cached_property
+    def notice_held(self) -> Hold | None:
+        """Why the mail of its notice waits; None when it does not, or is not to be sent yet."""
+        waits = self.notice is not None and self.notice.approved_at is not None and self.notice.sent_at is None
+        return held("notice", self.notice.id) if self.notice and waits else None
 
     @property
     def still_due(self) -> tuple[Due, ...]:

@@ -58,6 +58,11 @@ class NoticeDossier(RunDossier):
         """Why its mail waits, and until when; None when it does not."""
         return held("notice", self.notice.id)
 
+    @property
+    def waits_for_proof(self) -> bool:
+        """Whether its mail waits, once it was let go, until the organisation is proven."""
+        return self.organisation.verified_at is None and self.notice.sent_at is None
+
     @cached_property
     def alone(self) -> list[Glass]:
         """The acts about this notice or its breach that somebody did alone."""
