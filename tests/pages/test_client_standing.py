@@ -13,8 +13,13 @@ from tests.factories import an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of
 
 SHORT = {
-    "nl": ("u ziet niet of dit bewezen is, nog niet bevestigd", "geverifieerd, bevestigd"),
-    "en": ("you cannot see whether this has been proven, not confirmed yet", "verified, confirmed"),
+    "nl": (
+        "u ziet niet of dit bewezen is, accepteerde uw kantoor nog niet", "geverifieerd, accepteerde uw kantoor",
+    ),
+    "en": (
+        "you cannot see whether this has been proven, has not accepted your office yet",
+        "verified, accepted your office",
+    ),
 }
 WHOLE = {
     "nl": ("heeft nog niet bevestigd dat u voor hem werkt", "heeft bevestigd dat u voor hem werkt"),
@@ -57,5 +62,5 @@ def test_a_client_that_confirmed_and_proved_nothing_is_not_verified(
     assert "U ziet niet of bewezen is van wie dit register is" in there.see(path + str(only.id))
     with acting_for(only.controller_id):
         assert claim_acting_organisation()
-    assert "niet geverifieerd, bevestigd" in there.see(f"{base}/agreements")
+    assert "niet geverifieerd, accepteerde uw kantoor" in there.see(f"{base}/agreements")
     assert "Nog niet bewezen van wie dit register is" in there.see(path + str(only.id))

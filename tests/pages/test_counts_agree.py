@@ -179,6 +179,6 @@ def test_what_is_ended_counts_nowhere_until_it_is_open_again(world: World) -> No
     with acting_for(world.office.id):
         [made] = conversations([world.of_other])[world.of_other]
         take_back(world.of_other, made.seq, "Verkeerde klant", world.office.officer)
-    assert "2 incidenten lopen, 11 opdrachtgevers" in visible(world.fenna.see(f"{world.base}/"))
+    assert "2 incidenten lopen, samen 11 berichten aan opdrachtgevers" in visible(world.fenna.see(f"{world.base}/"))
     assert world.api.get(f"incidents/{world.other}").json["end"] is None
     assert "Afgesloten op" not in world.fenna.see(f"{world.base}/incidents")

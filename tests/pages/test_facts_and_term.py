@@ -1,12 +1,16 @@
 """What changes after a decision: more facts, with a flag until somebody looks; a moved term; the reasons of a delay."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
 from markupsafe import escape
 
+from service.web.facts_changed import facts_changed_words
 from service.words.delay_reasons import suggestion
 from service.words.moments import moment_on_page
 from tenants.history.entries import Actor
@@ -14,8 +18,9 @@ from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import breach
 from tests.factories import FRIDAY_EVENING, a_breach
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import local
+from tests.pages.forms import local, visible
 from tests.pages.worlds import Controller
+from workflows.notification.changed_facts import ChangedFacts
 
 
 @pytest.fixture
@@ -43,6 +48,29 @@ def test_facts_that_changed_are_flagged_until_somebody_looks(bakery: Controller)
     assert "in plaats van" not in bakery.adam.done(f"{bakery.page}/seen", {}, seen=bakery.page)
     again = bakery.olga.send(at, facts(2310))
     assert again.status_code == 422
+
+
+def test_the_flag_names_all_that_one_save_changed(bakery: Controller) -> None:
+    changed = {"people_min": "3", "people_max": "9", "facts.misused": "true", "measures": "De laptop is gewist."}
+    bakery.olga.done(f"{bakery.page}/facts", facts(9) | changed)
+    flag = bakery.adam.see(bakery.page)
+    flag = visible(flag[flag.index('id="changes"') : flag.index("</details>", flag.index('id="changes"'))])
+    said = re.search(r"De feiten zijn om \d\d:\d\d aangevuld: (.*?)\. Bekijk", flag)
+    assert said and set(said[1].split(", ")) == {"misbruik", "aantal mensen", "maatregelen"}
+    for part in ("Laagste aantal mensen: 3 (was: 5)", "Hoogste aantal mensen: 9 (was: 5)"):
+        assert part in flag, part
+    assert "De laptop is gewist. (was: –)" in flag
+
+
+def test_the_flag_of_another_day_says_which(app: Flask) -> None:
+    at = datetime(2026, 11, 27, 22, 56, tzinfo=UTC)
+    changed = ChangedFacts(at, [("people_max", 5, 9)])
+    with app.test_request_context():
+        looks: list[Any] = [SimpleNamespace(changed_facts=changed, now=at + timedelta(hours=n)) for n in (0, 1)]
+        words = [facts_changed_words(look) for look in looks]
+    assert [row and row.words.partition(" aangevuld")[0] for row in words] == [
+        "De feiten zijn om 23:56", "De feiten zijn op 27 november 2026 23:56",
+    ]  # fmt: skip
 
 
 def test_measures_added_later_are_approved_again_and_stand_in_history_and_form(bakery: Controller) -> None:

@@ -94,7 +94,7 @@ def test_who_must_be_called_because_no_mail_arrived_is_said_to_be_that(
         list(inform([escalation]))
         about = escalation.id
     there, at = reader(office.officer), path(f"/incidents/{incident.id}/escalations/{about}")
-    assert "(mail wacht nog op verzending)" in there.see(at) and "kwam niet aan" not in there.see(at)
+    assert "(mail is nog niet verstuurd)" in there.see(at) and "kwam niet aan" not in there.see(at)
     database.outside("update recipient set state = 'bounced' where about_id = :id", id=about)
     page = there.see(at)
     assert "(mail kwam niet aan)" in page and "Geen van de mails kwam aan. Daarom moet u bellen." in page

@@ -140,7 +140,7 @@ def test_each_client_is_counted_in_the_totals_also_of_incidents_that_are_not_lis
     for _ in range(21):
         an_incident(house.office)
     page = house.see()
-    assert "22 incidenten lopen, 44 opdrachtgevers" in page and "44 nog niet geïnformeerd" in page
+    assert "22 incidenten lopen, samen 44 berichten aan opdrachtgevers" in page and "44 nog niet geïnformeerd" in page
     assert "Nog 2 lopende incidenten" in page
 
 

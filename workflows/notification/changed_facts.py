@@ -1,4 +1,4 @@
-"""Which facts changed after somebody decided on them, from what to what (Art. 33(4))."""
+"""Which facts changed after somebody decided on them, from what to what, and the measures with them (Art. 33(4))."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,15 @@ DECIDED = (ASSESSED, "ap_notification.approve", "breach.changes_seen")
 @dataclass(frozen=True)
 class ChangedFacts:
     """When facts were supplemented last (None: that was not recorded), and each fact with its earlier and its present
-    value."""
+    value.
+
+    `measures`: what was done to contain the breach, before and now, when that changed as well; a text is None where
+    there was none, or where it was erased.
+    """
 
     last_at: datetime | None
     each: list[tuple[str, Any, Any]]
+    measures: tuple[str | None, str | None] | None = None
 
 
 def changed_facts(breach: Breach, history: list[History]) -> ChangedFacts | None:
@@ -33,7 +38,12 @@ def changed_facts(breach: Breach, history: list[History]) -> ChangedFacts | None
         for name, (before, after) in entry.details["changed"].items():
             changed[name] = [changed.get(name, [before])[0], after]
     each = [(name, before, after) for name, (before, after) in changed.items()]
-    return ChangedFacts(since[-1].at if since else None, each)
+    return ChangedFacts(since[-1].at if since else None, each, _changed_measures(since))
+
+
+def _changed_measures(since: list[History]) -> tuple[str | None, str | None] | None:
+    texts = [entry.details for entry in since if entry.details.get("measures_changed")]
+    return (texts[0].get("measures_before"), texts[-1].get("measures")) if texts else None
 
 
 def last_recorded(history: list[History]) -> dict[str, History]:
