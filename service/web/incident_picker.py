@@ -7,8 +7,10 @@ from uuid import UUID
 from service.typed.document import rows_typed
 from service.web.forms import Form
 from service.words.printed import Typed
+from service.words.whole_numbers import whole_of
 from tenants.agreements.client_list import LONGEST_SEARCH, NAME, agreements
 from tenants.agreements.search_matches import Match, match_beside_name
+from tenants.errors import Invalid
 from tenants.lines import one_line
 
 PICK_PAGE, MOST_AT_ONCE = 20, 100
@@ -16,7 +18,7 @@ PICK_PAGE, MOST_AT_ONCE = 20, 100
 PICK, ALL, SEARCH, MORE, LOOK, TAKE = "pick", "all", "search", "more", "look", "take"
 FIELDS = (PICK, ALL, SEARCH, MORE, LOOK, TAKE)
 ASKED = "="
-"""Before the search in the tick for all: also the search for nothing has a value then."""
+"""In the tick for all, between how many clients matched and the search."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,27 @@ def picker_of(form: Form, first_new: int | None = None) -> Picker:
     return Picker(
         [_listed(row, search, form) for row in rows[:PICK_PAGE]], len(rows) if is_whole else None, not_taking,
         rows[PICK_PAGE - 1]["id"] if len(rows) > PICK_PAGE else None,
-        Typed(ASKED + search) if offers_all else None, _focus(form, first_new), first_new,
+        Typed(f"{len(rows)}{ASKED}{search}") if offers_all else None, _focus(form, first_new), first_new,
     )  # fmt: skip
 
 
 def _all_found(form: Form) -> list[str]:
-    """Return the clients that the tick for all means: those that its search finds and that take the services."""
-    if not form.value(ALL).startswith(ASKED):
+    """Return the clients that the tick for all means: those that its search finds and that take the services.
+
+    When other clients match than were counted, none is taken, which is a fault of the form.
+    """
+    if ALL not in form.typed:
         return []
-    search = _search(form.value(ALL).removeprefix(ASKED))
-    rows = form.attempt(lambda: agreements(MOST_AT_ONCE, None, search, NAME)) or []
+    rows = form.attempt(lambda: _as_counted(*form.value(ALL).partition(ASKED)[::2])) or []
     return [row["client_number"] for row in rows if _takes(row["services"], form)]
+
+
+def _as_counted(count: str, typed: str) -> list[dict[str, Any]]:
+    """Return the clients that this search finds. Raises Invalid when they are not as many as the reader was told."""
+    rows = agreements(MOST_AT_ONCE + 1, None, _search(typed), NAME)
+    if len(rows) != whole_of(count, MOST_AT_ONCE):
+        raise Invalid("search.found_others", SEARCH)
+    return rows
 
 
 def _listed(row: dict[str, Any], search: str, form: Form) -> Listed:

@@ -117,7 +117,7 @@ def test_all_that_were_found_are_picked_by_one_tick_and_each_says_why_it_was_fou
     page = there.send(to, an_incident_form(look="1")).text
     assert "6 opdrachtgevers gevonden" in page and "1 daarvan neemt deze diensten niet af" in page
     assert "Alle 5 die u kunt kiezen" in page and 'id="found" tabindex="-1" data-focus' in page
-    taken = there.send(to, an_incident_form(**{"clients.0.client_number": "T1"}, all="=", take="1")).text
+    taken = there.send(to, an_incident_form(**{"clients.0.client_number": "T1"}, all="6=", take="1")).text
     assert taken.count('name="clients.5.client_number"') == 0 and 'value="K0002"' in taken and 'value="H1"' in taken
     rows = re.findall(r'name="clients\.\d\.client_number" type="text" value="(\w+)"', taken)
     assert rows[0] == "T1" and sorted(rows) == ["D1", "K0001", "K0002", "P1", "T1"]
@@ -126,6 +126,23 @@ def test_all_that_were_found_are_picked_by_one_tick_and_each_says_why_it_was_fou
     assert "gevonden op contact: 06 1234 5678" in there.send(to, {"search": "0612345678", "look": "1"}).text
     assert "gevonden op klantnummer" in there.send(to, {"search": "d1", "look": "1"}).text
     assert "U had niets nieuws aangevinkt" in there.send(to, {"take": "1"}).text
+
+
+def test_none_is_picked_by_one_tick_when_others_match_than_were_counted(reader: Login) -> None:
+    house = an_office(2)
+    there, to = reader(house.officer), form_of(house)
+    ticked = re.search(r'name="all" value="([^"]*)"', there.see(to))
+    assert ticked and ticked[1] == "2="
+    for colleague, least in ((range(3, 4), 3), (range(4, 106), 105)):
+        with acting_for(house.id):
+            register_clients([a_client(n, name=f"Naam {n:03}") for n in colleague])
+        answer = there.send(to, an_incident_form(**{"clients.0.client_number": "T1"}, all=ticked[1], take="1"))
+        assert answer.status_code == 422 and "meer of minder opdrachtgevers" in answer.text, least
+        assert 'value="T1"' in answer.text
+        assert not re.search(r'name="clients\.1\.client_number"[^>]* value="K', answer.text)
+    for forged in ("=", "100=", "105=", "x"):
+        answer = there.send(to, an_incident_form(all=forged, take="1"))
+        assert answer.status_code == 422 and 'href="#f-search"' in answer.text, forged
 
 
 def test_the_list_to_pick_from_says_who_does_not_take_the_service(reader: Login, house: Office) -> None:
