@@ -63,7 +63,9 @@ class CorrectedContactAnswer(ContactsAnswer):
     """The contacts after a correction."""
 
     outcome = fields.String(
-        validate=OneOf(("mailed", "kept")), metadata={"description": "mailed: the link was mailed there; kept: no mail"}
+        validate=OneOf(("mailed", "kept", "decided", "ended")),
+        metadata={"description": "mailed: the link was mailed there; no mail: kept (the contact has no address), "
+                                 "decided (the client did), ended (the office works for that register no more)"},
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES, OF_CLIENT, OFFICE
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import History, crossed, of_subjects
 from tenants.isolation import acting_organisation
@@ -76,6 +77,13 @@ def locked_client_of(escalation_id: UUID) -> Escalation:
         db.session.execute(statement, values | {"register": row.controller_id})
     db.session.refresh(row)
     return row
+
+
+def is_in_its_register(about: Escalation) -> bool:
+    """Return whether this client's agreement still leads to the register that the message went to. It does not once
+    that register ended the office."""
+    agreement = db.session.get(ProcessingAgreement, (acting_organisation(), about.agreement_id))
+    return agreement is not None and agreement.controller_id == about.controller_id
 
 
 def add_contact(about: Escalation, contact: dict[str, Any]) -> None:

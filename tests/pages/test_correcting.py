@@ -8,16 +8,18 @@ from uuid import UUID
 
 import pytest
 
+from tenants.agreements.consents import ENDED
 from tenants.agreements.processing_agreements import register_clients
 from tenants.errors import NotFound
 from tenants.history.entries import Actor, of_subject
 from tenants.identity.invitations import Invitation, invitation_of, new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.register.escalations import board, escalation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.escalations import acknowledge_receipt, board, escalation, report_decision
 from tests import factories
 from tests.conftest import Database, until
-from tests.factories import an_incident, an_office
+from tests.factories import a_member, an_incident, an_office, proven, verified
 from tests.pages.calling_desk import Desk
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import local
@@ -26,6 +28,7 @@ from workflows.escalation.correcting_contacts import correct_contact
 from workflows.escalation.escalation import inform
 from workflows.escalation.incident import ClientHit
 from workflows.mail.limits import REFUSED
+from workflows.trust.consenting import answer
 
 Login = Callable[[Actor], Reader]
 KEES = {"name": "Kees", "email": "kees@nieuw.example", "phone": ""}
@@ -200,7 +203,7 @@ def test_a_contact_that_is_added_replaces_none_that_was_added_meanwhile(desk: De
 
 def test_there_are_no_more_contacts_than_an_agreement_may_have(desk: Desk) -> None:
     for number in range(3, 21):
-        desk.fenna.done(f"{desk.at}/contacts/{number}", BY_TELEPHONE | {"name": f"Balie {number}"})
+        desk.fenna.done(f"{desk.at}/contacts/{number}", KEES | {"email": f"balie{number}@nieuw.example"})
     refused = desk.fenna.send(f"{desk.at}/contacts/21", KEES)
     assert refused.status_code == 422 and "hoogstens 20 contacten" in refused.text and 'value="Kees"' in refused.text
     assert len(contacts(desk)) == 20
@@ -217,6 +220,54 @@ def test_one_address_is_mailed_a_limited_number_of_times_a_day(desk: Desk, datab
     assert refused.status_code == 422 and "al te vaak" in refused.text and 'href="#f-email"' in refused.text
     assert len(links(database, desk)) == most + 1 and contacts(desk)[0]["name"] == "Kees"
     desk.fenna.done(at, BY_TELEPHONE)
+
+
+def test_contacts_without_an_address_are_changed_a_limited_number_of_times_a_day(desk: Desk) -> None:
+    at, most = f"{desk.at}/contacts/3", REFUSED["contact"].to_address
+    for number in range(most):
+        desk.fenna.done(at, BY_TELEPHONE | {"phone": f"020 123 45 {number:02}"})
+    refused = desk.fenna.send(at, BY_TELEPHONE | {"phone": "020 999 99 99"})
+    assert refused.status_code == 422 and "al te vaak zonder e-mailadres gewijzigd" in refused.text
+    assert 'href="#f-phone"' in refused.text and contacts(desk)[2]["phone"] == f"020 123 45 {most - 1:02}"
+    desk.fenna.done(at, KEES)
+
+
+MAILS = """
+    select b.text_key, b.common->>'why_you' as why from mail_batch b
+      join recipient r on r.organisation_id = b.organisation_id and r.batch_id = b.id where r.about_id = :e
+     order by b.created_at, b.id"""
+
+
+def test_the_mail_after_a_correction_is_true_of_now(desk: Desk, database: Database) -> None:
+    with acting_for(desk.office.id):
+        about = escalation(desk.client)
+        register, breach = about.controller_id, about.breach_id
+    owner = proven(a_member(register, OWNER, "Els"))
+    with acting_for(register):
+        acknowledge_receipt(breach, owner)
+    desk.fenna.done(f"{desk.at}/contacts/1", KEES)
+    last = database.outside(MAILS, e=desk.client)[-1]
+    assert last["text_key"] == "escalation" and last["why"].startswith("Iemand heeft de ontvangst")
+    with acting_for(register):
+        assert claim_acting_organisation()
+        report_decision(breach, "notified")
+    page = desk.fenna.done(f"{desk.at}/contacts/1", KEES | {"email": "later@nieuw.example"})
+    assert "de opdrachtgever heeft al over dit datalek beslist" in page
+    assert len(database.outside(MAILS, e=desk.client)) == 2 and contacts(desk)[0]["email"] == "later@nieuw.example"
+
+
+def test_no_mail_goes_to_a_register_that_ended_the_office(desk: Desk, database: Database) -> None:
+    with acting_for(desk.office.id):
+        register = escalation(desk.client).controller_id
+    owner = proven(a_member(register, OWNER, "Els"))
+    with acting_for(register):
+        assert claim_acting_organisation()
+    verified(database.config.owner_url(), register)
+    with acting_for(register):
+        answer(desk.office.id, ENDED, owner)
+    page = desk.fenna.done(f"{desk.at}/contacts/1", KEES)
+    assert "waarvoor uw kantoor niet meer werkt" in page
+    assert len(database.outside(MAILS, e=desk.client)) == 1 and contacts(desk)[0]["email"] == KEES["email"]
 
 
 def test_the_same_conversation_sent_at_once_is_recorded_once(desk: Desk, reader: Login, database: Database) -> None:

@@ -17,6 +17,7 @@ from tenants.agreements.corrected_contacts import (
     address_replaced,
     changes_of_contacts,
     end_links_to,
+    is_in_its_register,
     locked_client_of,
     most_contacts_of,
     remember_at_client,
@@ -30,7 +31,7 @@ from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.escalation_mail import write_to_next_contact
-from workflows.mail.batches import addressee
+from workflows.mail.batches import Addressee, addressee
 from workflows.mail.limits import is_over
 
 CHANGED_MEANWHILE = "contact.changed_meanwhile"
@@ -41,29 +42,45 @@ def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], se
 
     `seen`: the newest change of this client's contacts that `by` has seen (`newest_change`). The same form sent twice
     changes and mails once. Returns "mailed" when the link was mailed there, "kept" for a contact without a mail
-    address. Raises NotAllowed without a second factor of at most five minutes ago, NotFound for another place, and
-    Invalid for a contact that nobody can reach, that waits for the office's check, or that was changed after `seen`,
-    for an address in doubt, for more contacts than MOST_CONTACTS, and for more mail than a day allows (REFUSED).
+    address, and "decided" or "ended" when nothing is mailed: the client decided about the breach, or the message stands
+    in a register for which this office does not work any more. Raises NotAllowed without a second factor of at most
+    five minutes ago, NotFound for another place, and Invalid for a contact that nobody can reach, that waits for the
+    office's check, or that was changed after `seen`, for an address in doubt, for more contacts than MOST_CONTACTS, and
+    for more changes than a day allows (REFUSED).
     """
     refuse_unless_seat_counts(by)
     about = locked_client_of(escalation_id)
     before = contact_at(about, place)
     now = {name: value for name, value in contact.items() if value}
     to = addressee(now["name"], now.get("email") or "")
-    outcome = "mailed" if to else "kept"
+    outcome = _outcome(about) if to else "kept"
     if _is_done(about, before, now, seen, by):
         return outcome
     _refuse(about, before, now)
-    if to and is_over("contact", to.address):
-        raise Invalid("contact.mailed_too_often", "email")
+    _refuse_too_many_of_a_day(about, to)
     elsewhere = _put(about, before, now)
     old = address_replaced(before, now)
     ended = end_links_to(old, about.controller_id) if old else 0
     _record(about, before, now, ended, by)
     record_replaced(elsewhere, by)
-    if to:
+    if outcome == "mailed":
         _write_to(about, place)
     return outcome
+
+
+def _outcome(about: Escalation) -> str:
+    """Return whether a contact with an address is mailed: a client that decided is not asked to decide, and a link to a
+    register that ended this office opens nothing."""
+    if about.decision is not None:
+        return "decided"
+    return "mailed" if is_in_its_register(about) else "ended"
+
+
+def _refuse_too_many_of_a_day(about: Escalation, to: Addressee | None) -> None:
+    """Count this change, at the address that is mailed, and without one at the client. Raises Invalid."""
+    if is_over("contact", to.address if to else str(about.controller_id)):
+        key, field = ("mailed_too_often", "email") if to else ("changed_too_often", "phone")
+        raise Invalid(f"contact.{key}", field)
 
 
 def newest_change(about: Escalation) -> int:

@@ -44,7 +44,9 @@ WRITTEN_AT = text("""
 WROTE = "escalation.written"
 
 
-NOBODY, NO_REACTION, UNREACHED = "nobody", "no_reaction", "unreached"
+NOBODY, NO_REACTION, UNREACHED, CONFIRMED = "nobody", "no_reaction", "unreached", "confirmed"
+BY_A_PERSON = ("phone", "letter")
+"""How the office itself informs a controller: then there was more than a mail to react to."""
 
 
 def write_to_next_contact(escalations: list[Escalation], anew: Collection[dict[str, Any]] = ()) -> None:
@@ -64,17 +66,24 @@ def write_to_next_contact(escalations: list[Escalation], anew: Collection[dict[s
             written.append((escalation, contact))
 
     def alike(pair: tuple[Escalation, Addressee]) -> tuple[UUID, str]:
-        return pair[0].incident_id, _before(pair[0].id, tried, earlier)
+        return pair[0].incident_id, _before(pair[0], tried, earlier)
 
     for (incident_id, before), pairs in groupby(sorted(written, key=alike), key=alike):
         _plan(incident(incident_id), before, list(pairs), now)
 
 
-def _before(escalation_id: UUID, tried: set[UUID], earlier: set[UUID]) -> str:
-    """Return what became of the contact before this one: there was none, it did not react, or it was not reached."""
-    if escalation_id in earlier:
+def _before(escalation: Escalation, tried: set[UUID], earlier: set[UUID]) -> str:
+    """Return what became of the contact before this one: there was none, it did not react, or it was not reached.
+
+    That nobody reacted is not true of a controller that confirmed, nor of one that the office telephoned.
+    """
+    if escalation.acknowledged_at is not None:
+        return CONFIRMED
+    if escalation.informed_how in BY_A_PERSON:
+        return NOBODY
+    if escalation.id in earlier:
         return NO_REACTION
-    return UNREACHED if escalation_id in tried else NOBODY
+    return UNREACHED if escalation.id in tried else NOBODY
 
 
 def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
@@ -125,8 +134,8 @@ def _plan(about: Incident, before: str, pairs: list[tuple[Escalation, Addressee]
         addressees.append((escalation.id, replace(contact, values=values)))
     db.session.add_all(invitations)
     common = _common(about, office.name, office.locale)
-    if before == UNREACHED:
-        common["why_you"] = word("why_you.unreached", office.locale)
+    if before in (UNREACHED, CONFIRMED):
+        common["why_you"] = word(f"why_you.{before}", office.locale)
     plan("escalation", key, common, addressees, office.locale)
     record(
         Entry("escalation", e.id, WROTE, SYSTEM, {"contact": e.rung}) for e, _ in pairs
