@@ -95,7 +95,8 @@ def list_contacts(escalation_id: UUID) -> dict[str, Any]:
 def put_contact(payload: dict[str, Any], escalation_id: UUID, nth: int) -> dict[str, Any]:
     """Correct the contact at this place, or add one at the place after the last; the link to its register is mailed
     there."""
-    outcome = correct_contact(escalation_id, nth, payload, payload.pop("seen"), actor())
+    seen = payload.pop("seen")
+    outcome = correct_contact(escalation_id, nth, payload, seen, actor())
     return _contacts(escalation_id) | {"outcome": outcome}
 
 

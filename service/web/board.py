@@ -158,8 +158,8 @@ def _rows(board: Board, versions: list[str], of_page: str) -> list[str]:
     of = {row.escalation.id: version for row, version in zip(board.reading.rows, versions, strict=True)}
     shown = _of_rows(board, new) | {"row_version": lambda row: of[row.escalation.id]} if new else {}
     html = render_template("board_rows.html", **shown) if new else ""
-    made = iter(INDENTED.sub("\n", html).split("</tr>"))
-    return [version if version in known else next(made).strip() for version in versions]
+    rendered = iter(INDENTED.sub("\n", html).split("</tr>"))
+    return [version if version in known else next(rendered).strip() for version in versions]
 
 
 def _compressed(answer: Response) -> Response:

@@ -19,8 +19,11 @@ from tests.worlds.asked_controller import NUMBER, AskedController
 from tests.worlds.calls import record_call
 from tests.worlds.led_elsewhere import LedElsewhere, acts_about, invitation_kept
 from workflows.accounts.inviting import confirm_receipt
+from workflows.escalation.board_contacts import RowContact, contacts_of
+from workflows.escalation.board_list import Asked
 from workflows.escalation.confirming_contacts import confirm_contact
-from workflows.escalation.incident_board import call_list
+from workflows.escalation.correcting_contacts import correct_contact
+from workflows.escalation.incident_board import call_list, read_board
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import confirm_receipt as confirm_at_office
@@ -182,3 +185,22 @@ def test_a_mark_is_on_no_contact_of_another_client(house: AskedController):
     LedElsewhere(house).accepted()
     marked = house.database.outside("select contacts from processing_agreement where processor_id = :o", o=other.id)
     assert marked and all(LED_ELSEWHERE not in contact for row in marked for contact in row["contacts"])
+
+
+def test_the_board_names_who_was_informed_and_not_the_contact_whose_mail_led_elsewhere(house: AskedController):
+    led = LedElsewhere(house)
+    sendgrid_tells(house.outbox.mails)
+    house.work()
+    led.accepted()
+    sent = len(house.outbox.mails)
+    with acting_for(led.office):
+        correct_contact(led.escalation, 2, {"name": "Bea", "email": "bea@nieuw.example"}, 1 << 40,
+                        proven(house.office.officer))  # fmt: skip
+        rows = read_board(led.row()["incident_id"], Asked()).rows
+        assert contacts_of(rows) == {led.escalation: RowContact("Bea", None, "bea@nieuw.example", "sent")}
+    house.work()
+    sendgrid_tells(house.outbox.mails[sent:])
+    house.work()
+    with acting_for(led.office):
+        rows = read_board(led.row()["incident_id"], Asked()).rows
+        assert contacts_of(rows) == {led.escalation: RowContact("Bea", None, "bea@nieuw.example", "mail")}

@@ -19,6 +19,7 @@ from tests.house.reading import (
 )
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Human, Step
+from workflows.escalation.board_contacts import HOW
 
 REFUSALS = ("Refused", "Invalid", "NotFound", "NotAllowed", "AlreadyDone", "OutOfDate", "Key")
 SUBJECTS = "agreement|breach|consent|escalation|incident|notice|office|register"
@@ -96,6 +97,12 @@ def test_every_persons_step_says_what_why_and_how(workflow: str, step: Step, wor
     if isinstance(step, Human):
         key = f"steps.{workflow}.{step.name}.{word}"
         assert key in NL and key in EN
+
+
+def test_every_way_in_which_a_contact_was_reached_has_its_words_and_no_other_has():
+    assert sorted(key for key in NL if key.startswith("board.contact_how.")) == sorted(
+        f"board.contact_how.{how}" for how in HOW
+    )
 
 
 def test_every_article_can_be_named():

@@ -24,7 +24,6 @@ from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
 from workflows.escalation.board_states import CODES, FILTERS, LETTERS, STATES, TERMS, codes_of, counted
 from workflows.escalation.calling import let_go, take
-from workflows.escalation.conversations import Conversation, conversations, record_conversation, take_back
 from workflows.escalation.escalation import inform, make_aware
 from workflows.escalation.incident_board import sums
 
@@ -189,45 +188,6 @@ def test_who_calls_a_client_stands_at_its_row_until_they_let_go(house: Office, a
     with acting_for(house.id):
         let_go(called, house.officer)
     assert "belt nu" not in there.see(at)
-
-
-def test_a_row_names_who_was_reached_else_who_was_written_to_and_how_that_ended(
-    reader: Login, database: Database
-) -> None:
-    office = an_office(0)
-    two = [{"name": "Ans", "email": "ans@client.example", "phone": "010"}, {"name": "Bo", "email": "bo@client.example"}]
-    with acting_for(office.id):
-        register_clients([a_client(n, name=f"Klant {n}", contacts=two) for n in range(1, 5)])
-    incident = an_incident(Office(office.id, office.officer, 4))
-    with acting_for(office.id):
-        by_mail, by_phone, waits, failed = sorted(board(incident.id, 9), key=lambda e: e.controller_name)
-        list(inform([by_mail, by_phone, waits, failed]))
-    database.outside("update recipient set state = 'bounced' where about_id = :e", e=failed.id)
-    database.outside("update recipient set state = 'delivered' where about_id = :e", e=by_mail.id)
-    with acting_for(office.id):
-        make_aware({by_mail.id: (datetime.now(UTC), "mail")})
-        spoken = Conversation("spoken", datetime.now(UTC), "Cor van de receptie")
-        record_conversation(by_phone.id, spoken, office.officer)
-    # The machine wrote to the second contact before the first one's mail turned out to have arrived.
-    database.outside("update escalation set rung = 2 where id = :e", e=by_mail.id)
-    there, base = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
-    shown = {"Klant 1": ("Ans", "bereikt per e-mail"), "Klant 2": ("Cor van de receptie", "gesproken aan de telefoon"),
-             "Klant 3": ("Ans", "gemaild, nog niet bereikt"), "Klant 4": ("Ans", "mail kwam niet aan")}  # fmt: skip
-    file = there.client.get(f"{base}/board.csv").data.decode("utf-8-sig").splitlines()
-    for page in (there.see(base), there.see(f"{base}/print")):
-        rows = [row for row in page.split("<tr") if '<th scope="row">' in row]
-        for client, words in shown.items():
-            [row] = [row for row in rows if client in row]
-            [line] = [line for line in file if client in line]
-            assert all(word in row and word in line for word in words), (client, row, line)
-            assert "bo@client.example" not in row and "bo@client.example" not in line
-    with acting_for(office.id):
-        newest = conversations([by_phone.id])[by_phone.id][0].seq
-        rows_now = "".join(re.findall(r'data-was="(\w+)"', there.see(base)))
-        take_back(by_phone.id, newest, "verkeerd genoteerd, dit was een ander", office.officer)
-    live = json.loads(there.see(f"{base}/board.json?rows={rows_now}"))
-    [changed] = [row for row in live["rows"] if row not in rows_now]
-    assert names_on(changed) == ["Klant 2"] and "gemaild, nog niet bereikt" in changed and "Cor" not in changed
 
 
 def test_all_rows_at_once_are_compressed_for_a_browser(house: Office, at: str, reader: Login) -> None:

@@ -86,14 +86,14 @@ class Ends:
     parts: list[Part]
 
     @property
-    def most(self) -> int:
+    def tallest(self) -> int:
         """How many terms end in the part in which most end; 0 for none."""
         return max(part.terms.count for part in self.parts)
 
     @property
-    def any(self) -> bool:
+    def is_any(self) -> bool:
         """Whether any term has run out, or ends."""
-        return self.late.count + self.most > 0
+        return self.late.count + self.tallest > 0
 
 
 def next_ends(now: datetime) -> Ends:

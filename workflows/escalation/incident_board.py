@@ -39,6 +39,7 @@ from workflows.escalation.board_list import Asked, conditions, key_of, words_to_
 from workflows.escalation.board_states import ASKS, CODES, NOT_INFORMED, SAYS_CALL, SOON, STATES, TERMS, counted
 from workflows.escalation.calling import CALLED, OF_INCIDENT, TAKEN_BACK, Caller, calls_now
 from workflows.mail.rows import MailBatch, Recipient
+from workflows.mail.set_aside import not_set_aside
 from workflows.mail.states import NOT_REACHED
 from workflows.mail.states import UNKNOWN as UNKNOWN_OUTCOME
 
@@ -56,7 +57,8 @@ class Row:
     client_number: str
     caller: Caller | None = None
     mails: tuple[str, ...] = ()
-    """The mails to its contacts, the oldest first: the address's fingerprint, a colon, and what became of it."""
+    """The mails that were sent to its contacts, the oldest first: the address's fingerprint, a colon, and what became
+    of it. Mail that led to somebody else is left out."""
     newest_call: int | None = None
     """The newest entry about a conversation with a client whom a conversation informed."""
 
@@ -176,7 +178,14 @@ def _mails_to(page: CTE) -> Any:
     each = func.encode(Recipient.address_hash, "hex") + ":" + Recipient.state
     return select(func.array_agg(aggregate_order_by(each, Recipient.created_at, Recipient.id))).where(
         Recipient.organisation_id == OFFICE, Recipient.purpose == "escalation", Recipient.about_id == page.c.id,
+        _counts(),
     ).scalar_subquery()  # fmt: skip
+
+
+def _counts() -> ColumnElement[bool]:
+    """Return whether a mail counts: it was sent, or still may be, and it did not lead to somebody else."""
+    here = or_(Escalation.led_elsewhere_at.is_(None), Recipient.created_at > Escalation.led_elsewhere_at)
+    return and_(here, not_set_aside())
 
 
 def _newest_call() -> Any:
@@ -209,9 +218,8 @@ def _standing(asked: Asked, with_names: bool) -> CTE:
 def _mails() -> Any:
     """Return what became of the mail to those clients whose mail is not simply on its way, which are few.
 
-    Mail that led to somebody else is left out, so such a client may have no row.
+    Mail that does not count is left out, so such a client may have no row.
     """
-    counts = or_(Escalation.led_elsewhere_at.is_(None), Recipient.created_at > Escalation.led_elsewhere_at)
     halted = select(MailBatch.id).where(MailBatch.organisation_id == OFFICE, MailBatch.state == "stopped")
     stopped = and_(Recipient.state == "planned", Recipient.batch_id.in_(halted))
     mine = (Recipient.organisation_id == OFFICE, Recipient.purpose == "escalation", Escalation.informed_at.is_(None))
@@ -226,7 +234,7 @@ def _mails() -> Any:
             Recipient.about_id, func.bool_or(Recipient.state == UNKNOWN_OUTCOME).label("unknown"),
             func.bool_or(stopped).label("stopped"), func.bool_and(Recipient.state.in_(NOT_REACHED)).label("came_back"),
         )
-        .join(Escalation, whose).where(*mine, counts, Recipient.about_id.in_(asked))
+        .join(Escalation, whose).where(*mine, _counts(), Recipient.about_id.in_(asked))
         .group_by(Recipient.about_id).subquery("mails")
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.rows import Recipient
+from workflows.mail.set_aside import not_set_aside
 from workflows.mail.states import NOT_REACHED, REACHED
 
 
@@ -35,14 +36,14 @@ def outcomes_at(newest: dict[bytes, str], addresses: Iterable[str]) -> dict[str,
 
 
 def newest_outcomes(purpose: str, about: Iterable[UUID] | Select[Any]) -> dict[bytes, str]:
-    """Return what became of the newest mail to each address about these subjects, by the address's fingerprint.
+    """Return what became of the newest mail sent to each address about these subjects, by the address's fingerprint.
 
     `about`: their ids, or a query for them. An outcome is "arrived", "failed", or "sent" when nothing is known yet.
     """
     subjects = about if isinstance(about, Select) else list(about)
     query = select(Recipient.address_hash, Recipient.state).where(
         Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose,
-        Recipient.about_id.in_(subjects),
+        Recipient.about_id.in_(subjects), not_set_aside(),
     )  # fmt: skip
     rows = db.session.execute(query.order_by(Recipient.created_at, Recipient.id))
     return {bytes(fingerprint): outcome_of(state) for fingerprint, state in rows}

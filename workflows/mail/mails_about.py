@@ -9,7 +9,7 @@ from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.evidence import outcome_of
-from workflows.mail.set_aside import REPLACED
+from workflows.mail.set_aside import SET_ASIDE_FOR
 from workflows.mail.states import PLANNED
 
 NOT_SENT, WAITS = "not_sent", "waits"
@@ -23,7 +23,7 @@ select distinct on (r.address_hash) r.sealed, r.state, r.reason, b.state as batc
 @dataclass(frozen=True)
 class MailAbout:
     """The newest mail to one address: "arrived", "failed" or "sent"; "waits" when it is planned and nobody sends it
-    yet; "not_sent" when the office replaced the address before it was sent."""
+    yet; "not_sent" when before it was sent the office replaced the address, or the contact came in doubt."""
 
     address: str
     outcome: str
@@ -38,6 +38,6 @@ def mails_about(about_id: UUID, purpose: str) -> list[MailAbout]:
 
 
 def _outcome(state: str, reason: str | None, batch: str | None) -> str:
-    if reason == REPLACED:
+    if reason in SET_ASIDE_FOR:
         return NOT_SENT
     return WAITS if state == PLANNED and batch != "sending" else outcome_of(state)

@@ -7,20 +7,23 @@ or mailed again once the office checked the contact. Whose contact was replaced 
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy import text as sql
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import need_a_call
+from workflows.mail.rows import Recipient
 
 DOUBTED, REPLACED = "the office looks at this contact first", "the office replaced this address"
+SET_ASIDE_FOR = (DOUBTED, REPLACED)
 """The reasons at a recipient to whom nothing was sent."""
 CONTACTS = sql("""
 select e.id, lower(trim(c->>'email')), c ? 'led_elsewhere_at'
   from escalation e cross join lateral jsonb_array_elements(e.contacts) c
  where e.processor_id = :organisation and e.id = any(:abouts)
 """)
-SET_ASIDE = sql("""
+HOLD_BACK = sql("""
 update recipient r set state = 'dropped', state_at = now(),
                        reason = case when r.id = any(:replaced) then :why_replaced else :why_doubted end
   from escalation e
@@ -32,6 +35,14 @@ returning r.id, r.about_id, r.reason
 WAKE = sql("select wake_steps(:organisation, about) from unnest(cast(:abouts as uuid[])) about order by about")
 
 
+def not_set_aside() -> ColumnElement[bool]:
+    """Return, as a part of a larger statement, whether a recipient's mail was sent or still may be.
+
+    What was set aside reached nobody and did not come back either, so it says nothing about an address.
+    """
+    return or_(Recipient.reason.is_(None), Recipient.reason.not_in(SET_ASIDE_FOR))
+
+
 def set_aside(readers: Sequence[tuple[UUID, UUID, str]]) -> set[UUID]:
     """Return the ids of those of these recipients of escalations (id, escalation, address) to whom nothing is sent.
 
@@ -41,7 +52,7 @@ def set_aside(readers: Sequence[tuple[UUID, UUID, str]]) -> set[UUID]:
     """
     ours = {"organisation": acting_organisation()}
     values = ours | {"recipients": [recipient for recipient, _, _ in readers]} | _sorted_out(readers)
-    aside = db.session.execute(SET_ASIDE, values | {"why_replaced": REPLACED, "why_doubted": DOUBTED}).all()
+    aside = db.session.execute(HOLD_BACK, values | {"why_replaced": REPLACED, "why_doubted": DOUBTED}).all()
     if aside:
         db.session.execute(WAKE, ours | {"abouts": sorted({row.about_id for row in aside})})
         # After the runs, which everybody locks before escalations.
