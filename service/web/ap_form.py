@@ -23,6 +23,7 @@ from workflows.law.ap_form.answers import State
 from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json, changes_as_json
 from workflows.notification.form_answers import write_answers
+from workflows.notification.sent_form import still_open
 
 blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/form")
 
@@ -65,14 +66,18 @@ def _answers_page(dossier: Dossier) -> str:
     return render_template("ap_answers.html", **_names(dossier))
 
 
-def card_of(filled: FilledForm) -> dict[str, Any]:
+def card_of(filled: FilledForm, now: FilledForm) -> dict[str, Any]:
     """Return what is open, the questions that hold up sending, and the sums of what is open and of the rest by its
-    state: "empty" is what may stay without an answer."""
+    state: "empty" is what may stay without an answer.
+
+    `now` is the form as it is asked now: an open question of a form that was sent and that ended does not apply.
+    """
     plain = as_json(filled, locale())
     questions = {q["id"]: q for chapter in plain["chapters"] for q in chapter["questions"]}
     held = {name: [questions[q] for q in ids] for name, ids in plain["blocks"].items()}
-    unanswered = open_questions(filled)
-    states = Counter("open" if q in unanswered else row["state"] for q, row in questions.items())
+    unanswered, ended = still_open(filled, now), {*open_questions(filled)} - {*still_open(filled, now)}
+    said = dict.fromkeys(unanswered, "open") | dict.fromkeys(ended, State.NOT_APPLICABLE.value)
+    states = Counter(said.get(q, row["state"]) for q, row in questions.items())
     return {
         "sums": states + Counter({"empty": states["missing"]}), "total": plain["shown"],
         "open": [questions[q] for q in unanswered], "open_ids": unanswered, "blocks": held,
@@ -167,8 +172,8 @@ def _names(dossier: Dossier) -> dict[str, Any]:
     plain = as_json(dossier.form_as_sent, locale())
     return {
         "breach": dossier.breach, "now": dossier.now, "filled": plain, "answered": answered_chapters(plain),
-        "card": card_of(dossier.form_as_sent), "may_write": may_write(dossier), "later": later_answers(dossier),
-        "sent_form": dossier.sent,
+        "card": card_of(dossier.form_as_sent, dossier.form), "may_write": may_write(dossier),
+        "later": later_answers(dossier), "sent_form": dossier.sent,
     }  # fmt: skip
 
 

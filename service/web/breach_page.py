@@ -37,7 +37,8 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "of": dossier.organisation, "next": step, "too_late": too_late(form, step),
         "vocabulary": vocabulary, "decided": decided_words(dossier, dossier.alone), "coming": coming_words(dossier),
-        "card": card_of(dossier.form_as_sent), "sent_form": dossier.sent, "facts_changed": facts_changed_words(dossier),
+        "card": card_of(dossier.form_as_sent, dossier.form), "sent_form": dossier.sent,
+        "facts_changed": facts_changed_words(dossier),
         "assessing": assessing, "assess": asked_of_people() if assessing else None,
         "answered": bool(dossier.draft),
         "advised": advised_while_typing(step.form, breach) if step and assessing else advised_of(breach),

@@ -11,6 +11,7 @@ from tenants.history.forgetting import ASKED, forget_personal
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tenants.register.notices import notice_of_breach
+from tests.conftest import Database
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import local, typed_facts, untouched_form, visible
 from tests.pages.worlds import SUBMITTED, WHY, Controller, OneOwner
@@ -131,6 +132,11 @@ def test_a_form_that_was_sent_is_read_only_and_says_so(bakery: Controller) -> No
 def submitted(bakery: Controller) -> None:
     """Let the breach be assessed anew, decided, and recorded as sent by Hugo."""
     bakery.do(bakery.olga, "assess", **typed_assessment())
+    decided_and_sent(bakery)
+
+
+def decided_and_sent(bakery: Controller) -> None:
+    """Let the breach as it was assessed be decided and recorded as sent by Hugo."""
     bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-9")
@@ -206,6 +212,26 @@ def test_what_is_kept_as_sent_is_what_stood_there_to_copy(
         pass
     bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-9")
     assert plain(bakery.hugo.see(f"{bakery.page}/form/answers")) == to_copy
+
+
+def test_a_question_that_later_facts_ended_is_open_no_more(
+    reader: Callable[[Actor], Reader], app: Flask, database: Database
+) -> None:
+    there = Controller(reader)
+    assessed = typed_assessment(people_min="", people_max="")
+    there.do(there.olga, "assess", **assessed)
+    decided_and_sent(there)
+    before, page = asked_by_law(there.olga.see(there.page)), there.olga.see(f"{there.page}/form/answers")
+    assert "Minimum" in between(page, 'id="unanswered"', "</ul>")
+    known = {name: fact for name, fact in assessed.items() if name.startswith("facts.")}
+    there.olga.done(f"{there.page}/facts", known | {"people_min": "4", "people_max": "4"})
+    page = there.olga.see(f"{there.page}/form/answers")
+    left = between(page, 'id="unanswered"', "</ul>")
+    assert "Minimum" not in left and "Maximum" not in left
+    after = asked_by_law(there.olga.see(there.page))
+    assert {int(count) for count in after} == {int(before[0]) - 2} == {left.count("<li>")}
+    [row] = database.outside("select questions_open from breach where id = :breach", breach=there.breach)
+    assert row["questions_open"] == left.count("<li>"), "overview and register count the same"
 
 
 def test_where_the_answers_of_then_are_gone_the_page_says_so(bakery: Controller, app: Flask) -> None:

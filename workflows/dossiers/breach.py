@@ -26,7 +26,7 @@ from workflows.notification.ap_clock import asks_reasons
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.changed_facts import ChangedFacts, changed_facts
 from workflows.notification.moved_term import late_without_move
-from workflows.notification.sent_form import SentForm, filled_form, kept_questions, questions_of, sent_form
+from workflows.notification.sent_form import SentForm, filled_form, kept_questions, questions_of, sent_form, still_open
 
 STAGES = ("overview", "contain", "notify", "record")
 
@@ -115,8 +115,10 @@ class Dossier(RunDossier):
 
     @property
     def questions_open(self) -> int:
-        """How many answers the law still asks for about the form as it was sent; of a form of before that was kept, the
-        number that was read first since the breach changed."""
+        """How many answers the law still asks for about the form as it was sent, without questions that later facts
+        ended; of a form of before that was kept, the number that was read first since the breach changed."""
+        if self.sent:
+            return len(still_open(self.sent.form, self.form))
         kept = kept_questions(self.history)
         if kept is None and self.breach.submitted_at:
             kept = self.breach.questions_open

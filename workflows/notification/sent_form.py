@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tenants.history.entries import Actor, History
+from tenants.history.entries import Actor, History, of_subject
 from tenants.identity.users import address_of
 from tenants.register.breaches import Breach
 from tenants.register.together import BreachWithNotice, breach_with_notice
@@ -57,6 +57,22 @@ def questions_of(form: FilledForm) -> int:
     return len(open_questions(form))
 
 
+def still_open(sent: FilledForm, now: FilledForm) -> list[str]:
+    """Return the questions that were open in the form as it was sent, and that the form asks now: later facts end some.
+    """
+    return [name for name in open_questions(sent) if now.question(name).shown]
+
+
+def questions_left(breach: Breach, by: Actor, now: datetime) -> dict[str, int]:
+    """Return how many answers the law still asks for about the form as it was sent, for the history; nothing where no
+    form was kept."""
+    sent = sent_form(of_subject(breach.id))
+    if breach.submitted_at is None or sent is None:
+        return {}
+    filled = filled_form(breach_with_notice(breach.id, by.id), sent.reporter, now)
+    return {QUESTIONS_OPEN: len(still_open(sent.form, filled))}
+
+
 def sent_form(history: Iterable[History]) -> SentForm | None:
     """Return the form that was kept when its submission was recorded; None when nothing was kept, or it was erased."""
     kept = [(entry.details[SENT_FORM], entry.at) for entry in history if SENT_FORM in entry.details]
@@ -67,6 +83,6 @@ def sent_form(history: Iterable[History]) -> SentForm | None:
 
 
 def kept_questions(history: Iterable[History]) -> int | None:
-    """Return how many answers the law still asked for when the form was sent; None when that was not kept."""
+    """Return how many answers the law still asks for about the form as it was sent; None when that was not kept."""
     kept: list[int] = [entry.details[QUESTIONS_OPEN] for entry in history if QUESTIONS_OPEN in entry.details]
     return kept[-1] if kept else None

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import database_now
 from tenants.register.breaches import Breach, breach
 from workflows.engine.runs import run_about
 from workflows.law.vocabulary import refuse_unknown_facts
 from workflows.notification.advising import digest_of, facts_changed_since_decision, facts_of
 from workflows.notification.ap_notification import AP_NOTIFICATION, prepare_again
+from workflows.notification.sent_form import questions_left
 
 
 def supplement_facts(
@@ -39,6 +41,7 @@ def supplement_facts(
         personal = {"measures": measures, "measures_before": measures_before}
     elif digest_of(row) == digest_before:
         raise Invalid("facts.nothing_changed")
+    details |= questions_left(row, by, database_now())
     what = "breach.facts_supplemented"
     record([Entry("breach", breach_id, what, by, details, personal, row.version, row.terms_name)])
     row.version += 1
