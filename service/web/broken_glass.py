@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place, step_in_address
+from service.admission.access import actor, actor_for, may, place, step_in_address
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
 from service.steps import names_of, step_of
 from service.typed.document import typed_document
@@ -19,7 +19,7 @@ from service.words.texts import t
 from tenants.isolation import database_now
 from tenants.register.broken_glass import all_broken_glass
 from workflows.catalogue import CATALOGUE
-from workflows.decisions.breaking_glass import break_glass, review_glass
+from workflows.decisions.breaking_glass import break_glass, review_counts_from, review_glass
 from workflows.decisions.breaking_glass import notify_alone as decide_by_oneself
 from workflows.engine.progress import is_fresh
 
@@ -106,8 +106,14 @@ def _page(form: Form, posted: UUID | None = None) -> str:
     acts = all_broken_glass()
     mine = {act.id for act in acts if did(act)}
     reviewed = [act for act in acts if act.reviewed_at]
+    opened = [act for act in acts if not act.reviewed_at]
+    by = actor_for("review_broken_glass")
+    waits = {
+        act.id: review_counts_from(by, act.people, act.created_at) for act in opened if by and act.id not in mine
+    }  # fmt: skip
     return render_template(
-        "broken_glass.html", open=[act for act in acts if not act.reviewed_at], reviewed=reviewed[:MOST_REVIEWED],
+        "broken_glass.html", open=opened, waits=waits, may_review_now=None in waits.values(),
+        reviewed=reviewed[:MOST_REVIEWED],
         mine=mine, form=form, posted=posted, untouched=Form.beginning_with({}),
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.broken_glass import to_review
 from workflows.accounts.own_account import wants
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.breaking_glass import review_counts_from
 from workflows.decisions.going_on import Chains, chains
 from workflows.decisions.next_ends import next_ends
 from workflows.decisions.open_decisions import failed_steps, people_asked
@@ -116,9 +117,16 @@ def _waiting(open_tasks: list[Any], going_on: Chains) -> Iterator[Waiting]:
         yield Waiting("asked", asked)
     alone = to_review(but_by=readers())
     if alone:
-        yield Waiting("alone", alone)
+        waits = _review_waits()
+        yield Waiting("alone_later" if waits else "alone", (alone, waits))
     if own_alone := to_review() - alone:
-        yield Waiting("own_alone" if _others_review() else "own_alone_for_good", own_alone)
+        yield Waiting("own_alone" if _others_review() else "own_alone_for_good", (own_alone, None))
+
+
+def _review_waits() -> datetime | None:
+    """Return from when the reader can review what somebody did alone before the reader came; None for now."""
+    by = actor_for("review_broken_glass")
+    return review_counts_from(by, set(), database_now()) if by else None
 
 
 def _held() -> Iterator[Waiting]:

@@ -73,7 +73,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "security",
         "invitation",
         "invited",
-        "breach_received", "register_opened", "processor_asks", "processor_writes",
+        "breach_received", "breach_to_read", "register_opened", "processor_asks", "processor_writes",
         "renamed", "client_renamed",
         "register_joined_in", "register_joined_into", "client_register_joined",
         "client_proven", "office_gone", "register_split",

@@ -11,7 +11,7 @@ from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, a_member
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
-from tests.pages.worlds import READERS_CSV, WHY, Login, OneOwner
+from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Login, OneOwner
 from tests.service.stating import a_stated_awareness
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
@@ -173,3 +173,27 @@ def test_a_notice_that_waits_for_proof_says_so_before_and_after_the_button(
     assert "De mededeling is nog niet verstuurd" not in breach and "Deze mededeling wacht" in breach
     mine = home[home.index('id="now"') :].partition("</section>")[0]
     assert "Deze mededeling wacht: nog niet is bewezen" in mine and f"/o/{slug_of(shop.id)}/verification" in mine
+
+
+def test_one_act_for_both_steps_is_offered_to_who_is_alone_and_names_who_could(shop: OneOwner) -> None:
+    assert f'action="{shop.page}/alone"' in shop.wim.see(shop.page)
+    a_member(shop.id, APPROVER, "Adam")
+    page = shop.wim.see(shop.page)
+    assert f'action="{shop.page}/alone"' not in page and f'action="{shop.page}/alone/approve"' in page
+    assert "Een ander kan dit doen, maar niet op tijd: ik doe dit alleen" in page and "Adam" in page
+
+
+def test_who_is_new_reads_first_from_when_they_can_review(shop: OneOwner, reader: Login, database: Database) -> None:
+    shop.wim.done(f"{shop.page}/alone", SUBMITTED | {"alone_reason": WHY}, seen=shop.page)
+    new = a_member(shop.id, FG, "Fatima")
+    waits = "update membership set given_by = :by, counts_from = now() + interval '1 day' where user_id = :id"
+    database.outside(waits, by=shop.owner.id, id=new.id)
+    fatima = reader(new)
+    home, page = fatima.see(f"{shop.base}/"), fatima.see(f"{shop.base}/broken-glass")
+    assert "U kunt dit nakijken vanaf " in home and "Nakijken</a>" not in home
+    assert "U kunt dit nakijken vanaf " in page and "finding" not in page and "/proof?next=" not in page
+    earlier = "update membership set counts_from = null, created_at = now() - interval '2 days' where user_id = :id"
+    database.outside(earlier, id=new.id)
+    home, page = fatima.see(f"{shop.base}/"), fatima.see(f"{shop.base}/broken-glass")
+    assert "U kunt dit nakijken vanaf " not in home + page and "finding" in page and "Nakijken</a>" in home
+    assert "altijd pas na een dag" in shop.wim.see(f"{shop.base}/people")

@@ -1,6 +1,7 @@
 """What pages and mails say that a role may do is what the table of roles says, in both languages."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from workflows.mail.words import word
 from workflows.roles import DECIDERS, MAY, STEPS, WORKERS, weighs
 
 LANGUAGES = ("nl", "en")
+MAIL_TEXTS = Path(__file__).parents[2] / "workflows" / "mail" / "texts"
 
 
 def named_in(words: str, language: str) -> set[str]:
@@ -50,3 +52,10 @@ def test_the_mail_about_a_new_role_says_what_it_may_do(role: str, language: str)
     sends = {"send"} if role in MAY["submit"] | MAY["release"] else set()
     acts = ("approve", "break_glass", "review_broken_glass")
     assert said == {act for act in acts if role in MAY[act]} | sends
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_asks_to_assess_only_of_who_may(language: str) -> None:
+    words = (MAIL_TEXTS / language / "breach_to_read.txt").read_text("utf-8")
+    named = {role for role in ROLES if re.search(rf"\b{word(f'role.{role}', language)}\b", words)}
+    assert named == MAY["assess"]

@@ -11,6 +11,7 @@ from uuid import UUID
 from tenants.errors import Invalid, NotAllowed
 from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.identity.marks import marks_of
+from tenants.identity.users import seat_waits_until
 from tenants.isolation import acting_organisation, database_now
 from tenants.register.breaches import Breach
 from tenants.register.broken_glass import BrokenGlass, act_done_alone, break_it
@@ -50,7 +51,11 @@ def break_glass(
 
 
 def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, Any], version: int) -> Run:
-    """Art. 33(1): a person who is alone in an organisation notifies the authority in one act, with one reason.
+    """Art. 33(1): an owner who is alone, or who finds nobody in time, notifies the authority in one act, with one
+    reason.
+
+    A colleague who could approve may be away, which nobody here can know: the reason says it, and all who may review
+    are told. Pages offer it only to an owner who is alone.
 
     It approves the draft that they wrote and records that the form was sent in, as done alone. Raises as `break_glass`
     does, and Invalid("alone.not_this_decision") when no draft to notify waits for approval.
@@ -148,11 +153,17 @@ def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
 
 def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
     refuse_unless_proven(by, at)
-    refuse_while_seat_waits(by)
-    for who in (by.id, by.for_id):
-        waits = reviews_from(who, done.people, done.created_at) if who is not None else None
-        if waits is not None:
-            raise NotAllowed(SEAT_WAITS, counts_from=waits)
+    waits = review_counts_from(by, done.people, done.created_at)
+    if waits is not None:
+        raise NotAllowed(SEAT_WAITS, counts_from=waits)
+
+
+def review_counts_from(by: Actor, actors: set[UUID], acted_at: datetime) -> datetime | None:
+    """Return from when this person can review what `actors` did alone at `acted_at`; None for now."""
+    seats = [who for who in (by.id, by.for_id) if who is not None]
+    moments = [seat_waits_until(acting_organisation(), by.id, by.for_id)]
+    moments += [reviews_from(who, actors, acted_at) for who in seats]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def _likeness(by: Actor, steps: list[BrokenGlass]) -> list[dict[str, object]]:

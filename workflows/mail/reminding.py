@@ -98,15 +98,21 @@ def tell_of_message(breach_id: UUID, processor: str) -> None:
     """Mail everybody who can act that a processor told about a breach, which now stands in their register.
 
     Who has a seat at more organisations and is about to be mailed that the breach waits for them, is left out: that
-    mail names the processor too, and is one mail for all registers that were told.
+    mail names the processor too, and is one mail for all registers that were told. Who may not assess a breach is told
+    to read it.
     """
     organisation = the_acting_organisation()
     link = step_link(organisation.slug, "ap_notification", breach_id)
     common = {"organisation": organisation.name, "processor": processor, "link": link}
     rows = db.session.execute(GATHERED, {"me": organisation.id, "breach": breach_id, "roles": list(MAY["assess"])})
     gathered = {row.user_id for row in rows}
-    readers = [(user, NOTHING) for user in _people_of(organisation.id) if user.id not in gathered]
-    plan_to_people("reminder", "breach_received", breach_id, readers, lambda locale: common)
+    readers = [
+        (user, role in MAY["assess"]) for user, role in members_of(organisation.id)
+        if role in ACTIVE and user.id not in gathered
+    ]  # fmt: skip
+    for key, assesses in (("breach_received", True), ("breach_to_read", False)):
+        people = [(user, NOTHING) for user, may_assess in readers if may_assess is assesses]
+        plan_to_people("reminder", key, breach_id, people, lambda locale: common)
 
 
 def tell_of_opened_register(register_id: UUID, client: str) -> None:
