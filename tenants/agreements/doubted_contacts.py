@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import or_, select, text
@@ -78,8 +78,8 @@ def doubted_contacts(most: int = 200) -> list[DoubtedContact]:
 
 def count_doubted() -> int:
     """Return how many contacts wait for the acting office's check."""
-    [[count]] = rows_of(COUNT, {"office": acting_organisation()})
-    return int(count)
+    [[waiting]] = rows_of(COUNT, {"office": acting_organisation()})
+    return cast(int, waiting)
 
 
 def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:

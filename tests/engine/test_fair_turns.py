@@ -63,7 +63,7 @@ ONE_ROW_EACH = {"take_heads_to_sign"}
 FOR_WHO_ASKS = (
     "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/going_on.py",
     "workflows/escalation/incident_board.py", "workflows/notice/listed_people.py",
-    "workflows/dossiers/own_dossiers.py",
+    "workflows/dossiers/own_dossiers.py", "workflows/notice/held_notices.py",
     "workflows/decisions/open_decisions.py", "workflows/dossiers/own_dossiers.py",
     "workflows/evidence/exporting.py", "workflows/evidence/evidence.py",
     "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",

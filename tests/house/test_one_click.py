@@ -32,7 +32,7 @@ FINE = {
     ("confirm.html", ""): "This is the page that asks first.",
     ("deputies.html", "web.deputies.end"): "It takes a right away, and an owner appoints the same deputy again.",
     ("facts_changed.html", "seen_at"): "It says that a change was seen, and changes nothing else.",
-    ("incident_check.html", "request"): "This is the page that shows what is sent, and to whom.",
+    ("incident_check_send.html", "request"): "This is the page that shows what is sent, and to whom.",
     ("invitation.html", "web.oidc.set_out_to_join"): "It goes to the provider, where somebody still has to log in.",
     ("lost_factor.html", "where"): "A page of its own, with what happens above its one button.",
     ("session_end.html", "web.session_end.stay"): "It keeps its user logged in, never past the session's last moment.",
