@@ -167,6 +167,24 @@ def proven(proof: Proof | Mapping[str, Any]) -> str:
     return proof_words(Proof(**proof) if isinstance(proof, Mapping) else proof, locale())
 
 
+def standing_words(proof: Proof | Mapping[str, Any] | None, is_confirmed: bool) -> str:
+    """Return in few words how a client of the acting office stands: what was proven of it, and whether it confirmed
+    the office. A refusal is never shown: such a client only "did not confirm yet".
+
+    How it was proven, and who gave the name, say `proof_words`, for which a row of a board has no room.
+    """
+    confirmed = t("verification.confirmed" if is_confirmed else "verification.not_confirmed")
+    unproven = "verification.not_verified" if is_confirmed else "verification.not_shown"
+    return f"{what_is_proven(proof) if proof else t(unproven)}, {confirmed}"
+
+
+def what_is_proven(proof: Proof | Mapping[str, Any]) -> str:
+    """Return in few words what was proven: the KvK number, or the name too."""
+    of = Proof(**proof) if isinstance(proof, Mapping) else proof
+    what = ("number" if of.kvk_number else "organisation") + ("_and_name" if of.name_checked else "")
+    return t(f"verification.proven.{what}")
+
+
 def people_count(least: int | None, most: int | None) -> str:
     """Return how many people: a number, a range, or that it is not known yet."""
     if least is None and most is None:
@@ -231,6 +249,7 @@ GLOBALS = {
     "name_at": name_at, "fault_item": ITEM, "faults_end": ITEMS_END, "next_page": next_page, "first_page": first_page,
     "is_admitted": lambda: standing().is_admitted, "is_office": lambda: standing().is_office,
     "my_proof": lambda: standing().proof,
+    "standing_words": standing_words, "what_is_proven": what_is_proven,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
     "session_end": end_of_page, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
     "roles_for": roles_for,

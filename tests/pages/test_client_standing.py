@@ -9,16 +9,19 @@ from tenants.isolation import acting_for
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.escalations import board, need_a_call
 from tests.conftest import Database
-from tests.factories import an_incident, an_office, verified
+from tests.factories import an_incident, an_office, let, verified
 from tests.pages.conftest import Reader, slug_of
+from workflows.trust.verifying import prove_name_by_operator
 
 SHORT = {
     "nl": (
-        "u ziet niet of dit bewezen is, accepteerde uw kantoor nog niet", "geverifieerd, accepteerde uw kantoor",
+        "u ziet niet of dit bewezen is, accepteerde uw kantoor nog niet",
+        "KvK-nummer geverifieerd, accepteerde uw kantoor",
+        "KvK-nummer en naam geverifieerd, accepteerde uw kantoor",
     ),
     "en": (
         "you cannot see whether this has been proven, has not accepted your office yet",
-        "verified, accepted your office",
+        "KvK number verified, accepted your office", "KvK number and name verified, accepted your office",
     ),
 }
 WHOLE = {
@@ -41,10 +44,19 @@ def test_lists_board_and_calls_say_how_each_client_stands(
     verified(database.config.owner_url(), first.controller_id)
     there = reader(office.officer)
     there.client.set_cookie("language", language)
-    not_yet, both = (f'<span class="small muted">{words}</span>' for words in SHORT[language])
-    for path in ("/agreements", f"/incidents/{incident.id}", f"/incidents/{incident.id}/calls"):
-        page = there.see(base + path)
-        assert (page.count(not_yet), page.count(both)) == (1, 1), path
+    board_at = f"/incidents/{incident.id}"
+
+    def printed() -> list[int]:
+        page = there.see(f"{base}{board_at}/print")
+        return [page.count(f", {words.partition(',')[0]}</span>") for words in SHORT[language]]
+
+    def counted() -> set[tuple[int, ...]]:
+        pages = [there.see(base + path) for path in ("/agreements", board_at, f"{board_at}/calls")]
+        return {tuple(page.count(f"{words}</span>") for words in SHORT[language]) for page in pages}
+
+    assert counted() == {(1, 1, 0)} and printed() == [0, 1, 0]
+    let(database.config.owner_url(), first.controller_id, "check_name", "Uittreksel", prove_name_by_operator)
+    assert counted() == {(1, 0, 1)} and printed() == [0, 0, 1]
     for escalation, words in ((second, WHOLE[language][0]), (first, WHOLE[language][1])):
         assert words in there.see(f"{base}/incidents/{incident.id}/escalations/{escalation.id}")
 

@@ -68,6 +68,12 @@ class Board:
 def board_of(incident_id: UUID, asked: Asked = Asked(), with_names: bool = False) -> Board:  # noqa: B008
     """Return the board of the acting office's incident. Raises NotFound, Invalid for a search of too many words."""
     board = Board(incident_id, database_now(), read_board(incident_id, asked, with_names))
-    if not board.reading.letters:
-        incident(incident_id)  # An incident that has clients exists, so only one without is asked for here.
+    has_clients = bool(board.reading.letters)
+    if not has_clients:
+        _refuse_unknown(incident_id)
     return board
+
+
+def _refuse_unknown(incident_id: UUID) -> None:
+    """Raise NotFound when the acting office has no such incident; one that has clients needs no such look."""
+    incident(incident_id)
