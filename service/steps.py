@@ -7,11 +7,13 @@ template `web/templates/steps/<workflow>/<name>.html` and its texts `steps.<work
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.broken_glass import Alone
+from service.schemas.compared import Compared
 from service.schemas.fields import Part
 from service.schemas.notice import NoticeTextSchema, RecipientsForm, ReleaseSchema
 from service.schemas.resource import Resource
@@ -20,6 +22,7 @@ from service.typed.known import assessment_known, draft_known
 from service.typed.known_notice import notice_text_known, people_known
 from service.typed.severity import typed_severity
 from tenants.errors import NotFound
+from workflows.catalogue import CATALOGUE
 from workflows.roles import ALONE
 
 
@@ -30,7 +33,8 @@ class DeclaredStep:
     `noun`, `method`, `operation`, `says`: the last part of the route in the API, its name and its sentence in the
     specification; one with `own_route` has a view of its own in service/api, because its body is no JSON object alone.
     `begins_with` returns what the form holds of the subject already; `composed` what the page makes of several fields.
-    `file_field`: the field that may come as a file; `rows`: the field that a page sends row by row.
+    `moments`: moments of the subject with which those of the form are compared, so that a page tells all its faults at
+    once. `file_field`: the field that may come as a file; `rows`: the field that a page sends row by row.
     """
 
     workflow: str
@@ -43,8 +47,17 @@ class DeclaredStep:
     own_route: bool = False
     begins_with: Callable[[Any], dict[str, Any]] | None = None
     composed: Callable[[MultiDict[str, str]], dict[str, Any]] | None = None
+    moments: tuple[str, ...] = ()
     file_field: str = ""
     rows: str = ""
+
+    def schema_about(self, subject_id: UUID) -> Resource:
+        """Return the schema that reads a page's form about this subject. Raises NotFound."""
+        if not issubclass(self.schema, Compared):
+            return self.schema()
+        subject = CATALOGUE[self.workflow].load([subject_id])[subject_id]
+        known = {name: moment for name in self.moments if (moment := getattr(subject, name)) is not None}
+        return self.schema(known=known)
 
 
 def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
@@ -70,7 +83,7 @@ STEPS = (
     ),
     DeclaredStep(
         workflow="ap_notification", name="submit", schema=SubmissionSchema, noun="submission", operation="submit",
-        says="The form was sent to the authority; late, with its reasons (Art. 33(1)).",
+        says="The form was sent to the authority; late, with its reasons (Art. 33(1)).", moments=("became_aware_at",),
     ),
     DeclaredStep(
         workflow="bulk_notice", name="recipients", schema=RecipientsForm, noun="recipients",

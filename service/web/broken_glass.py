@@ -68,7 +68,7 @@ def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
 def notify_alone(breach_id: UUID) -> ResponseReturnValue:
     """Approve and record the form that was sent, in one act with one reason, by somebody who is alone."""
     form = Form.posted()
-    why, sent = form.load(AloneSchema()), form.load(step_of(OF_BREACH, "submit").schema())
+    why, sent = form.load(AloneSchema()), form.load(step_of(OF_BREACH, "submit").schema_about(breach_id))
     if why is not None and sent is not None:
         with form.showing_refusals():
             decide_by_oneself(breach_id, actor(), why["alone_reason"], sent, form.version_seen())
@@ -90,9 +90,8 @@ def send_alone(notice_id: UUID, step: str) -> ResponseReturnValue:
 
 
 def _do_alone(workflow: str, subject_id: UUID, step: str) -> Form:
-    schema = step_of(workflow, step).schema
-    form = Form.posted()
-    why, values = form.load(AloneSchema()), form.load(schema())
+    schema, form = step_of(workflow, step).schema_about(subject_id), Form.posted()
+    why, values = form.load(AloneSchema()), form.load(schema)
     if why is not None and values is not None:
         reason = why["alone_reason"]
         with form.showing_refusals():

@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from service.admission.access import actor
 from service.csv.rows import headings_not_read
-from service.schemas.csv_lists import CLIENT_COLUMNS
+from service.schemas.csv_lists import CLIENT_COLUMNS, LONGEST_CELLS, read_clients
 from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.forms import Form
@@ -25,11 +25,12 @@ from tenants.agreements.client_list import LONGEST_SEARCH, names_by_number
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Refused
 from tenants.isolation import acting_organisation
+from tenants.lines import one_line
 from workflows.escalation.checking import Check, check_incident, to_whom_of
-from workflows.escalation.incident import NewIncident
+from workflows.escalation.incident import NewIncident, refuse_unknown
 from workflows.law import vocabulary
 
-BLANK_ROWS = 3
+BLANK_ROWS, LONGEST_NUMBER = 3, LONGEST_CELLS["client_number"]
 LINES = 100
 """How many clients the check page lists at once."""
 FORM_ID, CHECKED, LISTED, SEND, FROM, WHOLE = "form_id", "checked", "listed", "send", "from", "whole"
@@ -97,6 +98,27 @@ def _names_beside(form: Form) -> dict[str, str]:
     """Return the name of the client of each row that has a number."""
     numbers = {form.value(f"clients.{n}.client_number").strip() for n in range(rows_typed(form.typed, "clients"))}
     return names_by_number(numbers - {""})
+
+
+def name_unknown_clients(form: Form) -> None:
+    """Add the client numbers that no client has to the other faults of a form, so that all are told at once.
+
+    A file is looked at when nothing else is wrong in it.
+    """
+    with form.showing_refusals():
+        refuse_unknown(_numbers_typed(form))
+    at_their_rows(form)
+
+
+def _numbers_typed(form: Form) -> list[tuple[int, str]]:
+    """Return the client number of each row that can be read, or of each line of a file, with its row or line."""
+    typed = range(rows_typed(form.typed, "clients"))
+    rows = [(n + 1, one_line(form.value(f"clients.{n}.client_number"))) for n in typed]
+    try:
+        lines = [(hit.line, hit.client_number) for hit in read_clients(form.value("clients_csv"))]
+    except Refused:
+        lines = []
+    return [(line, number) for line, number in (rows or lines) if 0 < len(number) <= LONGEST_NUMBER]
 
 
 def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from service.web.incident_form import (
     form_page,
     is_about_a_part,
     is_to_be_filled_in,
+    name_unknown_clients,
     part_page,
     with_form_id,
 )
@@ -64,6 +65,7 @@ def record() -> ResponseReturnValue:
         return form_page(form, first_new), form.status
     new = form.load(IncidentSchema())
     if new is None:
+        name_unknown_clients(form)
         return form_page(form), form.status
     checked = checked_before(form)
     try:

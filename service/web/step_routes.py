@@ -41,7 +41,7 @@ def add_step_route(
         """Do a step of a person. Raises NotFound for an unknown step."""
         [subject_id] = ids.values()
         step = step_of(workflow, name)
-        form, typed = _posted(step)
+        form, typed = _posted(step, subject_id)
         if typed is not None:
             with form.showing_refusals():
                 complete(CATALOGUE[workflow], subject_id, name, actor(), role(), typed, form.version_seen())
@@ -52,10 +52,10 @@ def add_step_route(
         return redirect(url_for(".shown", **address), 303)
 
 
-def _posted(step: DeclaredStep) -> tuple[Form, Any]:
+def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, Any]:
     """Return the posted form of this step, and what was typed in it; None in place of that when it has faults."""
     form = Form.posted(rows=step.rows, file_into=step.file_field)
-    return form, form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
+    return form, form.load(step.schema_about(subject_id), **(step.composed(form.typed) if step.composed else {}))
 
 
 def _done_words(workflow: str, subject_id: UUID, name: str, said: str) -> str:

@@ -83,10 +83,10 @@ def test_the_check_lists_a_hundred_at_once_and_takes_as_many_statements_for_more
             page = there.send(to, an_incident_form(**rows)).text
         seen[clients] = sent
     assert len(seen[12]) == len(seen[130])
-    assert page.count("client.example, 010</li>") == 100 and "Nummer 1 tot en met 100, van 130" in unescape(page)
+    assert page.count("client.example, 010 12345</li>") == 100 and "Nummer 1 tot en met 100, van 130" in unescape(page)
     with values_of(app, "insert into incident_client") as kept:
         later = send_fields(there, to, Fields(page).forms[to], **{"from": "100"}).text
-    assert later.count("client.example, 010</li>") == 30 and '<ol class="small" start="101">' in later
+    assert later.count("client.example, 010 12345</li>") == 30 and '<ol class="small" start="101">' in later
     assert "130 opdrachtgevers krijgen bericht" in unescape(later)
     assert [len(values["agreements"]) for values in kept] == [30]
     first = send_fields(there, to, Fields(later).forms[to], **{"from": "0"}).text

@@ -51,6 +51,18 @@ def test_a_client_that_is_not_ours_is_named_at_its_row(reader: Login, office: Of
     assert answer.status_code == 422 and "regel 2" in page and "X9" in page
 
 
+@pytest.mark.parametrize("clients", [
+    {"clients.0.client_number": "K0001", "clients.1.client_number": "X9"}, {"clients_csv": "klantnummer\nK0001\nX9"},
+])  # fmt: skip
+def test_a_client_that_is_not_ours_is_named_beside_other_faults(
+    reader: Login, office: Office, path: Callable[..., str], clients: dict[str, str]
+) -> None:
+    for name, wrong in (("contact_email", "fenna@"), ("title", "")):
+        answer = reader(office.officer).send(path("/incidents/new"), an_incident_form(**clients, **{name: wrong}))
+        said = answer.text[answer.text.index('role="alert"') :]
+        assert answer.status_code == 422 and "X9" in said[: said.index("</ul>")] and f'href="#f-{name}"' in said
+
+
 def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Callable[..., str]) -> None:
     twice = {"found_at": "2026-10-25T02:30", "became_aware_at": "2026-10-25T12:00", "clients.0.client_number": "K0001"}
     page = reader(office.officer).send(path("/incidents/new"), an_incident_form(**twice)).get_data(as_text=True)

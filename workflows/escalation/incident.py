@@ -116,6 +116,17 @@ def _refuse_impossible(new: NewIncident) -> None:
         raise ManyInvalid(faults)
 
 
+def refuse_unknown(numbers: list[tuple[int, str]]) -> None:
+    """Raise ManyInvalid for each client number that no client of the acting office has, at its row or line."""
+    known = agreements_as_typed(number for _, number in numbers)
+    faults = [
+        Invalid("client.unknown", "clients", line=line, client_number=number)
+        for line, number in numbers if number not in known
+    ]  # fmt: skip
+    if faults:
+        raise ManyInvalid(faults)
+
+
 def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> list[Hit]:
     """Return the agreement in force for each client.
 
