@@ -157,9 +157,9 @@ def test_a_notice_that_waits_for_proof_says_so_before_and_after_the_button(
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     adam = reader(a_member(shop.id, APPROVER, "Adam"))
     words = visible(adam.see(page))
-    assert first in words and "Dat kan een eigenaar of iemand met de rol privacy officer" in words
+    assert first in words and "Bewijzen kan een eigenaar, of iemand met de rol privacy officer" in words
     assert "Daarna kan een eigenaar het versturen, alleen en met een reden: Wim" in words
-    assert "Niemand anders" not in words and "Nodig iemand uit" not in words
+    assert "Niemand anders" not in words and "uit te nodigen" not in words
     adam.done(f"{page}/steps/approve", {"agrees": "true"}, seen=page)
     waits = adam.see(page)
     assert f'data-live="{page}/progress.json" data-every="10" data-stand="release" data-renews' in waits

@@ -146,3 +146,26 @@ def test_whether_somebody_can_go_on_after_the_viewer():
     assert turn(AP, "draft", Before({"assess": who(1)}), crew, looks(crew, 1)).others_follow
     assert not turn(AP, "approve", Before(DRAFTED), crew, looks(crew, 2)).others_follow, "only she could send, alone"
     assert not turn(AP, "draft", Before({"assess": who(2)}), crew, looks(crew, 1)).others_follow
+
+
+def test_who_does_the_next_step_alone_where_nobody_else_can_is_named():
+    crew = Crew((a_colleague(1, OWNER), a_colleague(2, APPROVER)), NOW)
+    own = turn(AP, "approve", Before(DRAFTED), crew, looks(crew, 2))
+    assert (own.after, [owner.name for owner in own.follow_owners]) == ("submit", ["P1"])
+    one = Crew((a_colleague(1, OWNER),), NOW)
+    written = Before({"recipients": who(1), "text": who(1)})
+    mail = turn(MAIL, "approve", written, one, looks(one, 1))
+    assert (mail.after, mail.follow_owners) == ("release", ()), "one person never does both"
+    mail = turn(MAIL, "approve", written, crew, looks(crew, 2))
+    assert [owner.name for owner in mail.follow_owners] == ["P1"], "another approved, so the owner sends alone"
+
+
+def test_a_deputy_knows_for_whom_and_which_step_it_takes_from_them():
+    people = (a_colleague(1, OWNER), a_colleague(2, APPROVER), a_colleague(3, HANDLER, stands_in=(2,)))
+    crew = Crew(people, NOW)
+    deputy = turn(AP, "approve", Before(DRAFTED), crew, looks(crew, 3))
+    assert (deputy.acts_for, deputy.after, deputy.loses_next) == ("P2", "submit", True)
+    own = turn(AP, "approve", Before(DRAFTED), crew, looks(crew, 2))
+    assert (own.acts_for, own.loses_next) == (None, False)
+    reads = Crew((*people[:2], a_colleague(3, AUDITOR, stands_in=(2,))), NOW)
+    assert not turn(AP, "approve", Before(DRAFTED), reads, looks(reads, 3)).loses_next, "an auditor never sends"

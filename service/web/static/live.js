@@ -58,7 +58,7 @@
     const stand = part.dataset.standKey ? answer.sums && answer.sums[part.dataset.standKey] : answer.stand;
     const stale = part.querySelector("[data-stale]");
     const moved = stand !== undefined && String(stand) !== part.dataset.stand;
-    // A card with data-renews, which waits for a machine, shows what came, unless somebody has typed meanwhile.
+    // What has data-renews waits for a machine or a colleague: it shows what came, unless somebody has typed meanwhile.
     if (moved && part.hasAttribute("data-renews") && !hasTyped) location.reload();
     else if (moved && stale) stale.hidden = false;
     else if (answer.tiles) paint(part.querySelector("[data-tiles]"), answer.tiles);
