@@ -99,7 +99,8 @@ def test_what_production_runs_never_asks_for_it():
         except SystemExit as ended:
             status = ended.code
         print("->", status)"""
-    ran = run_without_local(program, "sandbox --help", "law --help", "demo code", "release", "office list", "mail held")
+    ran = run_without_local(program, "sandbox --help", "law --help", "demo code --data none",
+                            "release", "office list", "mail held")  # fmt: skip
     statuses = [int(line.split()[1]) for line in ran.stdout.splitlines() if line.startswith("->")]
     assert (ran.returncode, statuses) == (0, [0, 0, 2, 2, 2, 2])
     assert ran.stderr.count("\n") == 4 and "local]" not in ran.stderr
