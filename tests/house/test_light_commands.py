@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -67,10 +68,10 @@ WITHOUT = """if True:
 """The beginning of a program where the extra `local` is not installed."""
 
 
-def run_without_local(program: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run_without_local(program: str, *words: str, within: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """This program, in an environment without settings, as a plain install would run it."""
     command, env = [sys.executable, "-c", WITHOUT + program, *words], {"PATH": "/usr/bin:/bin"}
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=env, cwd=within, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_what_production_runs_needs_nothing_of_the_extra_local():
@@ -90,8 +91,8 @@ def test_what_is_for_one_machine_says_what_to_install(words: str):
     assert "pip install 'meldketen[local]'" in ran.stderr
 
 
-def test_what_production_runs_never_asks_for_it():
-    """All in one process, as each would load the service anew."""
+def test_what_production_runs_never_asks_for_it(tmp_path: Path):
+    """All in one process, as each would load the service anew; in a folder without a demo's `.data`."""
     program = """
     for words in sys.argv[1:]:
         try:
@@ -99,8 +100,8 @@ def test_what_production_runs_never_asks_for_it():
         except SystemExit as ended:
             status = ended.code
         print("->", status)"""
-    ran = run_without_local(program, "sandbox --help", "law --help", "demo code --data none",
-                            "release", "office list", "mail held")  # fmt: skip
+    ran = run_without_local(program, "sandbox --help", "law --help", "demo code", "release", "office list", "mail held",
+                            within=tmp_path)  # fmt: skip
     statuses = [int(line.split()[1]) for line in ran.stdout.splitlines() if line.startswith("->")]
     assert (ran.returncode, statuses) == (0, [0, 0, 2, 2, 2, 2])
     assert ran.stderr.count("\n") == 4 and "local]" not in ran.stderr
