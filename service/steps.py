@@ -52,10 +52,12 @@ class DeclaredStep:
     rows: str = ""
 
     def schema_about(self, subject_id: UUID) -> Resource:
-        """Return the schema that reads a page's form about this subject. Raises NotFound."""
+        """Return the schema that reads a page's form about this subject. Raises NotFound when there is none."""
         if not issubclass(self.schema, Compared):
             return self.schema()
-        subject = CATALOGUE[self.workflow].load([subject_id])[subject_id]
+        subject = CATALOGUE[self.workflow].load([subject_id]).get(subject_id)
+        if subject is None:
+            raise NotFound("run.unknown")
         known = {name: moment for name in self.moments if (moment := getattr(subject, name)) is not None}
         return self.schema(known=known)
 

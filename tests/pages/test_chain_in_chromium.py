@@ -182,7 +182,7 @@ def assess_again(page: Page) -> None:
 
 def fill_in_form(page: Page) -> None:
     """From what is missing to the question itself, and back with one gap less."""
-    page.get_by_role("link", name="3.2.1 Telefoon melder").click()
+    page.get_by_role("link", name="3.2.1 Telefoon melder").first.click()
     page.get_by_role("textbox", name="Telefoon melder").fill("010 123")
     page.get_by_role("textbox", name="Functie melder").fill("privacy officer")
     nothing_sticks_out(page)

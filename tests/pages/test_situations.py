@@ -133,6 +133,6 @@ def test_everything_says_what_the_rule_says(
         assert (f'action="{house.page}/steps/{wanted.step}"' in page) == (who in can), who
         assert ("Niemand anders kan deze stap doen" in page) == (out == "alone"), who
         assert ("Nu is aan zet: " in page) == bool(can and who not in can), who
-        assert ("Een eigenaar kan het alleen doen" in page) == (out == "owner"), who
+        assert ("Dit kan een eigenaar nu doen, alleen" in page) == (out == "owner"), who
         assert ("kan het vanaf" in page) == (out == "wait"), who
     assert house.mailed(outbox) == set(wanted.mailed.split())

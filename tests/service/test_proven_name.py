@@ -25,6 +25,8 @@ def test_a_letter_proves_the_number_and_every_place_says_whose_word_the_name_is(
     client.prove_by_letter()
     said = f"KvK-nummer {client.number} bevestigd per brief; {OFFICE_NAME}"
     places = client.places()
+    board = places.pop("board")
+    assert "KvK-nummer geverifieerd" in board and "naam geverifieerd" not in board
     assert [place for place, text in places.items() if said not in text or CHECKED in text] == []
     assert "kvk.nl" in places["genuine"] and "veranderen" in places["verification"]
     assert client.proofs() == [{
@@ -41,6 +43,7 @@ def test_a_name_that_the_operator_compared_is_told_so_at_every_place(client: Unp
     assert done.returncode == 0, done.stderr
     said = f"KvK-nummer {client.number} bevestigd per brief; {CHECKED}"
     places = client.places()
+    assert "KvK-nummer en naam geverifieerd" in places.pop("board")
     assert [place for place, text in places.items() if said not in text or OFFICE_NAME in text] == []
     assert "kvk.nl" not in places["genuine"]
     assert {proof["name_checked"] for proof in client.proofs() if proof} == {True}

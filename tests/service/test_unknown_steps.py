@@ -1,5 +1,7 @@
 """A step that no workflow declares: nobody is refused it, and nothing is remembered."""
 
+from uuid import uuid4
+
 import pytest
 from flask import Flask
 
@@ -35,6 +37,22 @@ def test_a_step_that_is_none_is_unknown_to_everybody(app: Flask, database: Datab
                 wrong += [(about, way, name, answer.status_code)] * (answer.status_code != 404)
     assert wrong == []
     assert database.outside(REMEMBERED, who=who) == database.outside(HISTORY, who=who) == []
+
+
+def test_a_step_of_a_subject_that_is_none_is_unknown(app: Flask, database: Database) -> None:
+    """Of every step, done in the usual way and alone, also where the form's schema reads the subject first."""
+    caller = EveryRole(app, database).callers[OWNER]
+    client = app.test_client()
+    client.set_cookie(COOKIE, caller.token)
+    token = TOKEN.search(client.get(f"/o/{caller.slug}/register").get_data(as_text=True))
+    assert token
+    steps = [(of, f"{way}/{name}") for of, workflow in WORKFLOWS.items() for way in ("steps", "alone")
+             for name in sorted(names_of(workflow))]  # fmt: skip
+    wrong = []
+    for of, step in [*steps, ("breaches", "alone")]:
+        answer = client.post(f"/o/{caller.slug}/{of}/{uuid4()}/{step}", data={"csrf_token": token[1]})
+        wrong += [(of, step, answer.status_code)] * (answer.status_code not in (403, 404))
+    assert wrong == [] and len(steps) > 10
 
 
 def test_a_step_of_another_role_is_remembered(app: Flask, database: Database) -> None:
