@@ -30,9 +30,12 @@ class ReachableContactSchema(ContactSchema):
     """A person who can be written to or called. Its faults are told together, also while a proof is missing."""
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def can_be_reached(self, values: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
-        """Refuse a contact without address and telephone number, with a ValidationError."""
-        if not original.get("email") and not original.get("phone"):
+    def can_be_reached(self, values: dict[str, Any], original: Any, **_: Any) -> None:
+        """Refuse a contact without address and telephone number, with a ValidationError.
+
+        What is no object has a fault of its own.
+        """
+        if isinstance(original, dict) and not original.get("email") and not original.get("phone"):
             raise ValidationError({"email": [Key("contact.no_way_to_reach")]})
 
 

@@ -22,6 +22,7 @@ SHARED = {
     "processing_agreement": {"new", "other"}, "agreed_service": {"new", "other"}, "consent": {"new", "other"},
     "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
     "step": {"other"},  # the office's step wakes when what it waits for has come
+    "invitation": {"new", "other"},  # the office mails a corrected contact a link, and ends the one to the old address
     "carried_head": {"new"},  # the end of one party's chain, as the other received it
 }  # fmt: skip
 
