@@ -97,9 +97,18 @@
     return middles.length && Math.max(...middles) - Math.min(...middles) > 8 ? ["the menu takes several lines"] : [];
   }
 
+  // Nothing that counts or changes by itself is in a part that a screen reader reads at each change.
+  function byQuiet() {
+    const changes = "time[data-until], [data-sum], [data-fragment], [data-list], [data-tiles], [data-words]";
+    return [...document.querySelectorAll("[aria-live], [role=status], [role=alert], [role=log], [role=timer]")]
+      .filter((part) => part.matches(changes) || part.querySelector(changes) || part.closest("[data-fragment]"))
+      .filter((part) => !part.matches("[data-copied]")) // It changes when somebody presses its button.
+      .map((part) => `is read at each change: ${part.outerHTML.slice(0, 200)}`);
+  }
+
   window.judged = async (html) => {
     show(html);
-    return [...byFaults(), ...byFocus(), ...byMenu(), ...(await byAxe())];
+    return [...byFaults(), ...byFocus(), ...byMenu(), ...byQuiet(), ...(await byAxe())];
   };
 
   window.mailJudged = async (html) => {

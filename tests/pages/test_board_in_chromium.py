@@ -99,7 +99,7 @@ def shows_who_calls_elsewhere(page: Page, incident: UUID, office: Office, databa
             take(client, None, colleague)
         with page.expect_response(re.compile(r"/(caller|calls)\.json")):
             page.clock.fast_forward(2 * EACH)
-        expect(page.get_by_text("Joris Mulder belt deze opdrachtgever sinds")).to_be_visible()
+        expect(page.locator("main").get_by_text("Joris Mulder belt deze opdrachtgever sinds")).to_be_visible()
 
 
 def is_for_everybody(page: Page) -> None:
@@ -128,7 +128,7 @@ def says_when_it_is_old(page: Page, site: str) -> None:
     page.route("**/board.json*", lambda route: route.fulfill(status=403))
     look(page)
     look(page)
-    expect(lost).to_contain_text("Verbinding weg sinds")
+    expect(lost).to_contain_text(re.compile(r"kan deze pagina nu niet bijwerken: de cijfers zijn van \d\d:\d\d"))
     expect(page.locator("time[data-old]").first).to_be_visible()
     expect(login).to_be_hidden()
     page.unroute("**/board.json*")
@@ -140,6 +140,8 @@ def says_when_it_is_old(page: Page, site: str) -> None:
     look(page)
     look(page)
     expect(login).to_be_visible()
+    expect(lost).to_contain_text("U bent uitgelogd. Deze pagina werkt zichzelf niet meer bij: de cijfers zijn van")
+    nothing_sticks_out(page)
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     look(page)
     expect(lost).to_be_hidden()

@@ -1,5 +1,6 @@
 // Countdowns, and parts of a page that ask for their news by themselves. Every page works without this file.
-"use strict";
+import { announce, announceChange, wordsOf } from "./announcements.js";
+import { inWords, now, told } from "./clock.js";
 (function () {
   const MINUTE = 60000;
   const words = (pattern, values) =>
@@ -7,10 +8,10 @@
 
   const IN_DAYS = 72 * 60 * MINUTE; // Above this, lateness is told in whole days.
 
-  // The patterns of a time stand in the time itself, or once around a whole list of them.
+  // The patterns of a time stand in the time itself, or once around a whole list of them. A time that is over is read.
   function countDown() {
     for (const time of document.querySelectorAll("time[data-until]")) {
-      const left = new Date(time.dateTime) - Date.now();
+      const left = new Date(time.dateTime) - now();
       const minutes = Math.floor(Math.abs(left) / MINUTE);
       const hours = Math.floor(minutes / 60);
       const values = { h: hours, m: String(minutes % 60).padStart(2, "0"), d: Math.floor(hours / 24) };
@@ -18,6 +19,10 @@
       const late = -left > IN_DAYS ? patterns.lateDays : patterns.late;
       const shown = words(left > 0 ? patterns.left : late, values);
       if (time.textContent !== shown) time.textContent = shown;
+      if (left <= 0 && !time.classList.contains("late-text")) {
+        const { passed } = document.querySelector("[data-announcer]").dataset;
+        announce("term", words(passed, { moment: inWords(new Date(time.dateTime)) }));
+      }
       time.classList.toggle("late-text", left <= 0);
     }
   }
@@ -47,7 +52,7 @@
     const said = part.querySelector("[data-said]");
     if (said && answer.sums) {
       const sentence = words(said.dataset.said, answer.shown);
-      if (said.textContent !== sentence) said.textContent = sentence;
+      if (said.textContent !== sentence) announce("sums", said.textContent = sentence);
     }
     let isWhole = true;
     for (const [name, html] of Object.entries(answer.fragments || {})) {
@@ -60,9 +65,14 @@
     const moved = stand !== undefined && String(stand) !== part.dataset.stand;
     // What has data-renews waits for a machine or a colleague: it shows what came, unless somebody has typed meanwhile.
     if (moved && part.hasAttribute("data-renews") && !hasTyped) location.reload();
-    else if (moved && stale) stale.hidden = false;
+    else if (moved && stale) showStale(stale);
     else if (answer.tiles) paint(part.querySelector("[data-tiles]"), answer.tiles);
     countDown();
+  }
+
+  function showStale(stale) {
+    if (stale.hidden) announce("stale", stale.textContent);
+    stale.hidden = false;
   }
 
   // A fragment may stand outside of its part, such as the button in the head of a page.
@@ -71,8 +81,10 @@
     const fragment = part.querySelector(place) || document.querySelector(place);
     if (!fragment || fragment.sent === html) return true;
     if (fragment.contains(document.activeElement)) return false;
+    const before = wordsOf(fragment);
     fragment.sent = html;
     fragment.innerHTML = html;
+    announceChange(place, fragment, before);
     return true;
   }
 
@@ -124,10 +136,11 @@
     const rows = [...part.querySelectorAll("[data-was]")].map((row) => row.dataset.was).join("");
     const address = new URL(part.dataset.live, location.href);
     for (const [name, value] of Object.entries({ version, rows })) if (value) address.searchParams.set(name, value);
-    let isLoggedOut = false;
+    let why = "connection";
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
-      isLoggedOut = answer.type === "opaqueredirect" || answer.status === 401;
+      told(answer);
+      why = answer.type === "opaqueredirect" || answer.status === 401 ? "login" : "server";
       if (answer.ok) {
         fill(part, await answer.json());
         return answered(part);
@@ -137,31 +150,35 @@
     } finally {
       part.isLooking = false;
     }
-    miss(part, isLoggedOut);
+    miss(part, why);
   }
+
+  const lost = document.querySelector("[data-lost]");
 
   function answered(part) {
     part.misses = 0;
-    part.seenAt = new Date();
-    const lost = part.querySelector("[data-lost]");
-    if (!lost || lost.hidden) return;
-    lost.hidden = true;
+    part.seenAt = now();
+    if (!part.isLost) return;
+    part.isLost = false;
     for (const time of part.querySelectorAll("time[data-until]")) delete time.dataset.old;
+    if ([...document.querySelectorAll("[data-live]")].some((other) => other.isLost)) return;
+    lost.hidden = true;
+    announce("lost", lost.dataset.again);
   }
 
-  // After two misses the part says since when its figures are old, and marks its countdowns as old.
-  function miss(part, isLoggedOut) {
+  // After two misses the page says that it stopped, why, and since when its figures stand. Its countdowns go on by the
+  // clock, and are marked as old. The page keeps asking, so it is well again by itself.
+  function miss(part, why) {
     part.misses = (part.misses || 0) + 1;
-    const lost = part.querySelector("[data-lost]");
-    if (!lost || part.misses < 2) return;
-    const since = part.seenAt || loadedAt;
-    const moment = since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    const text = words(lost.dataset.lost, { moment });
+    if (part.misses < 2) return;
+    part.isLost = true;
+    const text = words(lost.dataset[why], { moment: inWords(part.seenAt || loadedAt) });
     const place = lost.querySelector("[data-words]");
-    if (place.textContent !== text) place.textContent = text;
-    lost.querySelector("[data-log-in]").hidden = !isLoggedOut;
+    if (place.textContent !== text || lost.hidden) announce("lost", text);
+    place.textContent = text;
+    lost.querySelector("[data-log-in]").hidden = why !== "login";
     lost.hidden = false;
-    for (const time of part.querySelectorAll("time[data-until]")) time.dataset.old = part.dataset.old;
+    for (const time of part.querySelectorAll("time[data-until]")) time.dataset.old = part.dataset.old || "";
   }
 
   // Tiles are one stop for the keyboard: arrows go from one to the next, Enter opens the client in the list.
@@ -207,11 +224,15 @@
 
   let hasTyped = false;
   document.addEventListener("input", () => { hasTyped = true; });
-  const loadedAt = new Date();
+  const loadedAt = now();
   countDown();
   setInterval(countDown, MINUTE / 4);
   for (const part of document.querySelectorAll("[data-live]")) {
     setInterval(look, (part.dataset.every || 3) * 1000, part);
   }
+  document.addEventListener("visibilitychange", () => {
+    countDown();
+    document.querySelectorAll("[data-live]").forEach(look);
+  });
   document.querySelectorAll("[data-tiles]").forEach(tileKeys);
 })();

@@ -1,6 +1,7 @@
 // More rows, advice, copying, and where the cursor goes. Every page works without this file.
 // It never changes what somebody types.
-"use strict";
+import { announceChange, wordsOf } from "./announcements.js";
+import { now } from "./clock.js";
 (function () {
   function addRows(table) {
     const button = document.querySelector("[data-add-row]");
@@ -50,7 +51,10 @@
     function show(answer) {
       for (const [name, html] of Object.entries(answer.fragments)) {
         const place = document.querySelector(`[data-fragment="${name}"]`);
-        if (place && place.innerHTML !== html) place.innerHTML = html;
+        if (!place || place.innerHTML === html) continue;
+        const before = wordsOf(place);
+        place.innerHTML = html;
+        announceChange(name, place, before);
       }
       for (const one of form.querySelectorAll("[data-question]")) {
         if (!one.contains(document.activeElement)) one.hidden = !answer.asked.includes(one.dataset.question);
@@ -97,7 +101,7 @@
     button.hidden = false;
     button.addEventListener("click", () => {
       const field = document.getElementById(button.dataset.now);
-      field.value = new Intl.DateTimeFormat("sv-SE", inZone).format(new Date()).replace(" ", "T");
+      field.value = new Intl.DateTimeFormat("sv-SE", inZone).format(now()).replace(" ", "T");
       field.focus();
     });
   }
