@@ -25,7 +25,7 @@ COMMANDS = {
     "attack": "every route, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
     "evidence": "write the proof of one breach to a zip, to check without this service: export",
     "history": "verify that no organisation's history was altered: verify",
-    "office": "who may register clients and escalate: list, admit, suspend, limits, release-claim",
+    "office": "make an office, and who may register clients: create, list, admit, suspend, limits, release-claim",
     "mail": "what waits before it is sent, for the operator: held, release, limit",
     "organisation": "found one, and whose register it is, as the operator: found, letter, verify, rename, domains",
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",

@@ -1,14 +1,21 @@
 """``meldketen office list``, or ``admit | suspend | limits | release-claim SLUG --note TEXT``: who registers clients.
 
-An admitted office may register clients and record incidents that hit them. A suspended office may do neither, while
-its earlier escalations go on. `list` shows every office about which something was decided. `release-claim` closes a
-client's register again after a stranger opened it by a mailed link. All seats, sessions, invitations, keys, deputies
-and the login provider in it end, so nobody can use it until its own people open it. Registers that were joined into it
-close with it. The command runs as the owner of the database. The decision is kept in the office's own history.
+`create` makes a new office (office_create.py). An admitted office may register clients and record incidents that hit
+them. A suspended office may do neither, while its earlier escalations go on. `list` shows every office about which
+something was decided. `release-claim` closes a client's register again after a stranger opened it by a mailed link.
+All seats, sessions, invitations, keys, deputies and the login provider in it end, so nobody can use it until its own
+people open it. Registers that were joined into it close with it. The command runs as the owner of the database. The
+decision is kept in the office's own history.
 """
 
 from argparse import ArgumentParser, Namespace
 
+from service.commands.office_create import (
+    add_create_arguments,
+    faults_to_create,
+    has_create_arguments,
+    run_create,
+)
 from service.config import Config
 from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
@@ -22,8 +29,10 @@ from workflows.plurals import form
 
 PROGRAM = "meldketen office"
 LIST, RELEASE = "list", "release-claim"
+CREATE = "create"
 STATES = {"admit": ADMITTED, "suspend": SUSPENDED, "limits": None}
 VERBS = {
+    CREATE: "make a new office, and print the link for its first owner",
     LIST: "show every office that was admitted or suspended", "admit": "let it register clients and escalate",
     "suspend": "stop it", "limits": "only change its limits", RELEASE: "close a client's register again",
 }  # fmt: skip
@@ -38,12 +47,15 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--most-clients", type=int, metavar="N", help="how many clients it may have at most; 0: no limit"
     )
     parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
+    add_create_arguments(parser)
     add_data(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Decide, and print on one line of stdout what holds from now on; or list a line for each office."""
     words = law_texts("office", arguments.lang)
+    if arguments.verb == CREATE:
+        return _create(arguments, words)
     missing = _missing(arguments)
     if missing:
         return refuse(PROGRAM, words[missing])
@@ -61,7 +73,16 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
+def _create(arguments: Namespace, words: dict[str, str]) -> int:
+    faults = faults_to_create(arguments)
+    for fault in faults:
+        refuse(PROGRAM, words[fault])
+    return 2 if faults else run_create(config_of(arguments.data), arguments, words)
+
+
 def _missing(arguments: Namespace) -> str | None:
+    if has_create_arguments(arguments):
+        return "of_create"
     slug, note, most = arguments.slug, arguments.note, arguments.most_clients
     if arguments.verb == LIST:
         return None if slug is None and note is None and most is None else "list_alone"

@@ -1,4 +1,8 @@
-"""``meldketen up``: runs everything on this machine until Ctrl-C."""
+"""``meldketen up``: runs everything on this machine until Ctrl-C.
+
+With ``--empty`` there is no demo and no story: the terminal shows a link that makes the first office. A folder that was
+begun in this way never gets the demo.
+"""
 
 import shlex
 import signal
@@ -14,13 +18,17 @@ from service.commands import story
 from service.demo.logins import DEMO_PASSWORD, as_table
 from service.embedded import ports
 from service.embedded.stack import Stack, held, on
+from service.running.operator import as_operator
 from service.story.demo_office import load_demo
+from service.words.one_line import ToldInOneLine
+from tenants.identity.set_up_links import LASTS, make_set_up_link
 
 WEB_PORT = 8000
 SANDBOX_PORT = 8025
 CONTROLLERS = 300
 STORY_TOLD = "story-told"
 DATA = Path(".data")
+STOPS = "\nCtrl-C stops everything."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -28,6 +36,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help=f"the web port (default: {WEB_PORT}, or the next free one)")
     parser.add_argument("--data", type=Path, default=DATA, help="the data folder (default: .data)")
     parser.add_argument("--workers", type=int, default=1, help="how many workers (default: 1)")
+    parser.add_argument(
+        "--empty", action="store_true", help="no demo and no story: a page to set up an office of your own"
+    )
     parser.add_argument("--no-story", action="store_true", help="do not play the story at the first start")
 
 
@@ -59,25 +70,50 @@ def _web_port(asked: int | None) -> socket:
 
 
 def _open(stack: Stack, arguments: Namespace) -> None:
+    if arguments.empty or stack.servers.folder.begun_empty.exists():
+        _open_empty(stack, arguments)
+        return
     _say("Loading the demo office, when it is not there yet.")
     load_demo(stack.config, controllers=CONTROLLERS)
-    _say("Starting web, worker, clock and the SendGrid sandbox.")
-    stack.start_processes(workers=arguments.workers, clocks=1)
+    _start(stack, arguments)
     marker = stack.servers.folder.path / STORY_TOLD
     if not arguments.no_story and not marker.exists():
         story.play_before_ones_eyes(stack.config)
         marker.touch()
-    _say_where(stack, arguments.data)
-
-
-def _say_where(stack: Stack, data: Path) -> None:
-    print(f"\nMeldketen   {stack.base_url}")
-    print(f"Inbox       {stack.sandbox_url}   every mail, as its reader sees it")
+    _say_where(stack)
     print(f"\nWho can log in, each with the password {DEMO_PASSWORD}")
-    print(f"and a code of six digits, from   {_code_command(data)}\n")
+    print(f"and a code of six digits, from   {_code_command(arguments.data)}\n")
     for line in as_table():
         print(f"  {line}")
-    print("\nCtrl-C stops everything.", flush=True)
+    print(STOPS, flush=True)
+
+
+def _open_empty(stack: Stack, arguments: Namespace) -> None:
+    """Open an installation without the demo. Raises ToldInOneLine when the demo is in its folder."""
+    marker = stack.servers.folder.begun_empty
+    with as_operator(stack.config) as operator:
+        link = make_set_up_link(operator)
+    if link is None and not marker.exists():
+        raise ToldInOneLine(f"the demo is in {arguments.data}; begin in another folder: up --empty --data FOLDER")
+    marker.touch()
+    if not arguments.empty:
+        _say("This folder was begun with --empty, so the demo is not loaded into it.")
+    _start(stack, arguments)
+    _say_where(stack)
+    if link:
+        print(f"\nBegin here  {stack.base_url}/set-up/{link.token}")
+        print(f"            It makes the first office, once, within {LASTS.days} days; each start prints a new one.")
+    print(STOPS, flush=True)
+
+
+def _start(stack: Stack, arguments: Namespace) -> None:
+    _say("Starting web, worker, clock and the SendGrid sandbox.")
+    stack.start_processes(workers=arguments.workers, clocks=1)
+
+
+def _say_where(stack: Stack) -> None:
+    print(f"\nMeldketen   {stack.base_url}")
+    print(f"Inbox       {stack.sandbox_url}   every mail, as its reader sees it")
 
 
 def _code_command(data: Path) -> str:

@@ -25,6 +25,8 @@ class DataFolder:
         self.valkey = self.path / "valkey"
         self.sandbox = self.path / "sandbox"
         self.logs = self.path / "logs"
+        self.begun_empty = self.path / "begun-empty"
+        """There when the folder was begun without the demo, which then never comes into it."""
         self._lock: int | None = None
 
     def make(self) -> None:

@@ -44,6 +44,7 @@ from service.web import (
     public,
     sent_mails,
     session_end,
+    set_up,
     tokens,
     verification,
 )
@@ -55,7 +56,7 @@ PARTS = (
     failed_steps, incidents, incident_ending, board, conversations, sent_mails,
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, people,
-    deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,
+    deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification, set_up,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

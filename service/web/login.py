@@ -20,6 +20,7 @@ from service.web.kept_forms import Kept, keep_what_was_sent, kept_by, kept_for_l
 from service.web.layout import own_path
 from tenants.errors import Invalid, NotKnown
 from tenants.identity.sessions import LASTS, begin_session, end_session
+from tenants.identity.set_up_links import is_set_up
 from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for_nobody
 from workflows.accounts import signing_in
@@ -42,7 +43,9 @@ def ask_first(needed: LoginNeeded) -> ResponseReturnValue:
 @blueprint.get("/login")
 @public
 def ask() -> ResponseReturnValue:
-    """Show the login form."""
+    """Show the login form; on a new installation, where the link is that makes its first office."""
+    if not is_set_up():
+        return render_template("set_up_waits.html")
     return _page(Form.beginning_with({}))
 
 

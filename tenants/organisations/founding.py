@@ -6,6 +6,7 @@ migrations/schema/functions), and the app writes it within a minute.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, text
@@ -51,7 +52,11 @@ class Founded:
 def found(operator: Connection, founding: Founding) -> Founded:
     """Found the organisation as the owner of the database, unless there is one with this number that nobody registered.
     """
-    row = operator.execute(FOUND, vars(founding)).scalar_one()
+    return founded_of(operator.execute(FOUND, vars(founding)).scalar_one())
+
+
+def founded_of(row: dict[str, Any]) -> Founded:
+    """Return the answer of a door that founds, read from its JSON."""
     until, act = row["link_until"], row["act"]
     return Founded(
         UUID(row["organisation_id"]), row["slug"], row["name"], row["outcome"],

@@ -16,8 +16,11 @@ import pytest
 
 from service.embedded.ports import any_free
 from service.embedded.processes import left_over
+from tests.commands import run_command
 
 UP_WITHIN = 60.0
+CREATE = ("office", "create", "--name", "De Linde", "--kvk", "12345678", "--owner-name", "Sanne", "--owner-email",
+          "sanne@delinde.example")  # fmt: skip
 
 
 class Run:
@@ -76,6 +79,25 @@ def test_a_stranger_logs_in_with_what_is_printed(folder: Path) -> None:
     assert running.end(signal.SIGINT) == 0
 
 
+def test_what_was_begun_empty_stays_without_the_demo(folder: Path) -> None:
+    first = Run(folder, "--empty")
+    address, said = first.address(), first.said.read_text()
+    link = re.search(r"http://\S+/set-up/\S+", said)
+    assert link and "Loading the demo" not in said and "password" not in said
+    with urllib.request.urlopen(f"{address}/login", timeout=10) as page:
+        assert "Deze installatie is nieuw" in page.read().decode()
+    with urllib.request.urlopen(link[0], timeout=10) as page:
+        assert 'name="kvk_number"' in page.read().decode()
+    made = run_command(*CREATE, "--data", str(folder), settings={})
+    assert made.returncode == 0 and f"{address}/invitation/" in made.stdout, made.stderr
+    assert first.end(signal.SIGINT) == 0
+    second = Run(folder)
+    second.address()
+    said = second.said.read_text()
+    assert "begun with --empty" in said and "Loading the demo" not in said and "/set-up/" not in said
+    assert second.end(signal.SIGINT) == 0
+
+
 def test_up_again_after_a_kill_and_down_with_ctrl_c(folder: Path) -> None:
     first = Run(folder)
     first_address = first.address()
@@ -93,3 +115,5 @@ def test_up_again_after_a_kill_and_down_with_ctrl_c(folder: Path) -> None:
     assert taken.process.wait(30) == 2
     assert f"meldketen: Port {port} is taken" in taken.said.read_text()
     assert second.end(signal.SIGINT) == 0
+    with_demo = Run(folder, "--empty")
+    assert with_demo.process.wait(60) == 2 and "meldketen: the demo is in" in with_demo.said.read_text()

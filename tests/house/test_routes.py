@@ -31,6 +31,7 @@ PUBLIC = {
     ("GET", "/metrics"),
     ("GET", "/readyz"),
     ("GET", "/receipt/<token>"),
+    ("GET", "/set-up/<token>"),
     ("POST", "/api/invitations/<token>"),
     ("POST", "/api/receipts/<token>"),
     ("POST", "/api/session"),
@@ -45,6 +46,7 @@ PUBLIC = {
     ("POST", "/password-reset"),
     ("POST", "/password-reset/<token>"),
     ("POST", "/receipt/<token>"),
+    ("POST", "/set-up/<token>"),
     ("POST", "/webhooks/sendgrid"),
 }
 NOUNS = {"assess": "assessment", "approve": "approval", "submit": "submission"}
@@ -80,7 +82,7 @@ def test_a_made_up_login_is_nobodys(app: Flask):
 
 def test_a_link_that_was_never_mailed_opens_nothing(app: Flask):
     stranger = app.test_client()
-    for rule in ("/receipt/guess", "/invitation/guess", "/api/invitations/guess"):
+    for rule in ("/receipt/guess", "/invitation/guess", "/api/invitations/guess", "/set-up/guess"):
         assert stranger.get(rule).status_code == 404, rule
     assert stranger.post("/api/receipts/guess", json={"name": "x"}).status_code == 404
 

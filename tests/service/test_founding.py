@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.cli import main
 from service.running.operator import as_operator
+from service.wiring import create_app
 from tenants.database import db
 from tenants.history.entries import of_subject
 from tenants.identity.users import Membership
@@ -31,6 +32,7 @@ from workflows.running import jobs
 
 NAME, NUMBER = "De Linde Accountants", "12345678"
 ASKED = ("found", NAME, "--kvk", NUMBER, "--owner", "Sanne de Linde", "--email", "Sanne@DeLinde.example")
+VERIFY = ("organisation", "verify", "de-linde-accountants")
 PASSWORD = "een-lang-wachtwoord-van-sanne"
 CLIENT: dict[str, Any] = {
     "name": "Bakkerij", "kvk_number": "87654321", "client_number": "K1", "financial_undertaking": False,
@@ -73,21 +75,18 @@ def opened(app: Flask, link: str) -> Any:
 def test_the_commands_of_readme_lead_from_an_empty_database_to_a_first_client(
     app: Flask, database: Database, outbox: Outbox, tmp_path: Path
 ):
-    release, founding, admit, letter, verify = commands_in("The first office")
-    assert [words[:2] for words in (founding, admit, letter, verify)] == [
-        ["organisation", "found"], ["office", "admit"], ["organisation", "letter"], ["organisation", "verify"]]
-    for words in (release, founding):
+    release, create, letter = commands_in("Start for real")[-3:]
+    assert [words[:2] for words in (create, letter)] == [["office", "create"], ["organisation", "letter"]]
+    for words in (release, create):
         done = operate(database, *words)
         assert done.returncode == 0, done.stderr
-    assert "/o/de-linde-accountants/" in done.stdout and "/invitation/" not in done.stdout
+    assert "/o/de-linde-accountants/" in done.stdout
     [made] = organisations(database)
     assert (made["name"], made["kvk_number"], made["locale"], made["claimed_at"]) == (NAME, NUMBER, "nl", None)
     [link] = links_mailed(database, outbox)
-    assert opened(app, link).status_code == 303
+    assert link == printed_link(done) and opened(app, link).status_code == 303
     owner = the_owner_counts(app, made["id"])
-    refused = owner.post("agreements", {"clients": [CLIENT]})
-    assert refused.json["key"] == "office.not_admitted", refused.text
-    for words in (admit, letter, verify):
+    for words in (letter, [*VERIFY, "--note", "KvK extract, seen by J. Mulder"]):
         done = operate(database, *words, folder=tmp_path)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF")
@@ -96,13 +95,23 @@ def test_the_commands_of_readme_lead_from_an_empty_database_to_a_first_client(
     assert owner.get("verification").json["verified_how"] == "operator"
 
 
+def test_an_organisation_that_was_only_founded_is_no_office(own_database: Database):
+    app = create_app(own_database.config)
+    link = printed_link(operate(own_database, "organisation", *ASKED, "--print-link"))
+    assert opened(app, link).status_code == 303
+    [made] = organisations(own_database)
+    owner = the_owner_counts(app, made["id"])
+    refused = owner.post("agreements", {"clients": [CLIENT]})
+    assert refused.json["key"] == "office.not_admitted", refused.text
+
+
 def the_owner_counts(app: Flask, organisation: UUID) -> Caller:
     """Who opened it is its owner, at once, and invites others; history tells how it began."""
     with acting_for(organisation):
         [seat] = db.session.query(Membership).all()
         assert (seat.role, seat.counts_from) == ("owner", None)
         whats = [entry.what for entry in of_subject(organisation)]
-    assert [what for what in whats if not what.startswith("user.")][:3] == [
+    assert [what for what in whats if not what.startswith(("user.", "office."))][:3] == [
         "organisation.founded", "invitation.sent", "invitation.accepted"]
     owner = caller_for(app, seat.user_id)
     assert owner.post("invitations", {"email": "bram@delinde.example", "role": "approver"}).status_code == 201

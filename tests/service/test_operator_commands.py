@@ -22,6 +22,8 @@ WALKED: dict[str, list[str]] = {
     "organisation letter": [NOBODY, "--address", "Straat 1, 1234 AB Plaats", "-o", "brief.pdf"],
     "organisation verify": [NOBODY, *NOTE], "organisation rename": [NOBODY, "--name", "Nieuw", *NOTE],
     "organisation domains": [NOBODY, "bakker.nl", *NOTE],
+    "office create": ["--name", "De Linde", "--kvk", "12345678", "--owner-name", "Sanne", "--owner-email",
+                      "sanne@delinde.example"],
     "office list": [], "office admit": [NOBODY, *NOTE], "office suspend": [NOBODY, *NOTE],
     "office limits": [NOBODY, "--most-clients", "5", *NOTE], "office release-claim": [NOBODY, *NOTE],
     "mail held": [], "mail release": [NOBODY, "00000000-0000-0000-0000-000000000001", *NOTE],
@@ -31,7 +33,7 @@ WALKED: dict[str, list[str]] = {
     "evidence export": ["2026-0001", "--organisation", NOBODY, "-o", "bewijs.zip"],
 }
 """By command and verb: words that are right, but for an organisation that is not there."""
-NEEDS_NO_ORGANISATION = {"organisation found", "office list", "mail held"}
+NEEDS_NO_ORGANISATION = {"organisation found", "office create", "office list", "mail held"}
 OF_THE_OPERATOR = ("organisation", "office", "mail", "keys", "history", "evidence")
 RUN_ALL = """
 import contextlib, io, json, sys
@@ -97,7 +99,8 @@ def test_a_database_that_cannot_be_reached(database: Database, tmp_path: Path):
 def test_every_command_refuses_the_apps_role_as_owner_in_one_line(database: Database, tmp_path: Path):
     """OWNER_DATABASE_URL names the app's own role: the database refuses, and one line says so."""
     config = replace(database.config, owner_database_url=database.config.database_url)
-    own = {"organisation found", "mail held", "office list", "office admit", "office suspend", "office release-claim"}
+    own = {"organisation found", "mail held", "office create", "office list", "office admit", "office suspend",
+           "office release-claim"}  # fmt: skip
     assert wrong(told(config, commands(own), tmp_path), "OWNER_DATABASE_URL") == []
 
 

@@ -87,6 +87,7 @@ def scene(database: Database) -> Iterator[Scene]:
     sendgrid_tells(outbox.mails)
     jobs.drain(str(office.id))
     metrics.write_metrics("worker")
+    database.outside("insert into set_up_link (token_hash, expires_at) values ('hash', now())")
     first, other = database.outside("select * from escalation order by id")
     let(database.config.owner_url(), first["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
     notice = _decides(first["controller_id"], first["breach_id"], office.id)

@@ -13,7 +13,7 @@ from tests.factories import Office
 
 OPERATORS_DOORS = (
     "decide_admission", "operator_acts", "held_mail", "offices_decided", "release_claim", "found_by_operator",
-    "closed_with", "goes_on_at",
+    "closed_with", "goes_on_at", "make_set_up_link",
 )  # fmt: skip
 """For the owner of the database, who is no part of the service."""
 

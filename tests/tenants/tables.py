@@ -10,8 +10,10 @@ IDENTITY = (
 SHARED = ("agreed_service", "consent", "escalation", "processing_agreement")
 BY_DOORS_ALONE = ("agreed_service", "consent")
 """Of two parties, and no statement of the app changes a row."""
-ENGINE = ("engine_handler", "engine_pulse", "human_step", "mail_state", "mail_to_address", "token_scope")
-"""About processes: no organisation, no person."""
+ENGINE = (
+    "engine_handler", "engine_pulse", "human_step", "mail_state", "mail_to_address", "set_up_link", "token_scope",
+)  # fmt: skip
+"""About processes and the installation: no organisation, no person."""
 PASSING = ("history_pending",)
 """Empty between two transactions."""
 WALLED = [name for name in ALL if name not in (*IDENTITY, *ENGINE, *PASSING)]

@@ -23,7 +23,8 @@ DOORS_OF_THE_APP = """
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
-    heads_waiting holder_of_token join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
+    heads_waiting holder_of_token is_set_up
+    join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
     memberships_of my_proof note_turn_mail notice_with_code open_definitions open_escalations open_incident_again
     open_verification_letter
     organisations_to_rewrap organisations_with_due_clocks organisations_with_history people_with_turn_mail
@@ -31,7 +32,8 @@ DOORS_OF_THE_APP = """
     processors_of_mine proofs_among provider_at record_mail_events register_clients registered_by registers_to_join
     release_held_mail release_verified_mail remember_contact remember_elsewhere rename_by_operator report_decision
     requests_in_full
-    reseal_personal seats_of sweep take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
+    reseal_personal seats_of set_up_link_opens set_up_with_link
+    sweep take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
     verify_by_letter verify_by_operator verify_by_provider withdraw_verification
 """
 """A door does for the caller what its own rights do not reach: each of these asks who acts."""

@@ -1,7 +1,7 @@
 -- Founds an organisation; only the owner of the database may call it. Returns what became of it: founded, again (a
 -- new link for the first owner is allowed), invited (a link still works; nothing was changed), or in_use (somebody
--- opened it; nothing was changed). `act` lets the app write the link. One number founds once, also for two operators
--- at the same time.
+-- opened it; nothing was changed). `act` lets the app write the link. One is founded at a time: two operators with one
+-- number found once, and two names that look alike get two addresses.
 create or replace function found_by_operator(at_slug text, called text, kvk text, language text, why text,
   again boolean) returns jsonb language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
@@ -9,7 +9,7 @@ declare
   link_until timestamptz;
   outcome text := 'again';
 begin
-  perform pg_advisory_xact_lock(hashtextextended('found ' || kvk, 0));
+  perform pg_advisory_xact_lock(hashtextextended('found', 0));
   select * into known from organisation o
    where o.kvk_number = kvk and o.made_by is null and o.joined_into is null order by o.id limit 1;
   if known.id is null then
