@@ -17,6 +17,7 @@ from sqlalchemy import CTE, ColumnElement, and_, case, func, literal_column, or_
 from sqlalchemy.orm import aliased
 
 from tenants.agreements.client_standing import standing_among
+from tenants.agreements.contact_standing import has_working_contact
 from tenants.agreements.processing_agreements import LISTED, ProcessingAgreement, services_of
 from tenants.agreements.searched_phones import has_phone
 from tenants.database import db
@@ -27,12 +28,11 @@ from tenants.register.escalations import Escalation
 
 REGISTERED, NAME, ATTENTION = "registered", "name", "attention"
 ORDERS = (REGISTERED, NAME, ATTENTION)
-"""The orders: the oldest first; by name; first those whom an incident did not reach yet, then those without mail or
-telephone."""
+"""The orders: the oldest first; by name; first those whom an incident did not reach yet, then those without a
+contact that works."""
 LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
-REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
-OWN = "processing_agreement"
+OWN, LAST = "processing_agreement", "last_agreement"
 CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c ->> 'phone'), ' ')
                  from jsonb_array_elements({table}.contacts) c)"""
 PROVEN = text("""
@@ -70,7 +70,7 @@ def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: st
 
 
 def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) -> Any:
-    last, last_names = aliased(ProcessingAgreement), names.alias("last_names")
+    last, last_names = aliased(ProcessingAgreement, name=LAST), names.alias("last_names")
     query = query.join(last, and_(_mine(last), last.id == last_id))
     if order != REGISTERED:
         query = query.join(last_names, last_names.c.id == last.id)
@@ -145,8 +145,8 @@ def _key(order: str, row: Any, names: Any) -> list[Any]:
     name = [names.c.name, row.id]
     if order == NAME:
         return name
-    reached = func.jsonb_path_exists(row.contacts, literal_column(f"'{REACHED}'::jsonpath"))
-    return [case((_uninformed(row), 0), (~reached, 1), else_=2), *name]
+    works = has_working_contact(OWN if row is ProcessingAgreement else LAST)
+    return [case((_uninformed(row), 0), (~works, 1), else_=2), *name]
 
 
 def names_by_number(numbers: Iterable[str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ OF_MACHINES = {
     *("incident.reference", "breach.reference", "notice.check_code", "notice.locale", "engine_pulse.host"),
     *("engine_handler.workflow", "engine_handler.step", "human_step.workflow", "human_step.name"),
     *("human_step.other_than", "token_scope.act"),
-    "mail_state.name",
+    *("mail_state.name", "contact_standing.bounce_reason"),
     *("agreed_service.service", "broken_glass.step", "passkey.transports", "api_token.prefix"),
     *("identity_provider.sealed_secret", "linked_identity.issuer", "linked_identity.subject"),
     *("api_token.refused_act", "breach.decided_on", "breach.assessed_on", "breach.seen_on", "carried_head.statement"),

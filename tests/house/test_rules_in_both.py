@@ -1,5 +1,6 @@
 """Rules that stand in SQL and in Python: each pair is compared here, or in the test that README.md names for it."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from migrations.schema import FUNCTIONS
+from tenants.agreements.contact_standing import failing, has_working_contact, works
 from tenants.agreements.searched_phones import has_phone, holds_phone
 from tenants.database import db
 from tenants.errors import ManyInvalid
@@ -250,6 +252,31 @@ def test_a_search_by_telephone_finds_the_same_in_the_database_and_in_a_row(datab
         assert held[search] == [holds_phone(phone, search) for phone in PHONES], search
     assert held["0612345678"] == held["+31(0)612345678"] == held["+31 (0) 6 12345678"] == [True] * 4 + [False] * 3
     assert held["1234567"][4] and not any(held["123"] + held["élan"])
+
+
+def test_a_contact_works_for_the_database_as_for_a_page(database: Database) -> None:
+    """Each way in which a contact can be reached, or cannot, at an office with addresses that work and that do not."""
+    doubted = {"led_elsewhere_at": "2026-11-01T10:00:00+00:00"}
+    contacts: list[dict[str, Any]] = [
+        {"email": email, "phone": phone} | doubt
+        for email in ("", "  ", "good@x.example", "Back@X.example", " no@x.example ") for phone in ("", " ", "010 1")
+        for doubt in ({}, doubted)
+    ]  # fmt: skip
+    contacts += [{"name": "Nobody"}, {"email": "good@x.example"}, {"phone": "010 1"}, {"email": "back@x.example"}]
+    office = an_office(1, contacts=contacts[:-4])
+    database.outside("""
+        update contact_standing set bounced_at = case when address like 'back%' then now() end,
+                                    says_no_at = case when address like 'no%' then now() end
+         where organisation_id = :o""", o=office.id)
+    listed = text("(select cast(:contacts as jsonb) as contacts) client")
+    query = select(has_working_contact("client")).select_from(listed)
+    with acting_for(office.id):
+        failed = failing()
+        assert failed == {"back@x.example", "no@x.example"}
+        for pair in [[each] for each in contacts] + [contacts[:2], contacts[2:5], []]:
+            in_both = (db.session.scalar(query, {"contacts": json.dumps(pair)}), any(works(c, failed) for c in pair))
+            assert in_both in ((True, True), (False, False)), pair
+    assert [works(c, failed) for c in contacts[-4:]] == [False, True, True, False]
 
 
 def test_the_readme_names_a_test_for_each_rule_in_both() -> None:

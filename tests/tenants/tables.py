@@ -27,6 +27,7 @@ FOR_GOOD = (
 """Written once, or by the operator; the app changes nothing."""
 CHANGED = {
     "organisation": "locale", "escalation": "contacts", "processing_agreement": "contacts",
+    "contact_standing": "asked_at",
     "organisation_key": "wrapped_key", "run": "state", "step": "error", "deputy": "ended_by",
     "broken_glass": "review", "api_token": "refused_act",
     "refusal": "minutes", "identity_provider": "name", "signing_key": "wrapped_key",

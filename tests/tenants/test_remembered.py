@@ -9,6 +9,7 @@ MACHINE = {
     "history_head", "history_person", "history_personal", "history_seal", "signed_head",  # the history itself
     "history", "carried_head", "signing_key", "organisation_key",  # proofs and keys, which have entries of their own
     "run", "step", "clock", "mail_batch", "recipient", "mail_event", "operator_act",  # acts have their entry
+    "contact_standing",  # what mail did; what its holder or the office did has entries
     "turn_mail",  # whose steps have their entries
     "news",  # its act has an entry in the same transaction
     "register_counter", "idempotent_answer", "refusal",  # counters, and answers kept for a repeated request

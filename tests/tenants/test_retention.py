@@ -18,6 +18,7 @@ SEALED = "gone with the organisation's key"
 ACCOUNT = "as long as the account, which its holder or organisation ends"
 REGISTER = "as long as the register of Art. 33(5); a person in it is erased on request, by hand"
 CONTRACT = "as long as the agreement and the escalations under it, which Art. 28(3) and 33(2) ask to show"
+STANDS = "deleted when the address stands in no agreement of the office any more (keep_contact_standing)"
 HASHED = "a hash or a key: nobody can be read from it"
 FITTED = "addresses and control characters are taken out before it is kept (fit_to_keep)"
 FAULT = "the sort of fault, and its key"
@@ -30,6 +31,8 @@ ENDS = {
     "breach.contacts": CONTRACT, "breach.processor_name": CONTRACT, "breach.draft": REGISTER, "breach.facts": REGISTER,
     "broken_glass.by_name": REGISTER, "broken_glass.reason": REGISTER, "broken_glass.reviewed_by_name": REGISTER,
     "broken_glass.review": REGISTER, "deputy.reason": REGISTER,
+    "contact_standing.address": STANDS, "contact_standing.successor": STANDS,
+    "contact_standing.bounce_reason": FITTED,
     "escalation.contacts": CONTRACT, "escalation.controller_name": CONTRACT, "escalation.acknowledged_by": CONTRACT,
     "escalation.acknowledged_link": CONTRACT, "consent.receipts": CONTRACT, "organisation.as_registered": CONTRACT,
     "breach.stated_by": CONTRACT,
@@ -73,8 +76,8 @@ OUR_OWN_WORDS = {
 }  # fmt: skip
 KEYS_AND_HASHES = {
     "hash", "head", "signature", "public_key", "wrapped_key", "token_hash", "code_hash", "account_hash",
-    "browser_hash", "address_hash", "challenge_hash", "invitation_hash", "signing_key.id", "signed_head.key_id",
-    "signed_head.stamp", "history_seal.secret", "approved_on", "sent_as",
+    "earlier_token_hash", "browser_hash", "address_hash", "challenge_hash", "invitation_hash", "signing_key.id",
+    "signed_head.key_id", "signed_head.stamp", "history_seal.secret", "approved_on", "sent_as",
 }  # fmt: skip
 COLUMNS = """
     select c.table_name as "table", c.column_name as "column" from information_schema.columns c

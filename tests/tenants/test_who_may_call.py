@@ -44,7 +44,7 @@ PARTS_OF_DOORS = """
     end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_decided_alone is_in_doubt joined_with
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers
-    move_glass move_notices move_register note_receipt note_what_is_due
+    move_glass move_notices move_register note_contact_mail note_receipt note_what_is_due
     numbered_hits open_anew open_breaches open_breaches_anew
     open_dossiers open_run_anew open_stated_run open_word_to_own_people organisations_with_work outcome_of
     part_offices proof_of receipts_of_proven record_across register_led_to register_of registers_of rests_on_office

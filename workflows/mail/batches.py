@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text as sql
 
+from tenants.agreements.contact_standing import as_contact
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
@@ -23,14 +24,17 @@ from workflows.mail.texts import ADDED_LINES, AT_SENDING, refuse_unfit, text, wi
 
 MOST = 500
 LONGEST_NAME, LONGEST_ADDRESS = 200, 254
+TO_CONTACTS = frozenset({"escalation", "contact_check"})
+"""Mail to contacts in agreements of the acting organisation: what becomes of it is noted at the contact's address."""
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
 
 # The moment of a recipient is when it is written, after all locks that its writer waited for: set_aside compares it.
 PLAN = sql("""
 with given as (
   select * from unnest(cast(:lots as integer[]), cast(:abouts as uuid[]), cast(:sealed as bytea[]),
-                       cast(:hashes as bytea[]), cast(:held_for as text[]), cast(:held_until as timestamptz[]))
-         with ordinality as given(lot, about_id, sealed, address_hash, held_for, held_until, nth)),
+                       cast(:hashes as bytea[]), cast(:held_for as text[]), cast(:held_until as timestamptz[]),
+                       cast(:contacts as text[]))
+         with ordinality as given(lot, about_id, sealed, address_hash, held_for, held_until, contact, nth)),
 made as materialized (
   select lot, uuidv7() as id, (array_agg(about_id order by nth))[1] as about_id, min(held_for) as held_for,
          min(held_until) as held_until
@@ -42,9 +46,10 @@ batches as (
          case when held_for is null then 'planned' else 'held' end, held_for, held_until,
          coalesce(cast(:not_before as timestamptz), now()) from made),
 recipients as (
-  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash, created_at)
-  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash, clock_timestamp()
-    from given g join made m using (lot) order by g.nth)
+  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash, contact_id, created_at)
+  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash, s.id, clock_timestamp()
+    from given g join made m using (lot)
+    left join contact_standing s on s.organisation_id = :organisation and s.address = g.contact order by g.nth)
 select id from made order by lot
 """)
 ADD_SQL = """
@@ -176,6 +181,7 @@ def plan(
         "abouts": [about for _, about, _, _ in planned],
         "held_for": [why.held_for if why else None for _, _, _, why in planned],
         "held_until": [why.until if why else None for _, _, _, why in planned],
+        "contacts": [as_contact(person.address) if purpose in TO_CONTACTS else None for _, _, person, _ in planned],
     }
     return list(db.session.scalars(PLAN, values | _sealed(seal, [person for _, _, person, _ in planned])))
 

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.history.entries import crossed
 from workflows.mail.reasons import fit_to_keep
 
 RECORD = text("select organisation_id from record_mail_events(cast(:events as jsonb))")
@@ -18,6 +19,8 @@ KEPT = frozenset(
         *("spamreport", "unsubscribe", "group_unsubscribe", "group_resubscribe"),
     }
 )
+RETURNED = ("bounce", "dropped")
+"""What the history of an office says of a contact."""
 LONGEST_ID = 100
 OURS = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LAST_MOMENT = 253_402_300_799
@@ -29,6 +32,8 @@ def record(events: list[dict[str, Any]]) -> list[UUID]:
     ours = [kept for kept in map(_kept, events) if kept]
     if not ours:
         return []
+    if any(event["event"] in RETURNED for event in ours):
+        crossed()
     return list(db.session.scalars(RECORD, {"events": orjson.dumps(ours).decode()}))
 
 

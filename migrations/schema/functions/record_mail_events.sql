@@ -48,6 +48,8 @@ begin
     end if;
     perform wake_steps(abouts.organisation_id, abouts.about_id);
   end loop;
+  -- After the runs: whoever corrects a contact may wait for its standing, and a worker with a run for who corrects it.
+  perform note_contact_mail(organisations, recipients, kinds, moments, reasons);
   return query select distinct o from unnest(organisations) as o;
 end $$;
 

@@ -23,3 +23,10 @@ create trigger register_accepts_processor after insert on processing_agreement r
 
 create trigger register_still_accepts_processor after update on processing_agreement referencing new table as changed
   for each statement execute function keep_to_own_clients();
+
+create trigger contacts_have_standing after insert on processing_agreement referencing new table as changed
+  for each statement execute function keep_contact_standing();
+
+create trigger contacts_keep_standing after update on processing_agreement
+  referencing old table as before new table as changed
+  for each statement execute function keep_contact_standing();

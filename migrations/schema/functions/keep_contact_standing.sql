@@ -1,0 +1,33 @@
+-- Trigger: each address of a contact has a row in contact_standing while it stands in an agreement of the office, and
+-- none afterwards: what was known of it goes with it.
+create or replace function keep_contact_standing() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  insert into contact_standing (organisation_id, address)
+  select distinct n.processor_id, lower(trim(c->>'email')) from changed n cross join jsonb_array_elements(n.contacts) c
+   where trim(c->>'email') <> '' order by 1, 2
+  on conflict do nothing;
+  if tg_op = 'UPDATE' then
+    with gone as materialized (
+      select b.processor_id, lower(trim(c->>'email')) as address
+        from before b cross join jsonb_array_elements(b.contacts) c where trim(c->>'email') <> ''
+      except
+      select n.processor_id, lower(trim(c->>'email')) from changed n cross join jsonb_array_elements(n.contacts) c),
+    elsewhere as (
+      select distinct a.processor_id, lower(trim(c->>'email')) as address
+        from processing_agreement a cross join jsonb_array_elements(a.contacts) c
+       where a.processor_id in (select g.processor_id from gone g)),
+    ended as materialized (
+      select s.id from gone g
+        join contact_standing s on s.organisation_id = g.processor_id and s.address = g.address
+       where (g.processor_id, g.address) not in (
+         select e.processor_id, e.address from elsewhere e where e.address is not null)
+       order by s.organisation_id, s.address for update of s)
+    delete from contact_standing s using ended e where s.id = e.id;
+  end if;
+  return null;
+end $$;
+
+alter function keep_contact_standing() owner to meldketen_door;
+revoke execute on function keep_contact_standing() from public;
+grant execute on function keep_contact_standing() to meldketen_app;

@@ -1,0 +1,202 @@
+"""What is known of each address of a contact: kept while it stands in an agreement, marked by mail events."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from tenants.agreements.contact_standing import WORKS, failing, standing_of
+from tenants.agreements.corrected_contacts import replace_contact
+from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
+from tenants.database import db
+from tenants.isolation import acting_for, acting_for_nobody
+from tests.conftest import Database
+from tests.counting import statements_of
+from tests.factories import Office, a_client, an_incident, an_office
+from workflows.mail.events import record
+from workflows.mail.outbox import Outbox
+from workflows.mail.sender import Mail
+from workflows.running import jobs
+
+AT = 1_795_000_000
+SHARED = {"name": "Bea Boekhouder", "email": "Bea@Boekhouder.example", "phone": ""}
+OTHER = {"name": "Cor", "email": "cor@boekhouder.example"}
+
+
+@pytest.fixture
+def sent() -> list[Mail]:
+    """What the workers of this test send."""
+    outbox = Outbox()
+    jobs.use_mail_sender(outbox)
+    return outbox.mails
+
+
+def an_office_with(*contacts: dict[str, str], clients: int = 1) -> Office:
+    return an_office(clients, contacts=list(contacts))
+
+
+def rows(database: Database, office: Office) -> dict[str, Any]:
+    found = database.outside("select * from contact_standing where organisation_id = :o", o=office.id)
+    return {row["address"]: row for row in found}
+
+
+def tell(mails: list[Mail], *events: tuple[str, int], reason: str = "") -> None:
+    """One post of the webhook: for every reader of these mails these events, each so many seconds after AT."""
+    posted = [
+        {**person.custom, "event": event, "sg_event_id": uuid4().hex, "timestamp": AT + after, "reason": reason}
+        for mail in mails for person in mail.people for event, after in events
+    ]  # fmt: skip
+    with acting_for_nobody():
+        record(posted)
+
+
+def escalated(office: Office, sent: list[Mail]) -> list[Mail]:
+    before = len(sent)
+    an_incident(office)
+    jobs.drain(str(office.id))
+    assert len(sent) > before
+    return sent[before:]
+
+
+def test_an_address_of_many_agreements_stands_there_once_without_its_capitals(own_database: Database):
+    office = an_office_with(SHARED, clients=3)
+    assert list(rows(own_database, office)) == ["bea@boekhouder.example"]
+
+
+def test_a_contact_without_an_address_has_no_standing(own_database: Database):
+    office = an_office_with({"name": "Jan", "email": "  ", "phone": "010"}, {"name": "Piet", "phone": "020"})
+    assert rows(own_database, office) == {}
+
+
+def agreements(office: Office) -> list[tuple[UUID, list[dict[str, Any]]]]:
+    with acting_for(office.id):
+        return [(row.controller_id, row.contacts) for row in db.session.scalars(
+            select(ProcessingAgreement).where(ProcessingAgreement.processor_id == office.id)
+            .order_by(ProcessingAgreement.client_number))]  # fmt: skip
+
+
+def test_what_is_known_of_an_address_goes_with_its_last_agreement(own_database: Database):
+    office = an_office_with(SHARED, clients=2)
+    before = rows(own_database, office)["bea@boekhouder.example"]["id"]
+    for left, (register, contacts) in zip((1, 0), agreements(office), strict=True):
+        with acting_for(office.id):
+            replace_contact(register, contacts[0], OTHER)
+        there = rows(own_database, office)
+        assert ("bea@boekhouder.example" in there) == bool(left) and "cor@boekhouder.example" in there
+        assert not left or there["bea@boekhouder.example"]["id"] == before
+    assert set(rows(own_database, office)) == {"cor@boekhouder.example"}
+
+
+def test_the_same_address_at_another_office_is_a_row_of_that_office(own_database: Database, sent: list[Mail]):
+    one, other = an_office_with(SHARED), an_office_with(SHARED)
+    tell(escalated(one, sent), ("bounce", 0))
+    assert [rows(own_database, office)["bea@boekhouder.example"]["works"] for office in (one, other)] == [False, True]
+
+
+@pytest.mark.parametrize(("posts", "bounces"), [
+    ([[("bounce", 5)]], True),
+    ([[("dropped", 5)]], True),
+    ([[("deferred", 5)]], False),
+    ([[("processed", 1), ("deferred", 5)], [("delivered", 9)]], False),
+    ([[("delivered", 5)], [("bounce", 9)]], True),
+    ([[("bounce", 9)], [("delivered", 5)]], True),
+    ([[("delivered", 5), ("bounce", 5)]], True),
+    ([[("bounce", 5)], [("delivered", 9)]], False),
+    ([[("delivered", 9)], [("bounce", 5)]], False),
+    ([[("bounce", 5)], [("bounce", 5)], [("spamreport", 9)]], True),
+])  # fmt: skip
+def test_the_newest_of_what_mail_did_counts_in_any_order(
+    own_database: Database, sent: list[Mail], posts: list[list[tuple[str, int]]], bounces: bool
+):
+    office = an_office_with(SHARED)
+    mails = escalated(office, sent)
+    for post in posts:
+        tell(mails, *post)
+    row = rows(own_database, office)["bea@boekhouder.example"]
+    assert (row["bounces"], row["works"]) == (bounces, not bounces)
+
+
+@pytest.mark.parametrize(("reason", "bounces"), [
+    ("Bounced Address", True), ("Unsubscribed Address", True), ("Spam Reporting Address", True), ("", True),
+    ("Invalid SMTPAPI header", False), ("Spam Content (if Spam Checker app is enabled)", False),
+    ("Recipient List over Package Quota", False),
+])  # fmt: skip
+def test_what_is_dropped_for_its_text_or_our_account_says_nothing_of_the_address(
+    own_database: Database, sent: list[Mail], reason: str, bounces: bool
+):
+    office = an_office_with(SHARED)
+    tell(escalated(office, sent), ("dropped", 1), reason=reason)
+    assert rows(own_database, office)["bea@boekhouder.example"]["bounces"] is bounces
+
+
+def entries(database: Database, office: Office, what: str) -> list[dict[str, Any]]:
+    found = database.outside(
+        "select details from history where organisation_id = :o and what = :w order by seq", o=office.id, w=what
+    )
+    return [row["details"] for row in found]
+
+
+def test_the_history_says_once_at_which_contact_of_which_client_mail_began_to_return(
+    own_database: Database, sent: list[Mail]
+):
+    office = an_office_with({"name": "Jan", "email": "", "phone": "010"}, SHARED, clients=2)
+    mails = escalated(office, sent)
+    tell(mails, ("bounce", 1))
+    tell(mails, ("bounce", 2), ("dropped", 3))
+    assert entries(own_database, office, "contact.bounced") == [
+        {"client_number": number, "contact": 2} for number in ("K0001", "K0002")
+    ]
+    tell(mails, ("delivered", 4))
+    tell(mails, ("bounce", 5))
+    assert len(entries(own_database, office, "contact.bounced")) == 4
+
+
+def test_correcting_the_address_ends_it(own_database: Database, sent: list[Mail]):
+    office = an_office_with(SHARED)
+    tell(escalated(office, sent), ("bounce", 1))
+    [(register, contacts)] = agreements(office)
+    with acting_for(office.id):
+        assert failing() == {"bea@boekhouder.example"}
+        replace_contact(register, contacts[0], OTHER)
+        assert failing() == frozenset()
+        replace_contact(register, OTHER, contacts[0])
+        assert standing_of(contacts)["bea@boekhouder.example"].bounced_at is None
+
+
+def test_a_mail_to_the_offices_own_people_is_not_about_a_contact(own_database: Database, sent: list[Mail]):
+    office = an_office_with(SHARED)
+    escalated(office, sent)
+    of_contacts = own_database.outside("select purpose from recipient where contact_id is not null")
+    assert {row["purpose"] for row in of_contacts} == {"escalation"}
+
+
+def test_events_about_a_thousand_contacts_take_as_many_statements_as_about_one(
+    own_database: Database, sent: list[Mail]
+):
+    def statements(clients: int) -> int:
+        office = an_office(clients)
+        mails = escalated(office, sent)
+        with statements_of() as seen:
+            tell(mails, ("bounce", 1))
+        bouncing = [address for address, row in rows(own_database, office).items() if row["bounces"]]
+        assert len(bouncing) == clients, "the first contact of each"
+        return len(seen)
+
+    assert statements(1) == statements(300)
+
+
+def test_ten_thousand_clients_are_asked_for_a_working_contact_in_one_pass_each(own_database: Database):
+    """The addresses that fail are read once, and not again for each client."""
+    office = an_office(0)
+    many = [a_client(n, contacts=[{"name": "A", "email": f"a{n}@x.example", "phone": ""}]) for n in range(10_000)]
+    with acting_for(office.id):
+        register_clients(many)
+    own_database.outside("update contact_standing set bounced_at = now()")
+    own_database.outside("analyze")
+    query = f"select count(*) from processing_agreement where not {WORKS.format(table='processing_agreement')}"
+    with acting_for(office.id):
+        assert db.session.scalar(text(query)) == 10_000
+        lines = db.session.scalars(text(f"explain (analyze, timing off) {query}")).all()
+    reads = [line for line in lines if "on contact_standing" in line]
+    assert reads and all("loops=1)" in line for line in reads), "\n".join(lines)
