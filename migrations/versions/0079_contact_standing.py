@@ -6,14 +6,14 @@ from alembic import op
 
 from migrations.schema import replace, replace_rules
 
-revision = "0078"
-down_revision = "0077"
+revision = "0079"
+down_revision = "0078"
 
 SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0078_contact_standing.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0079_contact_standing.sql").read_text("utf-8"))
     replace("keep_contact_standing", "note_contact_mail", "record_mail_events")
     replace_rules("contact_standing", "processing_agreement")
