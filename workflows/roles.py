@@ -55,6 +55,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "try_again": PREPARERS,
     # the house itself
     "register_clients": PREPARERS,
+    "change_clients": PREPARERS,
     "see_to_processors": PREPARERS,
     "join_registers": OWNERS,
     "prove_organisation": PREPARERS,
@@ -73,8 +74,9 @@ NEEDS_FRESH_PROOF = frozenset({
 })  # fmt: skip
 """Acts on the organisation itself that take a second factor of at most five minutes ago; steps ask for it
 themselves."""
-ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass"})
-"""Acts whose request says which version the person looked at, so that they decide on and send what they have seen."""
+ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass", "change_clients"})
+"""Acts whose request says which version the person looked at, so that they decide on, send and overwrite what they have
+seen."""
 
 ALONE = ("approve", "submit", "release")
 """Steps that take another person than the steps before them; an owner may do one alone, with a reason."""

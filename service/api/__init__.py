@@ -16,6 +16,7 @@ from service.api import (
     agreements,
     breaches,
     broken_glass,
+    clients,
     decisions,
     deputies,
     docs,
@@ -40,8 +41,8 @@ from service.api import (
 from service.schemas.problem import Problem
 
 PARTS = (
-    session, me, organisations, invitations, members, agreements, incidents, escalations, breaches, exports, advice,
-    facts, decisions,
+    session, me, organisations, invitations, members, agreements, clients, incidents, escalations, breaches, exports,
+    advice, facts, decisions,
     notices, broken_glass, deputies, mail_decisions, tokens, provider, processors, joining, genuine, verification,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}

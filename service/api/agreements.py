@@ -20,7 +20,8 @@ from service.schemas.agreement import (
 )
 from service.schemas.paging import page_of
 from tenants.agreements.client_list import agreements
-from tenants.agreements.processing_agreements import refuse_doubled, register_clients
+from tenants.agreements.doubled_agreements import refuse_doubled
+from tenants.agreements.processing_agreements import register_clients
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.escalation.confirming_contacts import confirm_contact
 

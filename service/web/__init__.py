@@ -17,6 +17,8 @@ from service.web import (
     board,
     breaches,
     broken_glass,
+    client_forms,
+    clients,
     contacts,
     conversations,
     deputies,
@@ -55,7 +57,7 @@ PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
     failed_steps, incidents, incident_ending, board, conversations, sent_mails,
     breaches, assessment, exports,
-    ap_form, facts_and_term, notices, agreements, contacts, people,
+    ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification, set_up,
 )  # fmt: skip
 for part in PARTS:

@@ -11,8 +11,9 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.words.texts import t
 from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
+from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.doubted_contacts import count_doubted
-from tenants.agreements.processing_agreements import SERVICES, refuse_doubled, register_clients
+from tenants.agreements.processing_agreements import SERVICES, register_clients
 from tenants.lines import one_line
 from tenants.organisations.admission import refuse_unless_admitted
 

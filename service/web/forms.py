@@ -48,14 +48,15 @@ class Form:
         self.is_shown = False
 
     @classmethod
-    def posted(cls, rows: str = "", file_into: str = "") -> "Form":
+    def posted(cls, rows: str = "", file_into: str = "", by: str = "") -> "Form":
         """Return the form of this request, without blank rows of `rows`.
 
-        An uploaded file becomes the text of a field.
+        `by`: the column of the rows that says where in their order a row stands. A row with nothing else is blank. An
+        uploaded file becomes the text of a field.
         """
         typed = MultiDict(request.form)
         if rows:
-            typed = _close_ranks(typed, rows)
+            typed = _close_ranks(typed, rows, by)
         if file_into and (text := _uploaded_text(f"{file_into}_file")):
             typed[file_into] = text
         form = cls(typed, is_posted=True)
@@ -196,7 +197,7 @@ def _belongs_at_the_form(error: Exception) -> bool:
     return isinstance(error, ValidationError) or hasattr(error, "key")
 
 
-def _close_ranks(typed: MultiDict[str, str], name: str) -> MultiDict[str, str]:
+def _close_ranks(typed: MultiDict[str, str], name: str, by: str) -> MultiDict[str, str]:
     """Number the rows without gaps, so that a fault at the third row is shown at the third row."""
     rows: dict[str, dict[str, str]] = {}
     kept = MultiDict(pair for pair in typed.items(multi=True) if not pair[0].startswith(f"{name}."))
@@ -204,7 +205,10 @@ def _close_ranks(typed: MultiDict[str, str], name: str) -> MultiDict[str, str]:
         if key.startswith(f"{name}.") and typed[key].strip():
             number, _, column = key.removeprefix(f"{name}.").partition(".")
             rows.setdefault(number, {})[column] = typed[key]
-    for place, row in enumerate(rows.values()):
+    in_order = [row for row in rows.values() if row.keys() - {by}]
+    if by:
+        in_order.sort(key=lambda row: whole_of(row.get(by, ""), MOST_IN_A_COLUMN) or MOST_IN_A_COLUMN)
+    for place, row in enumerate(in_order):
         for column, value in row.items():
             kept[f"{name}.{place}.{column}"] = value
     return kept

@@ -37,6 +37,7 @@ A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "processors", "people")
 PART_OF = {
     "call_list": "incidents", "incident_ending": "incidents", "board": "incidents", "sent_mails": "incidents",
+    "clients": "agreements", "client_forms": "agreements", "contacts": "agreements",
     "ap_form": "breaches", "assessment": "breaches", "facts_and_term": "breaches",
     "open_decisions": "home", "failed_steps": "home", "deputies": "people", "broken_glass": "home",
     "tokens": "people", "joining": "processors", "provider": "people", "verification": "breaches",

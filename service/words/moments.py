@@ -4,11 +4,11 @@ On a page the year of now is there for paper only: a print is kept for years.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from markupsafe import Markup
 
 from service.words.texts import locale, t
@@ -71,10 +71,14 @@ def time_left(until: datetime, now: datetime) -> str:
 
 
 def in_words(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that a text mentions, with moments as the reader writes them."""
-    return {
-        name: local_moment(value, "whole") if isinstance(value, datetime) else value for name, value in values.items()
-    }
+    """Return the values that a text mentions, with moments and days as the reader writes them."""
+    return {name: _in_words(value) for name, value in values.items()}
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return local_moment(value, "whole")
+    return format_date(value, IN_TEXT["day"], locale=locale()) if isinstance(value, date) else value
 
 
 def _written(moment: datetime, pattern: str) -> str:

@@ -52,6 +52,8 @@ class ProcessingAgreement(Record):
     in_force_from: Mapped[date]
     in_force_to: Mapped[date | None]
     created_at: Mapped[datetime]
+    version: Mapped[int]
+    """Grows with each change of the row, whoever makes it (the trigger count_version)."""
 
 
 class Term(NamedTuple):
@@ -218,21 +220,6 @@ def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]
     for number, register, name in db.session.execute(query):
         registers.setdefault(number, {})[register] = name
     return registers
-
-
-def refuse_doubled(clients: Iterable[NewClient]) -> None:
-    """Refuse a second agreement of one client from the same day. Raises ManyInvalid with each one."""
-    new_clients = list(clients)
-    known = agreements_by_client_number({client["client_number"] for client in new_clients})
-    seen = {(number, str(term.in_force_from)) for number, many in known.items() for term in many}
-    faults: list[Invalid] = []
-    for nth, client in enumerate(new_clients):
-        agreed = (client["client_number"], client["in_force_from"])
-        if agreed in seen:
-            faults.append(Invalid("agreement.doubled", f"clients.{nth}.client_number", client_number=agreed[0]))
-        seen.add(agreed)
-    if faults:
-        raise ManyInvalid(faults)
 
 
 def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:

@@ -96,7 +96,7 @@ def test_an_office_has_no_more_clients_than_the_operator_allows(database: Databa
     office = an_admitted("Klein")
     admit(office, None, most_clients=2)
     with acting_for(office):
-        register_clients([a_client(1), a_client(2, kvk_number="33031511")])
+        register_clients([a_client(1), a_client(2, kvk_number="33031511", in_force_to="2025-12-31")])
         register_clients([a_client(2, kvk_number="33031511", in_force_from="2026-01-01")])
     with pytest.raises(Invalid) as refused, acting_for(office):
         register_clients([a_client(3)])

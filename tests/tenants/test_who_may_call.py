@@ -20,6 +20,7 @@ FUNCTIONS = """
 APP, DOOR = "meldketen_app", "meldketen_door"
 DOORS_OF_THE_APP = """
     acknowledge_receipt allow_links answer_processor asked_of_me begin_first_owner carry_heads chain_history
+    change_agreement clients_with_numbers end_agreement rename_client
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
@@ -45,7 +46,7 @@ PARTS_OF_DOORS = """
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers
     move_glass move_notices move_register note_contact_mail note_receipt note_what_is_due
-    numbered_hits open_anew open_breaches open_breaches_anew
+    numbered_hits open_anew own_agreement refuse_overlap tell_client open_breaches open_breaches_anew
     open_dossiers open_run_anew open_stated_run open_word_to_own_people organisations_with_work outcome_of
     part_offices proof_of receipts_of_proven record_across register_led_to register_of registers_of rests_on_office
     set_run_apart show_decisions somebody_acted standing_in state_breaches
@@ -57,7 +58,7 @@ PARTS_OF_DOORS = """
 FOR_EVERYBODY = """
     acting_organisation breach_standing contacts_are_lines erasing_purpose factor_waits history_chained
     history_diagnosis history_form history_hash history_leaf history_step history_subject history_tag history_text
-    is_decision is_long_text is_one_line register_hash register_moment register_text review_waits
+    is_decision is_long_text is_one_line register_hash register_moment register_text relied_on review_waits
     seat_waits start_of_mail_day wake_steps wrapped_under
 """
 """These do no more than the rights of whoever calls them."""

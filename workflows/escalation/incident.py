@@ -31,6 +31,8 @@ from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.own_breach import NewBreach, WhatHappened, open_breach
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
+# An agreement that is changed or ended at this moment ends first.
+OFFICE = text("select from organisation where id = :office for share")
 KEEP = text("""
     insert into incident_client (organisation_id, incident_id, agreement_id, people_min, people_max,
                                  informed_at, informed_how)
@@ -80,6 +82,7 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     refuse_unless_admitted()
     _refuse_impossible(new)
     refuse_unknown_facts(new.facts)
+    db.session.execute(OFFICE, {"office": acting_organisation()})
     hits = agreements_hit(new.clients, new.services, new.found_at.astimezone(AMSTERDAM).date())
     # Each client has its own number of people; that of all together is no fact of any of them.
     facts = {name: fact for name, fact in new.facts.items() if name not in COUNTS}

@@ -34,6 +34,10 @@ begin
     join processing_agreement a on a.processor_id = me and a.client_number = c.client_number
       and a.in_force_from = c.in_force_from
    cross join lateral jsonb_each_text(c.services) as s;
+  perform refuse_overlap(me, array(
+    select a.id from jsonb_to_recordset(clients) as c(client_number text, in_force_from date)
+      join processing_agreement a on a.processor_id = me and a.client_number = c.client_number
+       and a.in_force_from = c.in_force_from));
   return query
     with registered as (
       select a.id, a.controller_id, a.client_number, a.in_force_from

@@ -1,9 +1,11 @@
 -- Records in the history of the acting office's client that the office added, replaced or confirmed a contact in this
--- agreement between the two. The app cannot write there itself. Nothing about the contact is told.
+-- agreement between the two, or changed the list of them. The app cannot write there itself. Nothing about
+-- the contact is told.
 create or replace function remember_contact(agreement uuid, what text) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  if what not in ('agreement.contact_added', 'agreement.contact_replaced', 'agreement.contact_confirmed') then
+  if what not in ('agreement.contact_added', 'agreement.contact_replaced', 'agreement.contact_confirmed',
+                  'agreement.contacts_changed') then
     raise insufficient_privilege using message = 'only a change of a contact';
   end if;
   perform record_across(a.controller_id, 'agreement', a.id, remember_contact.what, null, null, 'processor', null,

@@ -8,4 +8,4 @@ create policy processor_writes on agreed_service for update to meldketen_app
   with check (processor_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
 create policy door on agreed_service to meldketen_door using (true) with check (true);
 grant select on agreed_service to meldketen_app;
-grant select, insert, update on agreed_service to meldketen_door;
+grant select, insert, update, delete on agreed_service to meldketen_door;

@@ -8,7 +8,7 @@ create policy processor_writes on processing_agreement for update to meldketen_a
   with check (processor_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
 create policy door on processing_agreement to meldketen_door using (true) with check (true);
 grant select on processing_agreement to meldketen_app;
-grant select, insert, update on processing_agreement to meldketen_door;
+grant select, insert, update, delete on processing_agreement to meldketen_door;
 grant update (contacts) on processing_agreement to meldketen_app;
 
 create trigger doubt_stays after insert on processing_agreement referencing new table as changed
@@ -30,3 +30,4 @@ create trigger contacts_have_standing after insert on processing_agreement refer
 create trigger contacts_keep_standing after update on processing_agreement
   referencing old table as before new table as changed
   for each statement execute function keep_contact_standing();
+create trigger version_counts before update on processing_agreement for each row execute function count_version();

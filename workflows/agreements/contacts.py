@@ -1,0 +1,102 @@
+"""An office keeps the contacts of a client right: who is written to, in which order, and how each can be reached.
+
+They are the same in all agreements of the client, and are not dated. Two protections stand:
+
+- A contact to whom a message went that its client has not decided about stays as it is here. It is corrected at that
+  message (workflows/escalation/correcting_contacts.py): so the message follows to the new address, with a second factor
+  of that moment, within the limits of a day.
+- A contact whose mail led to somebody else is settled on its own page (confirming_contacts.py).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from tenants.agreements.changed_agreements import WrittenTo, addresses_in, put_contacts, written_to
+from tenants.agreements.clients import Client, locked_with_messages
+from tenants.errors import Invalid, ManyInvalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.organisations.admission import refuse_unless_admitted
+from tenants.register.escalations import LED_ELSEWHERE
+
+Contact = dict[str, Any]
+WAYS = ("name", "email", "phone")
+
+
+def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Actor) -> None:
+    """Let these be the contacts of the client of this agreement, in this order.
+
+    A contact that waits for the office's check is sent as any other, and keeps its mark. `seen`: the version of the
+    client that `by` looked at. Raises NotAllowed when the office is not admitted, NotFound, OutOfDate, and ManyInvalid
+    for a contact that is doubled, in doubt, or written to in an open message, each at its row.
+    """
+    refuse_unless_admitted()
+    client = locked_with_messages(agreement_id, seen)
+    wanted = [{name: contact[name] for name in WAYS if contact.get(name)} for contact in contacts]
+    faults = [*doubled(wanted), *_of_doubted(client, wanted), *_of_messages(client, wanted)]
+    if faults:
+        raise ManyInvalid(faults)
+    marked = [_marked(client, contact) for contact in wanted]
+    before = client.current.contacts
+    if all(agreement.contacts == marked for agreement in client.agreements):
+        return
+    put_contacts(client, marked)
+    details = {"client_number": client.current.client_number}
+    personal = {"contacts": marked, "contacts_before": before}
+    record([Entry("agreement", client.current.id, "agreement.contacts_changed", by, details, personal, seen)])
+
+
+def messages_to(client: Client) -> list[WrittenTo]:
+    """Return the contacts of this client that are corrected at a message, because it is open: each once."""
+    first: dict[str, WrittenTo] = {}
+    for sent in written_to(client):
+        if any(_is_same(sent.contact, contact) for contact in client.current.contacts):
+            first.setdefault(str(_without_mark(sent.contact)), sent)
+    return list(first.values())
+
+
+def doubled(contacts: list[Contact]) -> list[Invalid]:
+    """Return a fault for each contact that stands in the list before: with the same address, or the same name and
+    telephone number."""
+    faults, seen = [], set()
+    for nth, contact in enumerate(contacts):
+        email = (contact.get("email") or "").strip().lower()
+        known = email or (contact["name"].casefold(), "".join(filter(str.isdigit, contact.get("phone") or "")))
+        if known in seen:
+            field = "email" if email else "name"
+            faults.append(Invalid("contact.doubled", f"contacts.{nth}.{field}", name=contact["name"]))
+        seen.add(known)
+    return faults
+
+
+def _of_doubted(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:
+    """Give a fault for each contact in doubt that is left out or changed, and each new one at an address in doubt."""
+    doubted = [_without_mark(contact) for contact in client.doubted]
+    for contact in doubted:
+        if contact not in wanted:
+            yield Invalid("contact.doubted_stays", "contacts", name=contact["name"])
+    for nth, contact in enumerate(wanted):
+        if contact not in doubted and addresses_in([contact]) & addresses_in(doubted):
+            yield Invalid("contact.address_doubted", f"contacts.{nth}.email")
+
+
+def _of_messages(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:
+    present = [_without_mark(contact) for contact in client.current.contacts]
+    for sent in messages_to(client):
+        held = [contact for contact in present if _is_same(sent.contact, contact)]
+        for contact in held:
+            if contact not in wanted:
+                yield Invalid("contact.in_open_message", "contacts", name=contact["name"], reference=sent.reference)
+
+
+def _is_same(sent: Contact, contact: Contact) -> bool:
+    """Whether a message went to this contact: by its address, or as the very same contact."""
+    return bool(addresses_in([sent]) & addresses_in([contact])) or _without_mark(sent) == _without_mark(contact)
+
+
+def _marked(client: Client, contact: Contact) -> Contact:
+    return next((doubted for doubted in client.doubted if _without_mark(doubted) == contact), contact)
+
+
+def _without_mark(contact: Contact) -> Contact:
+    return {name: value for name, value in contact.items() if name != LED_ELSEWHERE and value}

@@ -1,0 +1,29 @@
+"""An office writes the name or the number of a client otherwise. Neither is dated: both stand in all its agreements.
+
+Messages keep the name with which they were sent. A register that is proven keeps its own name.
+"""
+
+from uuid import UUID
+
+from tenants.agreements.changed_agreements import name_with_number, put_name
+from tenants.agreements.clients import locked_client
+from tenants.errors import Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.organisations.admission import refuse_unless_admitted
+
+
+def rename_client(agreement_id: UUID, name: str, client_number: str, seen: int, by: Actor) -> None:
+    """Give the client of this agreement this name and number.
+
+    `seen`: the version of the client that `by` looked at. Raises NotAllowed when the office is not admitted, NotFound,
+    OutOfDate, and Invalid when another client has this number.
+    """
+    refuse_unless_admitted()
+    client = locked_client(agreement_id, seen)
+    before = client.current
+    if client_number != before.client_number and (taken_by := name_with_number(client_number, client)) is not None:
+        raise Invalid("agreement.number_taken", "client_number", client_number=client_number, name=taken_by)
+    put_name(before.id, name, client_number)
+    details = {"client_number": {"before": before.client_number, "after": client_number}}
+    personal = {"name": {"before": before.controller_name, "after": name}}
+    record([Entry("agreement", before.id, "agreement.renamed", by, details, personal, seen)])
