@@ -56,6 +56,11 @@ class WrittenTo:
     place: int
     contact: dict[str, Any]
 
+    @property
+    def name(self) -> str:
+        """The name of the contact."""
+        return str(self.contact.get("name") or "")
+
 
 def put_terms(agreement_id: UUID, terms: Terms) -> UUID:
     """Let these terms follow this agreement, or correct it from its own first day. Returns the agreement that has them.

@@ -2,35 +2,59 @@
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
-from tenants.agreements.processing_agreements import NewClient, agreements_by_client_number
+from sqlalchemy import text
+
+from tenants.agreements.processing_agreements import NewClient, Term, agreements_by_client_number
+from tenants.database import db
 from tenants.errors import Invalid, ManyInvalid
 
-NO_END = "9999-12-31"
-"""As the last day of an agreement without an end, where days are compared."""
+WITH_NUMBERS = text("select kvk_number, agreement_id from clients_with_numbers(cast(:numbers as text[]))")
+
+
+def agreements_with_kvk(numbers: Iterable[str]) -> dict[str, set[UUID]]:
+    """Return, by Chamber of Commerce number, the acting office's agreements with the client that a registration under
+    that number would lead to. Nothing else of a number is told."""
+    known: dict[str, set[UUID]] = {}
+    for number, agreement in db.session.execute(WITH_NUMBERS, {"numbers": list(numbers)}):
+        known.setdefault(number, set()).add(agreement)
+    return known
 
 
 def refuse_doubled(clients: Iterable[NewClient]) -> None:
-    """Refuse a second agreement of one client on the same day. Raises ManyInvalid with each one."""
+    """Refuse a second agreement of one client on the same day. Raises ManyInvalid with each one.
+
+    An overlap with another client that has the same number is told as such later (`register_clients`).
+    """
     new_clients = list(clients)
     known = agreements_by_client_number({client["client_number"] for client in new_clients})
-    seen = {
-        number: [(term.in_force_from.isoformat(), _day(term.in_force_to)) for term in many]
-        for number, many in known.items()
-    }  # fmt: skip
+    own = agreements_with_kvk({client["kvk_number"] for client in new_clients if client["client_number"] in known})
     faults: list[Invalid] = []
     for nth, client in enumerate(new_clients):
-        number, since, until = client["client_number"], client["in_force_from"], client["in_force_to"] or NO_END
-        periods = seen.setdefault(number, [])
-        if any(since == begins for begins, _ in periods):
+        number, terms = client["client_number"], known.setdefault(client["client_number"], [])
+        new = _term_of(client)
+        if any(term.in_force_from == new.in_force_from for term in terms):
             faults.append(Invalid("agreement.doubled", f"clients.{nth}.client_number", client_number=number))
-        elif other := next(((begins, ends) for begins, ends in periods if begins <= until and since <= ends), None):
-            day = date.fromisoformat(other[0])
+        elif (other := _overlapping(new, terms, own.get(client["kvk_number"], set()))) is not None:
+            day = other.in_force_from
             faults.append(Invalid("agreement.overlaps", f"clients.{nth}.in_force_from", client_number=number, day=day))
-        periods.append((since, until))
+        terms.append(new)
     if faults:
         raise ManyInvalid(faults)
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else NO_END
+def _term_of(client: NewClient) -> Term:
+    last = client["in_force_to"]
+    return Term(
+        UUID(int=0), client["client_number"], client["hours_to_notify"], date.fromisoformat(client["in_force_from"]),
+        date.fromisoformat(last) if last else None,
+    )  # fmt: skip
+
+
+def _overlapping(new: Term, terms: Iterable[Term], own: set[UUID]) -> Term | None:
+    """Return the agreement of this client, or of the same set, that is in force on a day of the new one."""
+    return next((
+        term for term in terms if (term.id in own or term.id == new.id)
+        and term.in_force_from <= (new.in_force_to or date.max) and new.in_force_from <= (term.in_force_to or date.max)
+    ), None)  # fmt: skip

@@ -14,7 +14,7 @@ from workflows.roles import NEEDS_FRESH_PROOF
 FORM = re.compile(r"<form\b.*?</form>", re.S)
 FILLED_IN = re.compile(
     r"<select|<textarea|<input (?!type=\"hidden\")|\bf\.(line|block|moment|choices|facts)\(|\bsomebody\("
-    r'|\b(?:a\.question|q\.fact)\(|{% include (?:next\.template|"assess_judgement.html") %}'
+    r'|\b(?:a\.question|a\.contacts|q\.fact)\(|{% include (?:next\.template|"assess_judgement.html") %}'
 )
 POSTS = re.compile(r"method=[\"']?post", re.I)
 ACTION = re.compile(r"""action="{{ (?:url_for\('([a-z_.]+)'|(\w+))""")

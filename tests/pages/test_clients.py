@@ -119,9 +119,11 @@ def test_a_number_of_another_client_is_told_at_the_clients_number(reader: Login,
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#f-client_number"' in page and 'value="Slager"' in page
     assert f"{form['client_number']} is Bakker Alleen" in page
-    there.done(at, form | {"in_force_from": "2026-03-01"})
+    answer = there.send(at, form | {"in_force_from": "2026-03-01"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'href="#f-in_force_from"' in page and "al een overeenkomst vanaf" in page
     with acting_for(empty.id):
-        assert [row["controller_name"] for row in agreements(3)] == ["Bakker Alleen", "Bakker Alleen"]
+        assert [row["controller_name"] for row in agreements(3)] == ["Bakker Alleen"]
 
 
 def test_more_clients_than_allowed_is_told_above_the_form(reader: Login, empty: Office) -> None:

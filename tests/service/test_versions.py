@@ -18,6 +18,7 @@ from workflows.roles import ON_A_VERSION
 
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 BREACH, NOTICE = "/api/o/<organisation>/breaches/<uuid:breach_id>/", "/api/o/<organisation>/notices/<uuid:notice_id>/"
+CLIENT = "/api/o/<organisation>/agreements/<uuid:agreement_id>/"
 ROUTES = {
     f"{BREACH}approval": (APPROVER, AGREED),
     f"{BREACH}submission": (HANDLER, {"authority_number": "AP-1"}),
@@ -27,6 +28,14 @@ ROUTES = {
     f"{NOTICE}release": (HANDLER, {}),
     f"{NOTICE}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
 }
+TERMS = {"in_force_from": "2026-01-01", "services": {"audit": "controller"}}
+CHANGES = {
+    f"{CLIENT}terms": ("POST", TERMS),
+    f"{CLIENT}end": ("POST", {"last_day": "2026-01-01"}),
+    f"{CLIENT}contacts": ("PUT", {"contacts": [{"name": "Anna", "phone": "010 1234567"}]}),
+    f"{CLIENT}name": ("PUT", {"name": "Bakker", "client_number": "K0001"}),
+}
+"""What overwrites an agreement with a client: its method, and what is sent."""
 ODD = ['""', 'W/""', '"', '"1', '1"', 'W/"1"', "W/", '"*"', '"1","2"', '"",""', ",", ";", '"a b"', '"\u00e9"', '"1"x',
        '""1""', '"-1"', '"1.0"', '" "', '"0"', '"' + "9" * 5000 + '"']  # fmt: skip
 UNSAID = [(428, None), (428, ""), (428, " "), (428, "*"), *((412, tag) for tag in ODD)]
@@ -53,7 +62,7 @@ def house(app: Flask, database: Database) -> EveryRole:
 
 
 def test_every_door_that_decides_is_walked(app: Flask) -> None:
-    assert {rule for rule in deciding(app) if rule.startswith("/api")} == set(ROUTES)
+    assert {rule for rule in deciding(app) if rule.startswith("/api")} == set(ROUTES) | set(CHANGES)
 
 
 @pytest.mark.parametrize(("status", "said"), UNSAID)
@@ -68,6 +77,20 @@ def test_a_decision_needs_the_version_that_was_seen(house: EveryRole, rule: str,
     headers = {} if said is None else {"If-Match": said}
     answer = house.callers[role].post(f"{about}/{rule.rpartition('/')[2]}", body, headers=headers)
     refused(answer, status, "version.required" if status == 428 else "version.out_of_date")
+
+
+@pytest.mark.parametrize("rule", CHANGES)
+def test_a_client_is_overwritten_by_whoever_saw_how_it_is(app: Flask, database: Database, rule: str) -> None:
+    office = an_office(1)
+    officer, (method, body) = caller_for(app, office.officer.id), CHANGES[rule]  # type: ignore[arg-type]
+    [row] = officer.get("agreements").json["items"]
+    path, newest = f"agreements/{row['id']}", officer.get(f"agreements/{row['id']}").headers["ETag"]
+    for status, said in [*UNSAID, (412, '"99"')]:
+        headers = {} if said is None else {"If-Match": said}
+        answer = officer.call(method, f"{path}/{rule.rpartition('/')[2]}", json=body, headers=headers)
+        refused(answer, status, "version.required" if status == 428 else "version.out_of_date")
+    answer = officer.call(method, f"{path}/{rule.rpartition('/')[2]}", json=body, headers={"If-Match": newest})
+    assert answer.status_code == 200 and answer.headers["ETag"] != newest, answer.text
 
 
 @pytest.mark.parametrize("tag", ODD)
@@ -91,10 +114,10 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
     paths = app.test_client().get("/api/openapi.json").json["paths"]
     asking = {
         path for path, methods in paths.items()
-        for parameter in methods.get("post", {}).get("parameters", [])
+        for parameter in [*methods.get("post", {}).get("parameters", []), *methods.get("put", {}).get("parameters", [])]
         if parameter.get("name") == "If-Match" and parameter["required"]
     }  # fmt: skip
-    assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in ROUTES}
+    assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in (*ROUTES, *CHANGES)}
 
 
 @pytest.mark.parametrize(("method", "act"), [("POST", "conversations"), ("PUT", "caller")])

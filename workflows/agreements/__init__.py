@@ -1,5 +1,5 @@
 """What an office agrees with its clients (Art. 28(3)): changed, ended and renewed from a day, and found before it is
 doubled.
 
-It may touch tenants.agreements and the history. Its words: client, agreement, terms, contact.
+May import tenants. Its words: client, agreement, terms, contact.
 """

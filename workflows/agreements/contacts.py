@@ -61,7 +61,7 @@ def doubled(contacts: list[Contact]) -> list[Invalid]:
     faults, seen = [], set()
     for nth, contact in enumerate(contacts):
         email = (contact.get("email") or "").strip().lower()
-        known = email or (contact["name"].casefold(), "".join(filter(str.isdigit, contact.get("phone") or "")))
+        known = email or (contact["name"].casefold(), "".join((contact.get("phone") or "").split()))
         if known in seen:
             field = "email" if email else "name"
             faults.append(Invalid("contact.doubled", f"contacts.{nth}.{field}", name=contact["name"]))

@@ -30,4 +30,5 @@ create trigger contacts_have_standing after insert on processing_agreement refer
 create trigger contacts_keep_standing after update on processing_agreement
   referencing old table as before new table as changed
   for each statement execute function keep_contact_standing();
+
 create trigger version_counts before update on processing_agreement for each row execute function count_version();
