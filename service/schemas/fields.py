@@ -14,6 +14,7 @@ from marshmallow.types import ErrorMessages
 
 from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
+from service.schemas.unread import refuse_unread
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
 from tenants.identity.passwords import LONGEST
@@ -223,6 +224,7 @@ class Day(Keyed, fields.Date):
     """A day, such as 2026-11-21."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> date:
+        refuse_unread(value)
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
             raise ValidationError([Key("field.not_a_day")])
         try:

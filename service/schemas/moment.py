@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields
 from service.admission.admission import admission
 from service.schemas.faults import Key
 from service.schemas.fields import Keyed
+from service.schemas.unread import refuse_unread
 from tenants.isolation import database_now
 from workflows.law.moments import MomentInFuture, MomentIsTwice, read_local, refuse_future
 
@@ -43,6 +44,7 @@ class Moment(Keyed, fields.DateTime):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> datetime:
         if not isinstance(value, str):
             raise ValidationError([Key("moment.unreadable")])
+        refuse_unread(value)
         moment = read_moment(value, getattr(value, "fold", None))
         return _in_reach(moment) if self.may_be_ahead else past(moment)
 

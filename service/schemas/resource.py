@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, pre_load
 
 from service.schemas.faults import Key
 from service.schemas.moment import Moment, Written
+from service.schemas.unread import Unread
 
 
 class Resource(Schema):
@@ -33,7 +34,7 @@ class Resource(Schema):
         folds = {f"{name}_fold": name for name in moments if f"{name}_fold" in data}
         joined = {name: value for name, value in data.items() if name not in folds}
         for fold, name in folds.items():
-            if isinstance(joined.get(name), str):
+            if isinstance(joined.get(name), str) and not isinstance(joined[name], Unread):
                 joined[name] = Written(joined[name], data[fold])
         return joined
 

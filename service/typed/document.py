@@ -6,6 +6,9 @@ from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
 from service.schemas.facts import FactsSchema
+from service.schemas.fields import Day
+from service.schemas.moment import Moment
+from service.typed.moments import day_of, moment_of
 from service.words.whole_numbers import whole_of
 from tenants.errors import Invalid
 from workflows.law import vocabulary
@@ -22,7 +25,7 @@ def typed_document(schema: Schema, typed: MultiDict[str, str], prefix: str = "")
         if value not in ("", [], {}, None):
             document[name] = value
         fold = typed.get(f"{prefix}{name}_fold")
-        if fold and isinstance(field, fields.DateTime):
+        if fold and isinstance(field, Moment):
             document[f"{name}_fold"] = fold
     return document
 
@@ -37,6 +40,10 @@ def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> A
         start = f"{name}."
         words = {key.removeprefix(start): value for key, value in typed.items() if key.startswith(start) and value}
         return words or typed.get(name, "")
+    if isinstance(field, Moment):
+        return moment_of(typed, name)
+    if isinstance(field, Day):
+        return day_of(typed.get(name, ""))
     if isinstance(field, fields.List):
         return [value for value in typed.getlist(name) if value]
     return typed.get(name, "")

@@ -34,6 +34,7 @@ from service.web import (
     leaving,
     login,
     lost_factor,
+    moment_words,
     not_sent,
     notices,
     oidc,
@@ -55,7 +56,7 @@ from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
-    failed_steps, incidents, incident_ending, board, conversations, sent_mails,
+    moment_words, failed_steps, incidents, incident_ending, board, conversations, sent_mails,
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification, set_up,

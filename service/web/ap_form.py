@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, allowed, may, place
 from service.admission.viewer import viewer
 from service.schemas.breach import FormAnswersSchema
-from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
+from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of, refuse_unread_answers
 from service.web.forms import Form
 from service.words.moments import local_moment
 from service.words.texts import locale, t
@@ -50,7 +50,9 @@ def save(breach_id: UUID) -> ResponseReturnValue:
     dossier = dossier_of(breach_id, viewer())
     filled, form = dossier.form, Form.posted()
     changed = changed_answers(form.typed, form_of(filled).typed, filled)
-    read = form.load(FormAnswersSchema(), answers=changed) if changed else None
+    with form.showing_refusals():
+        refuse_unread_answers(changed)
+    read = form.load(FormAnswersSchema(), answers=changed) if changed and not form.faults else None
     if read is not None:
         with form.showing_refusals():
             write_answers(breach_id, read["answers"], actor(), form.version_seen())

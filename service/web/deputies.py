@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, may, place
 from service.schemas.deputy import DeputySchema
 from service.web.forms import Form
-from service.web.layout import local_input
 from service.words.texts import t
 from tenants.identity.deputies import deputies, names_of
 from tenants.identity.users import members_of
@@ -23,7 +22,7 @@ blueprint = Blueprint("deputies", __name__, url_prefix="/o/<organisation>/deputi
 @may("read")
 def listed() -> ResponseReturnValue:
     """List the deputies and for whom each stands in."""
-    return _page(Form.beginning_with(_beginning()))
+    return _page(Form.beginning_with({}))
 
 
 @blueprint.post("")
@@ -53,10 +52,6 @@ def _back(words: str) -> ResponseReturnValue:
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
-def _beginning() -> dict[str, str]:
-    return {"starts_at": local_input(database_now())}
-
-
 def _page(form: Form) -> str:
     rows = deputies()
     members = members_of(place().organisation_id)
@@ -64,6 +59,6 @@ def _page(form: Form) -> str:
     names |= names_of({who for row in rows for who in (row.of_user, row.deputy_id)} - set(names))
     return render_template(
         "deputies.html", deputies=rows, members=members, names=names, form=form, now=database_now(),
-        beginning=_beginning(), fresh=is_fresh(actor(), database_now()),
+        fresh=is_fresh(actor(), database_now()),
         back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

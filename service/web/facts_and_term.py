@@ -11,6 +11,7 @@ from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.typed.document import facts_document
 from service.typed.known import facts_known
+from service.typed.moments import moment_of
 from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
@@ -92,7 +93,8 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     values = form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
-        if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
+        typed = {"aware_at": moment_of(form.typed, "aware_at"), "aware_at_fold": form.value("aware_at_fold")}
+        if before and all(value == before.get(name, "") for name, value in typed.items()):
             # The field shows minutes. Whoever does not change it keeps the seconds.
             values["aware_at"] = own_statement(row)[0]
         with form.showing_refusals():

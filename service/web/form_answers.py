@@ -7,15 +7,20 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from service.schemas.fields import MOST_PEOPLE
+from service.schemas.unread import Unread
+from service.typed.moments import PARTS as PARTS_OF_A_MOMENT
+from service.typed.moments import day_of, moment_of
 from service.web.forms import Form
 from service.web.layout import local_input
 from service.words.whole_numbers import whole_of
+from tenants.errors import Invalid, ManyInvalid
 from workflows.law.ap_form import FilledForm, FilledQuestion
 from workflows.law.ap_form.answers import SAYABLE, State
 from workflows.law.ap_form.model import Question, Words
 from workflows.law.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
 
 LINES = ("text_list", "multi_country", "files")
+DATED = {"date": lambda typed, name: day_of(typed.get(name, "")), "datetime": moment_of}
 PARTS = {"contact": CONTACT_PARTS, "address": ADDRESS_PARTS}
 ORGANISATIONS = "list_of(name+role)"
 BLANK_ROWS = 2
@@ -70,12 +75,23 @@ def changed_answers(typed: MultiDict[str, str], shown: MultiDict[str, str], fill
     }  # fmt: skip
 
 
+def refuse_unread_answers(changed: Mapping[str, Any]) -> None:
+    """Raise ManyInvalid with each answer that is a day or a moment and cannot be read, at its question."""
+    unread = {name: value for name, value in changed.items() if isinstance(value, Unread)}
+    if unread:
+        raise ManyInvalid([
+            Invalid(str(key), f"answers.{name}", **key.values) for name, value in unread.items() for key in value.faults
+        ])  # fmt: skip
+
+
 def _standing(typed: MultiDict[str, str], question: Question) -> list[tuple[str, str]]:
     name = question.id
+    moment = {name, *(f"{name}{part}" for part in PARTS_OF_A_MOMENT)} if question.type in DATED else set()
     mine = [
         (key, " ".join(value.split())) for key, value in typed.items(multi=True)
-        if (key == name or key.startswith(f"{name}.")) and key != f"{name}.asked"
+        if (key == name or key.startswith(f"{name}.")) and key not in {f"{name}.asked", *moment}
     ]  # fmt: skip
+    mine += [(name, _value(question, typed) or "")] if moment else []
     headings = {option.id for option in question.options if option.group}
     return sorted(pair for pair in mine if pair[1] and not (pair[0] == name and pair[1] in headings))
 
@@ -96,6 +112,8 @@ def _answer(question: Question, typed: MultiDict[str, str]) -> Any:
 def _value(question: Question, typed: MultiDict[str, str]) -> Any:
     name, kind = question.id, question.type
     text = typed.get(name, "").strip()
+    if kind in DATED:
+        return DATED[kind](typed, name) or None
     if kind == "multi":
         return typed.getlist(name) or None
     if kind in LINES:

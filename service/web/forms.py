@@ -14,8 +14,10 @@ from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
 from service.typed.document import refuse_too_many_rows, rows_typed, typed_document
+from service.typed.moments import day_shown_of, shown_of, words_of
 from service.web.changed_since import changed_since
 from service.words.printed import Typed
+from service.words.texts import locale
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
@@ -86,6 +88,19 @@ class Form:
     def value(self, name: str) -> str:
         """Return the value of a field as text."""
         return Typed(self.typed.get(name, ""))
+
+    def moment(self, name: str) -> tuple[str, str]:
+        """Return what stands in the two fields of a moment: its day and its time."""
+        day, clock = shown_of(self.typed, name, locale())
+        return Typed(day), Typed(clock)
+
+    def day(self, name: str) -> str:
+        """Return what stands in the field of a day."""
+        return Typed(day_shown_of(self.typed.get(name, ""), locale()))
+
+    def understood(self, name: str, is_day: bool = False) -> str:
+        """Return in words which day or moment these fields mean; blank when they cannot be read."""
+        return words_of(self.typed, name, is_day)
 
     def version_seen(self, name: str = "version") -> int:
         """Return the version that the page showed.

@@ -17,6 +17,7 @@ from service.admission.access import Place, actor, actor_for, allowed, is_logged
 from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
+from service.typed.moments import PARTS
 from service.web.actor_names import by_whom, who_did
 from service.web.field_labels import ITEM, ITEMS_END, name_at
 from service.web.session_end import end_of_page
@@ -121,6 +122,7 @@ def field_name(path: str) -> str:
 
     It is blank when there are no words for it, because the technical name tells a reader nothing.
     """
+    path = next((path.removesuffix(part) for part in PARTS if path.endswith(part)), path)
     parts = [(part, whole_of(part, MOST_ROWS)) for part in path.split(".")]
     rows = [t("forms.line", line=place + 1) for _, place in parts if place is not None]
     names = [part for part, place in parts if place is None]
@@ -207,7 +209,7 @@ def fact_words(name: str, value: Any) -> str:
 
 
 def local_input(moment: datetime | None) -> str:
-    """Return a moment in the form that a datetime-local field takes."""
+    """Return a moment as the fields of a form begin with it: local time, in minutes."""
     return moment.astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 

@@ -78,7 +78,18 @@ def in_words(values: dict[str, Any]) -> dict[str, Any]:
 def _in_words(value: Any) -> Any:
     if isinstance(value, datetime):
         return local_moment(value, "whole")
-    return format_date(value, IN_TEXT["day"], locale=locale()) if isinstance(value, date) else value
+    return day_in_words(value) if isinstance(value, date) else value
+
+
+def day_in_words(day: date) -> str:
+    """Return a day with its weekday: "donderdag 3 december 2026"."""
+    return format_date(day, "EEEE d MMMM y", locale())
+
+
+def local_in_words(moment: datetime) -> str:
+    """Return a moment that is in local time already, without an offset: "donderdag 3 december 2026, 14:05"."""
+    clock = "%H:%M:%S" if moment.second else "%H:%M"
+    return f"{day_in_words(moment.date())}, {moment:{clock}}"
 
 
 def _written(moment: datetime, pattern: str) -> str:

@@ -27,8 +27,13 @@ def visible(page: str) -> str:
 
 
 def local(hours_ago: float = 1) -> str:
-    """A moment as a datetime-local field sends it."""
+    """A moment in local time, as a form may send it in one field."""
     return (datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M")
+
+
+def shown(at: str) -> str:
+    """A moment such as 2026-12-03T14:05 as the field of its day shows it, with the end of that field's name."""
+    return f'.day" value="{"-".join(reversed(at[:10].split("-")))}"'
 
 
 def an_incident_form(**more: Any) -> dict[str, Any]:

@@ -34,6 +34,14 @@ def has_session(page: Page, who: Actor, site: str) -> None:
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": site}])
 
 
+def fill_moment(page: Page, title: str, at: str) -> None:
+    """A moment such as 2026-12-03T14:05, typed into the two fields that have this title."""
+    day, clock = at.split("T")
+    group = page.get_by_role("group", name=title)
+    group.get_by_label("Dag").fill("-".join(reversed(day.split("-"))))
+    group.get_by_label("Tijd").fill(clock)
+
+
 def log_in_by_password(page: Page, email: str) -> None:
     """By password alone."""
     page.goto("/login")

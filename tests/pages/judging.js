@@ -50,7 +50,7 @@
     if (isField && field.getAttribute("aria-invalid") !== "true") wrong.push(`is not marked as wrong: ${words}`);
     if (isField && !described) wrong.push(`is not described by its fault: ${words}`);
     if (!isField && field.tabIndex !== -1 && !field.closest("[tabindex]")) wrong.push(`takes no cursor: ${words}`);
-    const label = field.matches("[type=radio], [type=checkbox]") && group ? group.querySelector("legend")
+    const label = group && field.matches("[type=radio], [type=checkbox], .moment [data-day]") ? group.querySelector("legend")
       : (field.labels && field.labels[0]) || null;
     const name = label ? label.firstChild.textContent.trim() : field.getAttribute("aria-label") || "";
     if (!words.startsWith(name)) wrong.push(`is called "${words}", but its label is "${name}"`);

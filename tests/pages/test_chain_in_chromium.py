@@ -12,7 +12,7 @@ from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, Office, an_office, sendgrid_tells, verified
 from tests.pages.forms import local
-from tests.pages.in_chromium import nothing_sticks_out
+from tests.pages.in_chromium import fill_moment, nothing_sticks_out
 from tests.pages.worlds import READERS_CSV
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
@@ -83,8 +83,8 @@ def record_incident(page: Page) -> None:
     nothing_sticks_out(page)
     page.get_by_label("Korte titel").fill("Back-upstation kwijt")
     page.locator("#f-description").fill("Weg na de verhuizing.")
-    page.get_by_label("Wanneer is het ontdekt?").fill(local(3))
-    page.get_by_label("Vanaf wanneer wist uw kantoor").fill(local(2))
+    fill_moment(page, "Wanneer is het ontdekt?", local(3))
+    fill_moment(page, "Vanaf wanneer wist uw kantoor", local(2))
     page.get_by_label("Loonadministratie, alleen verwerken").check()
     page.get_by_label("Burgerservicenummer (BSN)").check()
     page.get_by_label("CSV-bestand").set_input_files(

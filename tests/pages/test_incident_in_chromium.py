@@ -10,7 +10,7 @@ from tests.conftest import Database
 from tests.factories import a_member, an_office
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
-from tests.pages.in_chromium import has_session, nothing_sticks_out
+from tests.pages.in_chromium import fill_moment, has_session, nothing_sticks_out
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
@@ -52,8 +52,8 @@ def send_to_two_of_three(page: Page, slug: str) -> None:
     page.goto(f"/o/{slug}/incidents/new")
     page.get_by_label("Korte titel").fill("Back-upstation kwijt")
     page.locator("#f-description").fill("Weg na de verhuizing.")
-    page.get_by_label("Wanneer is het ontdekt?").fill(local(3))
-    page.get_by_label("Vanaf wanneer wist uw kantoor").fill(local(2))
+    fill_moment(page, "Wanneer is het ontdekt?", local(3))
+    fill_moment(page, "Vanaf wanneer wist uw kantoor", local(2))
     page.get_by_label("Loonadministratie, alleen verwerken").check()
     page.get_by_label("Zoek op naam of klantnummer").fill("K000")
     page.get_by_role("button", name="Zoeken").press("Enter")
@@ -89,6 +89,7 @@ def call_in_vain(joris: Page, fenna: Page, at: str) -> None:
     expect(joris.locator("#f-called_at")).to_have_value("")
     joris.get_by_role("button", name="Nu", exact=False).and_(joris.locator("[data-now]")).click()
     expect(joris.locator("#f-called_at")).not_to_have_value("")
+    expect(joris.locator("#f-called_at-time")).not_to_have_value("")
     joris.get_by_label("Wat is er gezegd?").fill("Antwoordapparaat zonder naam")
     pictured(joris, "call_390")
     nothing_sticks_out(joris)
@@ -101,7 +102,7 @@ def speak_and_take_back(joris: Page, fenna: Page, at: str) -> None:
     """Fenna's page is older than Joris's note: it says so and keeps what she typed. Then she takes her call back."""
     fenna.get_by_label("Iemand gesproken").check()
     fenna.locator("#f-contact_name input").first.check()
-    fenna.get_by_label("Wanneer?").fill(local(0.5))
+    fill_moment(fenna, "Wanneer?", local(0.5))
     fenna.get_by_label("Wat is er gezegd?").fill("Stuurt vanavond de lijst")
     fenna.get_by_role("button", name="Gesprek vastleggen").click()
     expect(fenna.get_by_role("alert")).to_contain_text("Joris Mulder legde intussen iets vast")

@@ -13,7 +13,7 @@ from tests.factories import an_organisation
 from tests.pages.accounts import somebody
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
-from tests.pages.in_chromium import give_code, log_in_as_owner, log_in_by_password, nothing_sticks_out
+from tests.pages.in_chromium import fill_moment, give_code, log_in_as_owner, log_in_by_password, nothing_sticks_out
 from workflows.mail.words import use_operator_contact
 
 FORGET = "update login_session set proof_at = null"
@@ -29,8 +29,8 @@ def test_a_long_form_waits_for_the_proof_and_goes_on(
     page.goto(f"/o/{slug_of(house)}/breaches/new")
     page.get_by_label("Korte titel").fill("Map <kwijt> & weg")
     page.get_by_label("Wat is er gebeurd?").fill("Regel een\n\nRegel twee")
-    page.get_by_label("Wanneer is het ontdekt?").fill(local(3))
-    page.get_by_label("Vanaf wanneer wist uw organisatie het zeker?").fill(local(2))
+    fill_moment(page, "Wanneer is het ontdekt?", local(3))
+    fill_moment(page, "Vanaf wanneer wist uw organisatie het zeker?", local(2))
     nothing_sticks_out(page)
     database.outside(FORGET)
     page.get_by_role("button", name="Vastleggen in het register").click()

@@ -12,7 +12,7 @@ from tests.factories import a_member, an_organisation, an_own_breach
 from tests.pages.accounts import PASSWORD
 from tests.pages.conftest import slug_of, typed_assessment
 from tests.pages.forms import local
-from tests.pages.in_chromium import has_session, log_in_by_password, nothing_sticks_out
+from tests.pages.in_chromium import fill_moment, has_session, log_in_by_password, nothing_sticks_out
 from tests.pages.worlds import READERS_CSV, WHY, Controller, Login, OneOwner
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
@@ -52,7 +52,7 @@ def test_one_person_alone_meets_both_duties_and_says_why_once(
     page.locator("a.button", has_text=MUST).click()
     expect(page.locator("#notify-alone")).to_be_visible()
     nothing_sticks_out(page)
-    page.get_by_label("Wanneer is de melding verstuurd?").fill(local(0))
+    fill_moment(page, "Wanneer is de melding verstuurd?", local(0))
     page.get_by_label("Meldingsnummer van de AP").fill("AP-1")
     page.get_by_label("Waarom kan niemand anders dit doen?").fill(WHY)
     page.get_by_role("button", name="Vastleggen: alleen gedaan").click()

@@ -1,7 +1,6 @@
 // More rows, advice, copying, and where the cursor goes. Every page works without this file.
 // It never changes what somebody types.
 import { announceChange, wordsOf } from "./announcements.js";
-import { now } from "./clock.js";
 (function () {
   function addRows(table) {
     const button = document.querySelector("[data-add-row]");
@@ -95,17 +94,6 @@ import { now } from "./clock.js";
     });
   }
 
-  // The moment of the press, as the clock in the Netherlands shows it. Nothing is filled in before somebody presses.
-  function fillNow(button) {
-    const inZone = { timeZone: "Europe/Amsterdam", dateStyle: "short", timeStyle: "short" };
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const field = document.getElementById(button.dataset.now);
-      field.value = new Intl.DateTimeFormat("sv-SE", inZone).format(now()).replace(" ", "T");
-      field.focus();
-    });
-  }
-
   // What is ticked is sent in the order of ticking: each tick that was set last comes last.
   function inOrder(list) {
     const boxes = [...list.querySelectorAll("input[type=checkbox]")];
@@ -159,7 +147,6 @@ import { now } from "./clock.js";
   }
   document.querySelectorAll("[data-append]").forEach(append);
   document.querySelectorAll("[data-copy]").forEach(copy);
-  document.querySelectorAll("[data-now]").forEach(fillNow);
   document.querySelectorAll("[data-in-order]").forEach(inOrder);
   document.querySelectorAll("a[href^='#f-'], a[href^='#q-']").forEach(lead);
   if (location.hash && document.querySelector("[data-keeps-part]")) {

@@ -1,0 +1,23 @@
+"""A day or a moment that somebody typed in a form and that cannot be read: its field refuses it in words."""
+
+from marshmallow import ValidationError
+
+from service.schemas.faults import Key, keys_of
+from tenants.errors import Invalid
+
+
+class Unread(str):
+    """What somebody typed as a day or a moment, where it cannot be read. `faults`: what is wrong, in words."""
+
+    faults: list[Key]
+
+    def __new__(cls, text: str, refusal: Invalid) -> "Unread":
+        made = super().__new__(cls, text)
+        made.faults = keys_of(refusal)
+        return made
+
+
+def refuse_unread(value: str) -> None:
+    """Raise ValidationError with what is wrong with a day or a moment that could not be read."""
+    if isinstance(value, Unread):
+        raise ValidationError(list(value.faults))
