@@ -1,6 +1,5 @@
 """The moments of a form. The page has two fields, `found_at.day` and `found_at.time`; a program may send `found_at`."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from werkzeug.datastructures import MultiDict
@@ -67,8 +66,3 @@ def words_of(typed: MultiDict[str, str], name: str, is_day: bool) -> str:
         return day_in_words(date.fromisoformat(read)) if is_day else local_in_words(datetime.fromisoformat(read))
     except ValueError:
         return ""
-
-
-def without_parts(names: Iterable[str]) -> set[str]:
-    """Return the names of the moments among these names of fields, each once."""
-    return {name.removesuffix(part) for name in names for part in PARTS if name.endswith(part)}

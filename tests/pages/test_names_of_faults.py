@@ -44,7 +44,7 @@ def named(page: str) -> list[str]:
         assert re.search(rf'\bid="{anchor}"', page), f"{anchor} leads nowhere"
         assert words.startswith(labels[anchor]), f"{anchor}: {words} is called {labels[anchor]}"
         field = anchor.removeprefix("f-")
-        assert f'aria-describedby="{anchor}-more"' in page or f'id="{anchor}" tabindex' in page, field
+        assert f'aria-describedby="{anchor}-more' in page or f'id="{anchor}" tabindex' in page, field
         assert not unescape(words).startswith((f"{field}:", field.replace("-", "."))), f"a raw name: {words}"
     assert "<fault-" not in page
     return [anchor.removeprefix("f-") for anchor, _ in listed]

@@ -1,5 +1,6 @@
 """A controller corrects its own moment of awareness on the page: the newest decides, and each of them stays."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import local
+from tests.pages.forms import local, shown
 from tests.pages.worlds import AwareAsStated
 from workflows.notification.own_awareness import state_awareness
 
@@ -25,10 +26,10 @@ def test_it_is_corrected_with_a_reason_and_both_stay_in_the_history(there: Aware
     page = there.bram.done(there.at, first)
     assert f'href="{there.at}"' in page and "Klopt uw eigen verklaring niet?" in page
     form = there.bram.see(there.at)
-    assert f'value="{local(2)}"' in form and ">\nToen las de directie het</textarea>" in form
+    assert shown(local(2)) in form and ">\nToen las de directie het</textarea>" in form
     assert 'id="stated-before"' in form and 'id="approval-again"' not in form
     refused = there.bram.send(there.at, {"aware_at": local(3), "reason": ""})
-    assert refused.status_code == 422 and f'value="{local(3)}"' in refused.get_data(as_text=True)
+    assert refused.status_code == 422 and shown(local(3)) in refused.get_data(as_text=True)
     page = there.bram.done(there.at, {"aware_at": local(3), "reason": "Dat was een andere mail"})
     timeline = page[page.index('class="timeline"') :]
     assert "Reden: Dat was een andere mail" in timeline and "Reden: Toen las de directie het" in timeline
@@ -39,13 +40,13 @@ def test_who_leaves_the_moment_as_it_was_keeps_its_seconds(there: AwareAsStated)
     with acting_for(there.id):
         exact = database_now() - timedelta(hours=2, seconds=7)
         state_awareness(there.stated.breach, exact, "Door de telefoon", there.stated.by)
-    there.bram.done(there.at, {"aware_at": local_of(there), "reason": "Door de telefoon, van Kees"})
+    there.bram.done(there.at, {**fields_of(there), "reason": "Door de telefoon, van Kees"})
     assert (there.breach.became_aware_at, there.breach.own_aware_reason) == (exact, "Door de telefoon, van Kees")
 
 
-def local_of(there: AwareAsStated) -> str:
+def fields_of(there: AwareAsStated) -> dict[str, str]:
     form = there.bram.see(there.at)
-    return form.split('name="aware_at"')[1].split('value="')[1].split('"')[0]
+    return dict(re.findall(r'name="(aware_at\.\w+)" value="([^"]*)"', form))
 
 
 def test_after_an_approval_the_page_says_that_it_is_asked_again(there: AwareAsStated) -> None:
@@ -60,7 +61,7 @@ def test_a_later_moment_waits_for_whoever_approves_and_both_read_so(there: Aware
     assert "een tweede persoon moet het besluit goedkeuren" in page and 'id="later-waits"' in page
     assert there.breach.own_aware_stated_at is None and there.breach.later_aware_at is not None
     form = there.bram.see(there.at)
-    assert f'value="{local(0.5)}"' in form and 'id="later-waits"' in form, "to correct, with its reason"
+    assert shown(local(0.5)) in form and 'id="later-waits"' in form, "to correct, with its reason"
     there.do(there.bram, "assess", **typed_assessment())
     there.do(there.bram, "draft", decision="notify", reason="Er is een risico")
     assert 'id="later-moment"' in there.adam.see(there.page)

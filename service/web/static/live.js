@@ -163,7 +163,7 @@ import { inWords, now, told } from "./clock.js";
     for (const time of part.querySelectorAll("time[data-until]")) delete time.dataset.old;
     if ([...document.querySelectorAll("[data-live]")].some((other) => other.isLost)) return;
     lost.hidden = true;
-    announce("lost", lost.dataset.again);
+    announce("lost", lost.dataset.resumed);
   }
 
   // After two misses the page says that it stopped, why, and since when its figures stand. Its countdowns go on by the
