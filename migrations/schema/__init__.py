@@ -37,9 +37,11 @@ def replace(*names: str) -> None:
 
 
 def replace_rules(*tables: str) -> None:
-    """Inside a migration: each of these tables has the policies, grants and triggers of its file, and no others."""
-    for table in tables:
-        _run(OLD_RULES.format(table=table), (TABLES / f"{table}.sql").read_text("utf-8"))
+    """Inside a migration: each of these tables has the policies, grants and triggers of its file, and no others. A
+    table whose file is gone by this version is passed over: a later migration drops it."""
+    for file in (TABLES / f"{table}.sql" for table in tables):
+        if file.exists():
+            _run(OLD_RULES.format(table=file.stem), file.read_text("utf-8"))
 
 
 def _run(*texts: str) -> None:

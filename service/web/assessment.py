@@ -18,7 +18,7 @@ from service.web.assessment_screens import KNOWN, LAST, Screen, faults_on, field
 from service.web.forms import Form
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
-from tenants.register.assessment_drafts import Typed, keep_draft
+from tenants.form_drafts import Typed, keep_answers
 from workflows.dossiers.breach import Dossier, dossier_of
 from workflows.law import vocabulary
 from workflows.notification.advising import digest_of
@@ -51,7 +51,7 @@ def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
     if read.faults:
         read.status = 422
         return page_of_screen(dossier, screen_of(dossier.breach, draft, screen, read)), read.status
-    keep_draft(breach_id, dossier.who.id, draft)
+    keep_answers(breach_id, dossier.who.id, draft)
     address: dict[str, Any] = {"organisation": place().slug, "breach_id": breach_id, "screen": form.value("to")}
     return redirect(url_for(".shown", **address), 303)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from service.typed.known import facts_known
 from service.web.forms import Form
-from tenants.register.assessment_drafts import Typed
+from tenants.form_drafts import Typed
 from tenants.register.breaches import Breach
 
 SHOWN = "shown."

@@ -20,7 +20,7 @@ from service.typed.severity import MEANS, PREFIX, severity_questions
 from service.web.assessing import QUESTIONS, Advised, advised_while_typing, typed_facts
 from service.web.assessment_answers import SHOWN, outdated, recorded_values, standing
 from service.web.forms import NOT_TYPED, Form
-from tenants.register.assessment_drafts import Typed
+from tenants.form_drafts import Typed
 from tenants.register.breaches import Breach
 from workflows.law import severity_questions as severity
 from workflows.law.severity_questions import LOST

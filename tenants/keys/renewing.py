@@ -54,6 +54,7 @@ class Renewed:
     recipients: int
     personal: int
     secrets: int
+    drafts: int
 
 
 def renew_key(organisation: UUID, by: Actor, lot: int = resealing.LOT, patience_s: float = PATIENCE_S) -> Renewed:
@@ -65,8 +66,9 @@ def renew_key(organisation: UUID, by: Actor, lot: int = resealing.LOT, patience_
         number = _begin()
     _wait_for_who_is_busy(patience_s)
     done = Renewed(
-        resealing.recipients(organisation, lot), resealing.personal(organisation, lot), resealing.secrets(organisation)
-    )
+        resealing.recipients(organisation, lot), resealing.personal(organisation, lot),
+        resealing.secrets(organisation), resealing.drafts(organisation, lot),
+    )  # fmt: skip
     _wait_for_who_is_busy(patience_s)
     with acting_for(organisation):
         _finish(number, by)

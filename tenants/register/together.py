@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.database import db
 from tenants.errors import NotFound
+from tenants.form_drafts import BY_QUESTION, FormDraft, Typed, opened
 from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import Organisation
-from tenants.register.assessment_drafts import AssessmentDraft, Typed
 from tenants.register.breaches import Breach
 from tenants.register.notices import NOT_ENDED, Notice
 
@@ -44,7 +44,8 @@ def breach_with_notice(breach_id: UUID, viewer_id: UUID | None) -> BreachWithNot
     row = db.session.execute(_with_notice([breach_id], viewer_id)).first()
     if row is None:
         raise NotFound("breach.unknown")
-    return BreachWithNotice(*row)
+    breach, organisation, notice, readers, sealed = row
+    return BreachWithNotice(breach, organisation, notice, readers, opened(sealed))
 
 
 def breaches_with_notices(breach_ids: Iterable[UUID]) -> list[BreachWithNotice]:
@@ -56,13 +57,13 @@ def breaches_with_notices(breach_ids: Iterable[UUID]) -> list[BreachWithNotice]:
 def _with_notice(breach_ids: Iterable[UUID], viewer_id: UUID | None) -> Select[Any]:
     of_breach = and_(Notice.organisation_id == Breach.organisation_id, Notice.breach_id == Breach.id, NOT_ENDED)
     of_viewer = and_(
-        AssessmentDraft.organisation_id == Breach.organisation_id, AssessmentDraft.breach_id == Breach.id,
-        AssessmentDraft.user_id == viewer_id,
+        FormDraft.organisation_id == Breach.organisation_id, FormDraft.user_id == viewer_id,
+        FormDraft.id == Breach.id, FormDraft.form == BY_QUESTION,
     )  # fmt: skip
     return (
-        select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)), AssessmentDraft.typed)
+        select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)), FormDraft.sealed)
         .join(Organisation, Organisation.id == Breach.organisation_id).outerjoin(Notice, of_breach)
-        .outerjoin(AssessmentDraft, of_viewer)
+        .outerjoin(FormDraft, of_viewer)
         .where(Breach.organisation_id == acting_organisation(), Breach.id.in_(list(breach_ids)))
     )  # fmt: skip
 

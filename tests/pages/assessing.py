@@ -50,7 +50,7 @@ class Client:
 
     def kept(self, database: Database) -> int:
         """How many people have a draft."""
-        of_breach = "select count(*) as n from assessment_draft where breach_id = :breach"
+        of_breach = "select count(*) as n from form_draft where subject_id = :breach"
         return int(database.outside(of_breach, breach=self.breach_id)[0]["n"])
 
     @property

@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[dict[str, str | list[str]], str]] = {
 def test_an_answer_beyond_the_limits_of_its_field_is_refused_there_and_not_kept(
     client: Client, database: Database, screen: str
 ) -> None:  # fmt: skip
-    kept = "select typed from assessment_draft where breach_id = :breach"
+    kept = "select sealed from form_draft where subject_id = :breach"
     client.anna.done(f"{client.at}last", {"reason": "Van eerder", "risk": ""}, seen=client.at)
     before = database.outside(kept, breach=client.breach_id)
     answers, field = REFUSED[screen]

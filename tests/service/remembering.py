@@ -12,7 +12,7 @@ EXEMPT = {
     "keys, made at their first use; renewing and destroying them has entries": ("organisation_key", "signing_key"),
     "what machines do about an act that has its entry": (
         "run", "step", "clock", "mail_batch", "recipient", "mail_event", "mail_count", "operator_act"),
-    "answers of an assessment that nobody recorded yet": ("assessment_draft",),
+    "what somebody typed into a form and did not send in": ("form_draft",),
     "up to where somebody has read the history": ("history_seen",),
     "counters, and answers kept for a request that is repeated": ("register_counter", "idempotent_answer", "refusal"),
 }  # fmt: skip

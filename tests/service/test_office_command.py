@@ -123,8 +123,8 @@ COUNTS = {
     "login_session": "revoked_at is null",
 }  # fmt: skip
 """Of those that stay as a record: when one still lets somebody in."""
-RECORDS = {"assessment_draft", "broken_glass", "factor_request", "factor_agreement", "history_seen", "refusal"}
-"""What else knows people: what was done or seen, by whom, and the answers of one person that end after 30 days."""
+RECORDS = {"broken_glass", "factor_request", "factor_agreement", "form_draft", "history_seen", "refusal"}
+"""What else knows people: what was done or seen, by whom, and what one person typed, which ends after 30 days."""
 
 
 def test_every_way_in_of_a_stranger_ends(own_database: Database):

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tenants.database import db
+from tenants.form_drafts import keep_answers
 from tenants.history.changes import keep_seen, newest_entry
 from tenants.history.entries import Entry, record
 from tenants.history.signed_heads import sign_head
@@ -29,7 +30,6 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.news import remember_elsewhere
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.organisations.verification import open_letter
-from tenants.register.assessment_drafts import keep_draft
 from tenants.register.breaches import breach
 from tenants.register.broken_glass import break_it
 from tenants.register.escalations import acknowledge_receipt
@@ -130,7 +130,7 @@ def _decides(controller: UUID, breach_id: UUID, office: UUID) -> UUID:
         acknowledge_receipt(breach_id, someone)
         run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")
-        keep_draft(breach_id, owner.id, {"reason": ["Nog niet af"]})
+        keep_answers(breach_id, owner.id, {"reason": ["Nog niet af"]})
         keep_seen(owner.id, newest_entry())
         add_deputy(someone.id, owner.id, database_now(), database_now() + timedelta(days=1), "Ziek", owner.id)
         note_refusal(someone.id, "approve")

@@ -34,11 +34,11 @@ CHANGED = {
 }  # fmt: skip
 """Where only some columns may be changed: one of those."""
 LAPSING = (
-    "assessment_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
+    "form_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
     "passkey_challenge", "password_reset", "provider_errand", "turn_mail",
 )  # fmt: skip
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
-OWN_MAY_GO = ("assessment_draft", "identity_provider", "linked_identity", "recipient")
+OWN_MAY_GO = ("form_draft", "identity_provider", "linked_identity", "recipient")
 """Rows of an organisation that it may delete: a list before it is approved, a provider that it left, a draft."""
 WRITES = "INSERT OR DELETE OR UPDATE"
 REFUSED_TO_WAITING_SEATS = {

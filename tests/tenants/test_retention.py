@@ -25,7 +25,7 @@ FAULT = "the sort of fault, and its key"
 PROVIDER = "when the provider is removed or unlinked"
 ENDS = {
     "admission.note": REGISTER, "operator_act.note": REGISTER,
-    "assessment_draft.typed": BY_AGE,
+    "form_draft.sealed": BY_AGE,
     "api_token.name": "a year after it was made it is worth nothing; names a program",
     "app_user.browsers": ACCOUNT, "app_user.email": ACCOUNT, "app_user.name": ACCOUNT, "app_user.password_hash": HASHED,
     "breach.contacts": CONTRACT, "breach.processor_name": CONTRACT, "breach.draft": REGISTER, "breach.facts": REGISTER,
@@ -65,7 +65,8 @@ TELLS_WHAT_HAPPENED = {
 """Texts of a register about an event, kept as long as it is: who writes them is told to leave people out."""
 OUR_OWN_WORDS = {
     "organisation.mail_limits", "organisation.web_domains", "mail_batch.held_for",
-    "state", "kind", "role", "locale", "purpose", "reference", "origin", "event", "act", "what", "workflow", "other",
+    "state", "kind", "role", "locale", "form", "purpose", "reference", "origin", "event", "act", "what", "workflow",
+    "other",
     "service", "services", "scopes", "refused_act", "how", "aware_how", "stated_aware_how", "informed_how",
     "verified_how", "outcome",
     "risk", "people_exception", "decision", "assessed_on", "decided_on", "seen_on", "authority_severity",
@@ -84,12 +85,12 @@ COLUMNS = """
      where c.table_schema = 'public' and c.table_name <> 'alembic_version'
        and c.udt_name in ('text', 'varchar', 'jsonb', 'json', 'bytea', '_text', '_jsonb', '_bytea', 'inet')"""
 MADE = {
-    "assessment_draft": """with own as (
-                             insert into breach (organisation_id, reference, title, origin, found_at, description)
-                             values (:organisation, encode(:token, 'hex'), 'x', 'own', now(), 'x')
-                             returning organisation_id, id)
-                           insert into assessment_draft (organisation_id, breach_id, user_id, typed, saved_at)
-                           select organisation_id, id, :user, '{}', now() - cast(:age as interval) from own""",
+    "form_draft": """with seat as (
+                       insert into membership (organisation_id, user_id, role) values (:organisation, :user, 'auditor')
+                       on conflict do nothing)
+                     insert into form_draft (organisation_id, user_id, id, form, sealed, saved_at)
+                     values (:organisation, :user, gen_random_uuid(), 'incident', '',
+                             now() - cast(:age as interval))""",
     "idempotent_answer": """insert into idempotent_answer (organisation_id, key, request_hash, created_at)
                             values (:organisation, :key, '', now() - cast(:age as interval))""",
     "invitation": """insert into invitation (token_hash, organisation_id, email, role, expires_at)
@@ -117,7 +118,7 @@ MADE = {
 }
 
 KEPT_FOR = {
-    "assessment_draft": "30 days",
+    "form_draft": "30 days",
     "idempotent_answer": "1 day", "invitation": "30 days", "password_reset": "1 day", "passkey_challenge": "0 days",
     "provider_errand": "1 day", "login_session": "30 days", "login_attempt": "30 days", "news": "30 days",
     "turn_mail": "30 days",

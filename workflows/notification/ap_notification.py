@@ -10,9 +10,9 @@ from typing import Any
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
+from tenants.form_drafts import end_answers
 from tenants.history.entries import Actor
 from tenants.isolation import database_now
-from tenants.register.assessment_drafts import end_draft
 from tenants.register.breaches import Breach, breaches_by_id
 from tenants.register.escalations import report_decision
 from workflows.engine.progress import restart_clock, settle
@@ -100,7 +100,7 @@ def assess(breach: Breach, act: Act[Assessment]) -> None:
 def end_own_answers(breach: Breach, values: dict[str, Any], by: Actor) -> dict[str, Any]:
     """Remove what whoever assesses had kept of their answers until now; return the values of the act as they are."""
     if by.id is not None:
-        end_draft(breach.id, by.id)
+        end_answers(breach.id, by.id)
     return values
 
 

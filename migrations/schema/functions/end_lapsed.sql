@@ -48,11 +48,11 @@ begin
                 order by n.created_at limit most for update skip locked)
   delete from news n using old where n.organisation_id = old.organisation_id and n.id = old.id;
   get diagnostics gone = row_count; what := 'news'; return next;
-  with old as (select d.organisation_id, d.breach_id, d.user_id from assessment_draft d
+  with old as (select d.organisation_id, d.user_id, d.id from form_draft d
                 where d.saved_at < now() - interval '30 days' order by d.saved_at limit most for update skip locked)
-  delete from assessment_draft d using old
-   where d.organisation_id = old.organisation_id and d.breach_id = old.breach_id and d.user_id = old.user_id;
-  get diagnostics gone = row_count; what := 'assessment_draft'; return next;
+  delete from form_draft d using old
+   where d.organisation_id = old.organisation_id and d.user_id = old.user_id and d.id = old.id;
+  get diagnostics gone = row_count; what := 'form_draft'; return next;
   with old as (select t.organisation_id, t.step_id, t.user_id, t.occasion from turn_mail t
                 where t.created_at < now() - interval '30 days' order by t.created_at limit most for update skip locked)
   delete from turn_mail t using old where t.organisation_id = old.organisation_id and t.step_id = old.step_id
