@@ -11,6 +11,7 @@ from service import api, health, web, webhooks
 from service.admission import access, form_limits
 from service.admission.admitting import admitted
 from service.admission.form_limits import LARGEST_BODY
+from service.admission.sent_forms import answered
 from service.config import Config
 from service.http import after_answers, errors, headers, hosts, request_log, server_time, unreadable
 from service.http.cookies import Answered, Asked
@@ -36,7 +37,7 @@ class Service(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Admit the request as its person, in its organisation, and answer it."""
         with admitted():
-            return super().dispatch_request()
+            return answered(super().dispatch_request)
 
 
 def create_app(config: Config | None = None) -> Service:

@@ -5,7 +5,7 @@ meanwhile begins a draft of its own beside it, so neither replaces what the othe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,12 +78,12 @@ class Saved:
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as its writer reads it. `typed` is None when the organisation's key was destroyed."""
+    """A draft as it is kept; `opened` returns what was typed."""
 
     id: UUID
     number: int
     saved_at: datetime
-    typed: Typed | None
+    sealed: bytes | None = field(repr=False)
 
 
 class DraftEnded(Exception):
@@ -139,7 +139,7 @@ def drafts_of(about: About) -> list[Draft]:
     mine = _own(about.user_id) & (FormDraft.form == about.form) & FormDraft.sealed.is_not(None)
     query = select(FormDraft).where(mine, FormDraft.subject_id.is_not_distinct_from(about.subject_id))
     rows = db.session.scalars(query.order_by(FormDraft.saved_at.desc())).all()
-    return [Draft(row.id, row.number, row.saved_at, opened(row.sealed)) for row in rows]
+    return [Draft(row.id, row.number, row.saved_at, row.sealed) for row in rows]
 
 
 def opened(sealed: bytes | None) -> Typed | None:

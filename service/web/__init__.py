@@ -26,6 +26,7 @@ from service.web import (
     exports,
     facts_and_term,
     failed_steps,
+    form_drafts,
     home,
     incident_ending,
     incidents,
@@ -60,6 +61,7 @@ PARTS = (
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification, set_up,
+    form_drafts,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
 from service.schemas.agreement import OFFICE_ROLES, ClientSchema
+from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import after
 from service.words.texts import t
@@ -67,5 +68,6 @@ def _register(client: Any) -> int:
 
 def _form(form: Form) -> str:
     return render_template(
-        "agreement_new.html", form=form, services=SERVICES, roles=OFFICE_ROLES, blank_rows=BLANK_ROWS
+        "agreement_new.html", form=with_draft(form, "client"), services=SERVICES, roles=OFFICE_ROLES,
+        blank_rows=BLANK_ROWS,
     )

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, allowed, may, place
 from service.admission.viewer import viewer
 from service.schemas.breach import FormAnswersSchema
+from service.web.drafts import with_draft
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of, refuse_unread_answers
 from service.web.forms import Form
 from service.words.moments import local_moment
@@ -185,7 +186,7 @@ def may_write(dossier: Dossier) -> bool:
 
 
 def _page(dossier: Dossier, form: Form) -> str:
-    names = _names(dossier)
+    names, form = _names(dossier), with_draft(form, "ap_form", dossier.breach.id, dossier.breach.version)
     rows = [row for chapter in names["filled"]["chapters"] for row in chapter["questions"]]
     others = {name for entry in form.changed for name in entry.details.get("questions", ())}
     return render_template(

@@ -4,6 +4,7 @@ The last screen sends everything to the one step "assess" (service/steps.py), as
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,18 @@ from service.admission.access import may, place
 from service.admission.viewer import viewer
 from service.web.assessing import asked_of_people
 from service.web.assessment_answers import answered, standing
-from service.web.assessment_screens import KNOWN, LAST, Screen, faults_on, fields_of, form_with, screen_of, sent_again
+from service.web.assessment_screens import (
+    JUDGEMENT,
+    KNOWN,
+    LAST,
+    Screen,
+    faults_on,
+    fields_of,
+    form_with,
+    screen_of,
+    sent_again,
+)
+from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
@@ -97,7 +109,10 @@ def _recorders(dossier: Dossier) -> Callable[[str], str | None]:
 
 
 def page_of_screen(dossier: Dossier, screen: Screen) -> str:
-    """Return the page of one screen."""
+    """Return the page of one screen. The last one shows what its reader typed there and did not send."""
+    if screen.name == LAST:
+        draft = with_draft(screen.form, "judgement", dossier.breach.id, only=JUDGEMENT)
+        screen = replace(screen, form=draft)
     return render_template(
         "assessment.html", breach=dossier.breach, screen=screen, form=screen.form, advised=screen.advised,
         assess=asked_of_people(), by=_recorders(dossier), vocabulary=vocabulary, now=dossier.now,

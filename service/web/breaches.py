@@ -12,6 +12,7 @@ from service.schemas.breach import OwnBreachSchema
 from service.web.assessing import advised_while_typing
 from service.web.assessment import last_screen, page_of_screen
 from service.web.breach_page import page_names
+from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
@@ -50,7 +51,7 @@ def listed() -> ResponseReturnValue:
 @may("record_breach")
 def ask() -> ResponseReturnValue:
     """Show the form for a breach that the organisation found itself."""
-    return render_template("breach_new.html", form=Form.beginning_with({}), vocabulary=vocabulary)
+    return render_template("breach_new.html", form=_own(Form.beginning_with({})), vocabulary=vocabulary)
 
 
 @blueprint.post("/breaches/new")
@@ -61,7 +62,7 @@ def record() -> ResponseReturnValue:
     new = form.load(OwnBreachSchema())
     opened = form.attempt(lambda: open_breach(new, actor())) if new else None
     if opened is None:
-        return render_template("breach_new.html", form=form, vocabulary=vocabulary), form.status
+        return render_template("breach_new.html", form=_own(form), vocabulary=vocabulary), form.status
     flash(t("breach.recorded", reference=opened.reference))
     return _to(opened.id)
 
@@ -129,6 +130,10 @@ def page_of(breach_id: UUID, form: Form | None = None, asked: str | None = None)
 
 
 add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of)
+
+
+def _own(form: Form) -> Form:
+    return with_draft(form, "own_breach")
 
 
 def _to(breach_id: UUID) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from service.typed.document import facts_document
 from service.typed.known import facts_known
 from service.typed.moments import moment_of
 from service.web.breaches import page_of
+from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
 from service.words.texts import t
@@ -131,6 +132,7 @@ def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = 
 
 
 def _facts_page(breach_row: Breach, form: Form) -> str:
+    form = with_draft(form, "facts", breach_row.id, breach_row.version)
     return render_template(
         "supplement.html", breach=breach_row, form=form, vocabulary=vocabulary,
         asks_approval_again=is_approved_to_notify(breach_row),

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB
 from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
@@ -25,9 +26,12 @@ from tenants.history.entries import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.law.order_of_moments import ASKED
 
+if TYPE_CHECKING:
+    from service.web.drafts import DraftOnPage
+
 Done = TypeVar("Done")
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
-NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees"})
+NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB})
 MOST_OF_A_LIST = 50
 """How many faults of one list a form shows. Somebody who mends those sees the next."""
 ROW = re.compile(r"\.\d+(\..*)?$")
@@ -48,6 +52,8 @@ class Form:
         self.status = 200
         self.address = ""
         self.is_shown = False
+        self.own_draft: DraftOnPage | None = None
+        """The draft that its page continues; None for a form that has none."""
 
     @classmethod
     def posted(cls, rows: str = "", file_into: str = "", by: str = "") -> "Form":

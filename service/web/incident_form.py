@@ -17,6 +17,7 @@ from service.csv.rows import headings_not_read
 from service.schemas.csv_lists import CLIENT_COLUMNS, LONGEST_CELLS, read_clients
 from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
+from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.incident_picker import FIELDS, LOOK, MORE, MOST_AT_ONCE, TAKE, picker_of
 from service.words.printed import Typed
@@ -87,8 +88,9 @@ def is_to_be_filled_in(form: Form) -> bool:
 
 def form_page(form: Form, first_new: int | None = None) -> str:
     """Return the page with the form and a part of the list of clients. `first_new`: as `take_picked` returned it."""
+    form = with_form_id(with_draft(form, "incident"))
     return render_template(
-        "incident_new.html", form=with_form_id(form), services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
+        "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
         names=_names_beside(form), form_id=FORM_ID,
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """The step that a page shows: whose turn it is, its form, and its words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from flask import request
 
 from service.steps import declared_step
+from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.whose_turn import in_one_line, roles_for, then_words, who_did_before
 from service.words.texts import has_text, t
@@ -33,6 +35,13 @@ class NextStep:
     notifies: bool = False
     done_before: tuple[str, ...] = ()
     """Who did the steps that another person must do than this one, a sentence each."""
+
+    def with_own_draft(self, subject_id: UUID, version: int) -> "NextStep":
+        """Return the step with what its reader typed into its form and did not send, where its form is long."""
+        step = declared_step(self.workflow, self.turn.step)
+        if step is None or step.begins_with is None or not self.is_open:
+            return self
+        return replace(self, form=with_draft(self.form, step.name, subject_id, version))
 
     @property
     def needs_second_person(self) -> bool:

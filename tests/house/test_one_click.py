@@ -30,6 +30,7 @@ FINE = {
     ("_begin_notice.html", "web.breaches.tell_people"): "It begins a text; nothing is sent before two people agree.",
     ("calling_form.html", "client"): "Colleagues read who is calling; it ends by itself, and anybody takes over.",
     ("confirm.html", ""): "This is the page that asks first.",
+    ("draft_removal.html", ""): "This is the page that asks first.",
     ("deputies.html", "web.deputies.end"): "It takes a right away, and an owner appoints the same deputy again.",
     ("facts_changed.html", "seen_at"): "It says that a change was seen, and changes nothing else.",
     ("incident_check_send.html", "request"): "This is the page that shows what is sent, and to whom.",

@@ -21,6 +21,10 @@ HIDDEN = re.compile(r'name="(csrf_token|version|seen)" value="([^"]*)"')
 LINK = re.compile(r'<a class="[^"]+"\s+href="([^"]+)"')
 
 
+OF_A_PAGE = {"csrf_token", "form_key", "viewport", "draft_id", "draft_number", "draft_tab"}
+"""Names on a page of a form that nobody fills in."""
+
+
 def visible(page: str) -> str:
     """The words of a page, without tags and the signs that isolate a name."""
     return " ".join(re.sub(r"<[^>]*>|[\u2066-\u2069]", "", page).split())

@@ -17,6 +17,7 @@ from tenants.organisations.organisations import the_acting_organisation
 from tests.factories import Office, a_member, an_office, an_organisation
 from tests.operating import operator
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import OF_A_PAGE
 from workflows.mail.words import use_operator_contact
 
 Login = Callable[[Actor], Reader]
@@ -72,7 +73,7 @@ def test_a_client_is_recorded_with_everything_that_was_typed(reader: Login, empt
 
 def test_every_field_of_the_schema_can_be_typed_and_is_tried(reader: Login, empty: Office) -> None:
     page = reader(empty.officer).see(f"/o/{slug_of(empty.id)}/agreements/new")
-    names = {name.partition(".")[0] for name in re.findall(r'name="([^"]+)"', page)} - {"csrf_token", "viewport"}
+    names = {name.partition(".")[0] for name in re.findall(r'name="([^"]+)"', page)} - OF_A_PAGE
     assert names == set(ClientSchema().fields) == set(WRONG)
     columns = set(re.findall(r'name="contacts\.0\.(\w+)"', page))
     assert columns == set(ContactSchema().fields)

@@ -1,0 +1,144 @@
+"""What somebody typed into a long form is there again when they come back to it, on any device.
+
+A page of such a form carries three fields: the draft that it continues, the number of that draft when the page was
+made, and a mark of the page itself. `static/drafts.js` saves while somebody types; a button does the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+
+from service.admission.access import place, user
+from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB
+from service.web.changed_since import changed_since
+from service.web.forms import Form
+from service.web.kept_forms import OF_THIS_PAGE, SECRET
+from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.errors import OutOfDate
+from tenants.form_drafts import About, Draft, Page, Typed, drafts_of, opened
+
+FIELDS = frozenset({DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB})
+NEVER_KEPT = SECRET | OF_THIS_PAGE | FIELDS
+ASKED = "draft"
+"""The part of an address that asks for another draft than the newest one."""
+MADE = {"incident": "web.incidents.ask", "own_breach": "web.breaches.ask", "client": "web.agreements.ask"}
+"""Forms that make something new, with the page of each."""
+ABOUT_A_BREACH = {
+    "facts": "web.facts_and_term.ask_facts", "ap_form": "web.ap_form.shown", "judgement": "web.assessment.shown",
+    "assess": "web.breaches.shown", "draft": "web.breaches.shown",
+}  # fmt: skip
+ABOUT_A_NOTICE = {"recipients": "web.notices.shown", "text": "web.notices.shown"}
+"""Forms about a breach or a notice that is there. A step of a person is named after the step."""
+FORMS = {*MADE, *ABOUT_A_BREACH, *ABOUT_A_NOTICE}
+
+
+@dataclass(frozen=True)
+class DraftOnPage:
+    """The draft that a page of a form continues.
+
+    `saved_at`: when the draft that the page shows was saved; None when it shows none. `others`: further drafts of the
+    same form, newest first. `is_lost`: the organisation's key was destroyed, so nobody can read the draft any more.
+    """
+
+    about: About
+    page: Page
+    saved_at: datetime | None = None
+    others: tuple[Draft, ...] = ()
+    is_lost: bool = False
+
+    @property
+    def save_at(self) -> str:
+        """Return the address that keeps what this page holds."""
+        return url_for("web.form_drafts.save", **address_of(self.about))
+
+    @property
+    def throw_away_at(self) -> str:
+        """Return the address of the page that asks whether this draft may go."""
+        return url_for("web.form_drafts.ask_removal", draft_id=self.page.draft_id, **address_of(self.about))
+
+    def at(self, draft: Draft) -> str:
+        """Return the address of the form with this draft in it."""
+        return page_of_form(self.about, draft.id)
+
+
+def address_of(about: About) -> dict[str, Any]:
+    """Return the parts of an address about the drafts of this form."""
+    subject = {"subject_id": about.subject_id} if about.subject_id else {}
+    return {"organisation": place().slug, "form": about.form, **subject}
+
+
+def page_of_form(about: About, draft_id: UUID | None = None) -> str:
+    """Return the address of the page of this form; with the draft that it is to show."""
+    asked: dict[str, Any] = {ASKED: draft_id} if draft_id else {}
+    organisation = place().slug
+    if about.form in MADE:
+        return url_for(MADE[about.form], organisation=organisation, **asked)
+    more = asked | ({"screen": "last"} if about.form == "judgement" else {})
+    if about.form in ABOUT_A_BREACH:
+        return url_for(ABOUT_A_BREACH[about.form], organisation=organisation, breach_id=about.subject_id, **more)
+    return url_for(ABOUT_A_NOTICE[about.form], organisation=organisation, notice_id=about.subject_id, **more)
+
+
+def with_draft(
+    form: Form, name: str, subject_id: UUID | None = None, version: int | None = None, only: Iterable[str] = ()
+) -> Form:
+    """Return the form of this name with its reader's own draft in it, when they have one and did not just send it.
+
+    `version`: that of its subject. When the draft was typed on an earlier one, the page says what changed since, as it
+    does for a form that was sent. `only`: the fields that the draft is about, where the form has others too.
+    """
+    about = About(user().id, name, subject_id)
+    if form.is_posted:
+        form.own_draft = DraftOnPage(about, page_typed(form.typed))
+        return form
+    drafts = drafts_of(about)
+    shown = _asked_for(drafts) or next(iter(drafts), None)
+    if shown is None:
+        form.own_draft = DraftOnPage(about, Page(uuid4(), 0, uuid4()))
+        return form
+    typed = opened(shown.sealed)
+    others = tuple(draft for draft in drafts if draft is not shown)
+    page = Page(shown.id, shown.number, uuid4())
+    form.own_draft = DraftOnPage(about, page, shown.saved_at, others, is_lost=typed is None)
+    _put(form, typed or {}, version, frozenset(only))
+    return form
+
+
+def _put(form: Form, typed: Typed, version: int | None, only: frozenset[str]) -> None:
+    if typed and not only:
+        form.typed = MultiDict()
+    for name, values in typed.items():
+        if not only or name in only:
+            form.typed.setlist(name, values)
+    on = whole_of(form.value("version"), MOST_IN_A_COLUMN)
+    if version is not None and on is not None and on != version:
+        form.refuse(OutOfDate())
+        form.changed, form.status = changed_since(on), 200
+
+
+def _asked_for(drafts: list[Draft]) -> Draft | None:
+    asked = request.args.get(ASKED, "")
+    return next((draft for draft in drafts if str(draft.id) == asked), None)
+
+
+def page_typed(typed: MultiDict[str, str]) -> Page:
+    """Return which draft the page of this form continues; a new one when it does not say."""
+    number = whole_of(typed.get(DRAFT_NUMBER, ""), MOST_IN_A_COLUMN) or 0
+    return Page(_id_of(typed, DRAFT_ID), number, _id_of(typed, DRAFT_TAB))
+
+
+def _id_of(typed: MultiDict[str, str], name: str) -> UUID:
+    try:
+        return UUID(typed.get(name, ""))
+    except ValueError:
+        return uuid4()
+
+
+def to_keep(typed: MultiDict[str, str]) -> Typed:
+    """Return what is kept of a form: no secrets, and nothing that is of one page alone."""
+    return {name: values for name, values in typed.lists() if name not in NEVER_KEPT}
