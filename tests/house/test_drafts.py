@@ -20,6 +20,7 @@ SHORT = {
     "bulk_notice/approve.html": "Why a decision is returned: a few lines, at the end of reading.",
     "templates/awareness.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/call_taken_back.html": "One reason of a few lines. A login that ended keeps it.",
+    "templates/client_end.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/escalation.html": "A note of a telephone call, typed while calling. A login that ended keeps it.",
     "templates/incident_end.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/failed_step.html": "One reason of a few lines. A login that ended keeps it.",
