@@ -6,15 +6,15 @@ from alembic import op
 
 from migrations.schema import replace, replace_rules
 
-revision = "0078"
-down_revision = "0077"
+revision = "0081"
+down_revision = "0080"
 
 SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0078_form_draft.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0081_form_draft.sql").read_text("utf-8"))
     replace_rules("form_draft")
-    bare.exec_driver_sql((SQL / "0078_form_draft_of_before.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0081_form_draft_of_before.sql").read_text("utf-8"))
     replace("end_lapsed")
