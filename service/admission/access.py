@@ -88,6 +88,12 @@ def by_token(view: View) -> View:
     return public(view)
 
 
+def by_contact_link(view: View) -> View:
+    """Mark a view for a contact who holds the link of an office's yearly mail: it acts for that office."""
+    view.is_by_contact_link = True  # type: ignore[attr-defined]
+    return public(view)
+
+
 def with_sender(view: View) -> View:
     """Mark a view of a mailed link that also gets `contact`: whom to call at the office that sent the link."""
     view.gets_sender = True  # type: ignore[attr-defined]

@@ -37,6 +37,7 @@ from workflows.accounts.signing_in import end_stolen, must_have_second_factor
 from workflows.accounts.tokens import refuse
 from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.progress import refuse_unless_proven
+from workflows.escalation.answering_contacts import office_that_asks
 from workflows.roles import NEEDS_FRESH_PROOF
 
 
@@ -57,6 +58,8 @@ def admitted() -> Iterator[None]:
 def _transaction() -> AbstractContextManager[object]:
     if _marked("is_by_token"):
         return acting_for(_invitation().organisation_id)
+    if _marked("is_by_contact_link"):
+        return acting_for(office_that_asks(_args()["token"]))
     if _marked("is_step_by_step"):
         _ask_who_it_is()
         return nullcontext()

@@ -39,6 +39,13 @@ class ReachableContactSchema(ContactSchema):
             raise ValidationError({"email": [Key("contact.no_way_to_reach")]})
 
 
+class SuccessorSchema(Resource):
+    """Whom somebody names in their place: a statement, so both may be left out."""
+
+    name = Line()
+    email = Email()
+
+
 class CheckedContactSchema(ReachableContactSchema):
     """A contact that the office checked. `place` is its place in the order of its agreement, from 1."""
 

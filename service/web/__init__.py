@@ -13,6 +13,7 @@ from service.web import (
     account,
     agreements,
     ap_form,
+    asked_contacts,
     assessment,
     board,
     breaches,
@@ -60,7 +61,7 @@ PARTS = (
     moment_words, failed_steps, incidents, incident_ending, board, conversations, sent_mails,
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
-    deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification, set_up,
+    deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
     form_drafts,
 )  # fmt: skip
 for part in PARTS:

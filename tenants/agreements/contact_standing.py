@@ -76,6 +76,11 @@ def works(contact: dict[str, Any], failing: frozenset[str] | set[str]) -> bool:
     return by_mail or bool((contact.get("phone") or "").strip())
 
 
+def is_asked(row: ContactStanding) -> bool:
+    """Whether this address was asked and did not answer since."""
+    return row.asked_at is not None and (row.confirmed_at is None or row.confirmed_at < row.asked_at)
+
+
 def failing() -> frozenset[str]:
     """Return the addresses of the acting office at which mail returned, or that are not the contact's any more."""
     mine = (ContactStanding.organisation_id == acting_organisation()) & ~ContactStanding.works

@@ -32,6 +32,7 @@ OF_MACHINES = {
     "organisations_with_work": "leaps from one organisation to the next",
     "free_lapsed": "leases of steps, leases of mail",
     "sweep": "leases of steps, leases of mail",
+    "offices_with_contacts_to_ask": "contacts of an office without its key, in mail/test_asking_contacts.py",
     "take_heads_to_carry": "signed ends, in test_ends_in_turn.py",
     "workflows/engine/claims.py:CLAIM": "steps that fail",
     "workflows/engine/clocks.py:_due_clocks": "clocks, clocks of another definition, of one organisation",

@@ -73,8 +73,11 @@ DROPPED = {
     # The link lives an hour, so it cannot wait. Five an hour may be asked for an account (identity/attempts.py).
     # A request from a browser that was logged in to the account before is not counted, so a stranger cannot block it.
     "reset": Limit(of_organisation=5000, to_address=20, of_all=80, days_ahead=0),
+    # Once a year to each contact, and a reminder. 200 a day are 70,000 a year; who registers all clients on one day has
+    # them asked over many days, a year later. Nobody waits for it: the clock comes again on the next day.
+    "contact_check": Limit(of_organisation=200, to_address=2, of_all=20, days_ahead=0),
 }
-"""Mail that exceeds these limits is not written at all: its workflow asks `is_over` first."""
+"""Mail that exceeds these limits is not written at all: its workflow asks `is_over` or `are_over` first."""
 NEVER_HELD = {
     "escalation": "Art. 33(2): only an admitted office escalates, to the contacts of its own agreements, once each. "
                   "Who corrects a contact has a limit in REFUSED.",
@@ -124,6 +127,18 @@ def is_over(purpose: str, address: str) -> bool:
     """Count one mail of a kind in DROPPED or REFUSED; returns whether it exceeds a limit, so that it must not be
     written."""
     return _count(purpose, [address], 0) != ["ok"]
+
+
+def are_over(purpose: str, addresses: list[str]) -> list[bool]:
+    """Count mails of a kind in DROPPED, each to an address, in one statement; returns for each whether it exceeds a
+    limit, so that it must not be written today."""
+    return [answer != "ok" for answer in _count(purpose, list[str | None](addresses), 0)] if addresses else []
+
+
+def start_of_mail_day(ahead: int) -> datetime:
+    """Return when the day begins, by the clock of Amsterdam, that comes this many days from now."""
+    moment: datetime = db.session.scalar(START_OF, {"ahead": ahead})
+    return moment
 
 
 def _unheard(purpose: str, addresses: list[str | None]) -> int:

@@ -30,6 +30,11 @@ def lost_factor_link(token: str) -> str:
     return f"{_installation['base_url']}/proof/lost/link/{token}"
 
 
+def contact_link(token: str) -> str:
+    """Return the page where a contact of an office says whether they still are."""
+    return f"{_installation['base_url']}/contact/{token}"
+
+
 def overview_link() -> str:
     """Return the page with the open tasks of an organisation."""
     return f"{_installation['base_url']}/"

@@ -13,6 +13,7 @@ from workflows.engine import clocks, metrics
 from workflows.engine.drain import drain_steps
 from workflows.engine.hints import hint_now
 from workflows.engine.repeats import Repeats
+from workflows.escalation.asking_contacts import ask_contacts, offices_to_ask
 from workflows.evidence import witnessing
 from workflows.mail.limits import let_mail_of_today_go
 from workflows.mail.sender import MailSender
@@ -54,8 +55,8 @@ def _send(organisation: UUID) -> int:
 
 
 def sweep(most: int = clocks.MOST) -> int:
-    """Do one tick of a clock process: free lapsed leases, hear due clocks, mail those whose turn it is, and give hints
-    for all that is ready.
+    """Do one tick of a clock process: free lapsed leases, hear due clocks, mail those whose turn it is, ask
+    contacts whether they still are, and give hints for all that is ready.
 
     No statement of it takes more than `most` organisations, or rows of one organisation.
     """
@@ -72,6 +73,8 @@ def sweep(most: int = clocks.MOST) -> int:
         REPEATS.apart(witnessing.sign, organisation)
     for organisation, ends in witnessing.due_to_carry().items():
         REPEATS.apart(witnessing.carry, organisation, *ends)
+    for office in offices_to_ask(most):
+        REPEATS.apart(ask_contacts, office, most)
     with acting_for_nobody():
         let_mail_of_today_go()
     waiting = clocks.sweep(most)

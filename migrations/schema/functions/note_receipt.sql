@@ -14,6 +14,9 @@ begin
   returning processor_id, id, acknowledged_at into sent;
   if not found then return null; end if;
   update breach set acknowledged_at = sent.acknowledged_at where organisation_id = me and id = breach_received;
+  -- Whoever confirms a receipt reads what is sent to that address: nobody asks there for a year.
+  update contact_standing set confirmed_at = now(), reached_at = now(), next_at = now() + interval '1 year'
+   where organisation_id = sent.processor_id and address = lower(trim(link_to)) and says_no_at is null;
   perform record_across(sent.processor_id, 'escalation', sent.id, 'escalation.acknowledged', null, by_name, null, null,
                         jsonb_build_object('by_link', link_to is not null));
   return sent.acknowledged_at;
