@@ -36,9 +36,10 @@ def list_agreements(asked: dict[str, Any]) -> Response:
     """List the agreements of this office: all, or those of the clients that `search` finds, in the order of `sort`.
 
     `search`: words of the name or of the contacts' names, without regard to accents or capitals; a client number; a
-    part of a telephone number; or a proven KvK number.
+    part of a telephone number; or a proven KvK number. `contact` none: only clients in force without a contact that
+    works; unconfirmed: only those with a contact that did not answer whether it still is.
     """
-    rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"])
+    rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"], asked["contact"])
     return page(rows, asked["limit"], "created_at")
 
 

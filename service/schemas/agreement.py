@@ -11,6 +11,7 @@ from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.agreements.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
+from tenants.agreements.contact_states import LACKING
 from tenants.agreements.processing_agreements import MOST_CONTACTS, SERVICES
 from tenants.organisations.organisations import slug_of
 
@@ -105,6 +106,16 @@ class ClientsAskedSchema(PageSchema):
 
     search = Line(most=LONGEST_SEARCH, load_default="")
     sort = Choice(ORDERS, load_default=REGISTERED)
+    contact = Choice(LACKING, load_default=None)
+
+
+class ContactStateAnswer(Schema):
+    """How a contact stands. `at`: since when; null where there is no moment."""
+
+    state = fields.String(
+        metadata={"description": "doubted, bounced, said_no, unconfirmed, asked, confirmed, unasked or no_address"}
+    )
+    at = fields.AwareDateTime(allow_none=True)
 
 
 class AgreementRow(Schema):
@@ -115,6 +126,9 @@ class AgreementRow(Schema):
     controller_name = fields.String()
     hours_to_notify = fields.Integer(allow_none=True)
     contacts = fields.List(fields.Dict(), metadata={"description": "one with led_elsewhere_at waits for a check"})
+    contacts_standing = fields.List(
+        fields.Nested(ContactStateAnswer), metadata={"description": "of each contact, in the order of contacts"}
+    )
     services = fields.Dict(keys=fields.String(), values=fields.String())
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     controller_proof = fields.Nested(ProofAnswer, allow_none=True)

@@ -12,6 +12,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.words.texts import t
 from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
+from tenants.agreements.contact_states import LACKING, contact_counts
 from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.agreements.processing_agreements import SERVICES, register_clients
@@ -29,11 +30,12 @@ def listed() -> ResponseReturnValue:
     """List one page of clients: all, or those that match a search; by name, or those that need attention first."""
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
-    form = Form.beginning_with({"search": search, "sort": order})
-    rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order)) or []
+    lacking = next((each for each in LACKING if each == request.args.get("contact")), None)
+    form = Form.beginning_with({"search": search, "sort": order, "contact": lacking})
+    rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order, lacking)) or []
     return render_template(
         "agreements.html", agreements=rows[:PAGE], more=len(rows) > PAGE, orders=(NAME, ATTENTION),
-        doubted=count_doubted(), most=LONGEST_SEARCH, form=form,
+        doubted=count_doubted(), contacts=contact_counts(), lacking=LACKING, most=LONGEST_SEARCH, form=form,
     ), form.status  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from service.web.live_parts import answer
 from service.web.waiting import Waiting, in_order
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.agreements.client_numbers import clients_not_reached
+from tenants.agreements.contact_states import contact_counts
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.history.changes import changes_since_seen, keep_seen, seen_at
 from tenants.identity.users import OWNER, Place, members_of, owners_to_end
@@ -59,6 +60,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "overview.html", **_live_names(), failed=failed, failed_in_all=failed_in_all, address_of=address_of,
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(), doubted=count_doubted(),
+        contacts=contact_counts(),
         first_steps=first_steps(user().id) if allowed("see_to_people") else (), not_reached=clients_not_reached(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

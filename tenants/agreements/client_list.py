@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 
 from tenants.agreements.client_standing import standing_among
 from tenants.agreements.contact_standing import has_working_contact
+from tenants.agreements.contact_states import lacks, states_of
 from tenants.agreements.processing_agreements import LISTED, ProcessingAgreement, services_of
 from tenants.agreements.searched_phones import has_phone
 from tenants.database import db
@@ -42,20 +43,27 @@ PROVEN = text("""
 
 
 def agreements(
-    most: int, after: tuple[datetime, UUID] | None = None, search: str = "", order: str = REGISTERED
-) -> list[dict[str, Any]]:
-    """Return a page of the acting office's agreements, with their services and how each client stands.
+    most: int, after: tuple[datetime, UUID] | None = None, search: str = "", order: str = REGISTERED,
+    contact: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return a page of the acting office's agreements, with their services and how each client and contact stands.
 
-    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count. Raises
-    Invalid for a search of more than MOST_WORDS words.
+    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count;
+    `contact`: one of LACKING, for those in force that lack it alone. Raises Invalid for a search of more than
+    MOST_WORDS words.
     """
-    rows = [dict(row) for row in db.session.execute(_page(most, after, search[:LONGEST_SEARCH], order)).mappings()]
+    query = _page(most, after, search[:LONGEST_SEARCH], order)
+    if contact is not None:
+        query = query.where(lacks(contact, OWN))
+    rows = [dict(row) for row in db.session.execute(query).mappings()]
     services = services_of(row["id"] for row in rows)
     standing = standing_among(row["controller_id"] for row in rows)
+    states = states_of(row["contacts"] for row in rows)
     return [
         row | standing.of(row.pop("controller_id"), row["controller_name"]) | {"services": services.get(row["id"], {})}
-        for row in rows
-    ]
+        | {"contacts_standing": states_of_row}
+        for row, states_of_row in zip(rows, states, strict=True)
+    ]  # fmt: skip
 
 
 def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Computed, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -48,7 +49,7 @@ class ContactStanding(Record):
     token_expires_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     says_no_at: Mapped[datetime | None]
-    successor: Mapped[dict[str, Any] | None]
+    successor: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reached_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     bounce_reason: Mapped[str | None]

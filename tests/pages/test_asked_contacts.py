@@ -100,10 +100,12 @@ def test_no_with_a_name_is_a_statement_and_changes_no_contact(database: Database
 
 def test_another_answer_replaces_the_one_before(database: Database, link: str, stranger: Reader):
     known = len(answers(database))
-    for answer in ("no", "yes", "no"):
-        stranger.done(link, {"answer": answer})
-    assert answers(database)[known:] == ["said_no", "confirmed", "said_no"]
-    assert standing(database)["successor"] is None
+    typed = {"answer": "no", "name": "Bo", "email": "bo@client.example"}
+    for form in (typed, {"answer": "yes"}, typed, {"answer": "no"}):
+        stranger.done(link, form)
+    assert answers(database)[known:] == ["said_no", "confirmed", "said_no", "said_no"]
+    newest = "select successor is null as is_none from contact_standing order by since desc limit 1"
+    assert database.outside(newest) == [{"is_none": True}]
 
 
 def test_an_address_that_is_none_is_told_at_its_field_and_nothing_is_lost(
