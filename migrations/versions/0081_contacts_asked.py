@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.schema import replace
 
-revision = "0080"
-down_revision = "0079"
+revision = "0081"
+down_revision = "0080"
 
 
 def upgrade() -> None:
