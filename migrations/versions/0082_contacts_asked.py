@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.schema import replace
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 
 
 def upgrade() -> None:
