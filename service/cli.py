@@ -14,6 +14,7 @@ from service.words.one_line import OneLineParser, ToldInOneLine
 
 COMMANDS = {
     "up": "start everything on this machine, until Ctrl-C",
+    "doctor": "check this installation from outside in, and say what to do",
     "release": "bring the database to this version (as OWNER_DATABASE_URL)",
     "worker": "do what is ready: send mail, count events",
     "clock": "watch the terms, and wake what is due",

@@ -10,7 +10,7 @@ from service.embedded.errors import EmbeddedError
 
 SOCKET_PATH_BYTES = 107  # The longest path that Linux allows in sun_path, without the closing zero.
 LOCK = "up.lock"
-ANNOUNCED = re.compile(r"process \d+, (https?://\S+)")
+ANNOUNCED = re.compile(r"process \d+, (https?://\S+)(?: with mail at (https?://\S+))?")
 LONGEST_SOCKET = "run/postgres/.s.PGSQL.5432"
 
 
@@ -64,17 +64,18 @@ class DataFolder:
         self._lock = handle
         self.announce("starting")
 
-    def announce(self, address: str) -> None:
-        """Write our address in the lock, for the next process that finds the folder held."""
+    def announce(self, address: str, sandbox: str = "") -> None:
+        """Write our address and that of the sandbox in the lock, for the next process that finds the folder held."""
         if self._lock is not None:
+            mail = f" with mail at {sandbox}" if sandbox else ""
             os.ftruncate(self._lock, 0)
-            os.pwrite(self._lock, f"process {os.getpid()}, {address}".encode(), 0)
+            os.pwrite(self._lock, f"process {os.getpid()}, {address}{mail}".encode(), 0)
 
-    def announced(self) -> str | None:
-        """Return the address that the process holding the folder wrote down; None when it wrote none."""
+    def announced(self) -> tuple[str | None, str | None]:
+        """Return the addresses of the pages and of the sandbox that the process holding the folder wrote down."""
         lock = self.path / LOCK
         match = ANNOUNCED.fullmatch(lock.read_text()) if lock.exists() else None
-        return match[1] if match else None
+        return (match[1], match[2]) if match else (None, None)
 
     def release(self) -> None:
         """Release the lock on the folder."""

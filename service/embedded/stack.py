@@ -16,7 +16,7 @@ from service.embedded.waiting import log_tail
 from service.release import release
 
 ANSWERS_WITHIN = 60.0
-SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
+SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY", "MAIL_FROM")
 Say = Callable[[str], None]
 
 
@@ -85,7 +85,7 @@ def held(folder: Path, say: Say, *, outlives: bool = True) -> Iterator[Embedded]
 def on(servers: Embedded, web_port: int, sandbox_port: int, say: Say) -> Iterator[Stack]:
     """Start the servers and migrate. The caller starts the processes, and they are ended here."""
     stack = Stack(servers, Children(servers.folder.path, say), _local(web_port), _local(sandbox_port))
-    servers.folder.announce(stack.base_url)
+    servers.folder.announce(stack.base_url, stack.sandbox_url)
     servers.start()
     release(stack.config)
     try:

@@ -56,12 +56,26 @@ def app_without_routes(config: Config) -> Flask:
     return app
 
 
+def unchecked_app(config: Config) -> Flask:
+    """Make an app for whoever finds out what is wrong with the database: it starts whatever the role and the keys."""
+    app = Flask(__name__, static_folder=None)
+    _bind_unchecked(app, config, LateHints(config.redis_url), None)
+    return app
+
+
 def bind(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None = None) -> None:
     """Bind the app to its database, and give the workflows their settings.
 
     `longest_statement_s`: PostgreSQL stops a statement that takes longer; None means no limit. Raises ConfigError when
     the database's role could read other organisations' rows, or when the key does not fit what is stored.
     """
+    _bind_unchecked(app, config, hints, longest_statement_s)
+    with app.app_context():
+        _refuse_to_start_over_the_walls()
+        _refuse_to_start_without_the_key()
+
+
+def _bind_unchecked(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
@@ -76,9 +90,6 @@ def bind(app: Flask, config: Config, hints: Hints, longest_statement_s: float | 
     use_authority(authority_of(config))
     use_hints(hints)
     db.init_app(app)
-    with app.app_context():
-        _refuse_to_start_over_the_walls()
-        _refuse_to_start_without_the_key()
 
 
 def _options(database_url: str, longest_statement_s: float | None) -> dict[str, str]:

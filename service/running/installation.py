@@ -39,4 +39,12 @@ def _config_in(data: Path | None) -> Config:
     servers = Embedded(folder, holds=False)
     if not servers.running():
         raise ConfigError(f"Nothing runs on {folder}; start it with `make run` first.")
-    return servers.config(servers.folder.announced() or ANYWHERE, ANYWHERE)
+    address, sandbox = servers.folder.announced()
+    return servers.config(address or ANYWHERE, sandbox or ANYWHERE)
+
+
+def is_in_a_folder(data: Path | None) -> bool:
+    """Return whether a command would work on the data folder of `up`, and not on what the environment names."""
+    from service.embedded.folder import DataFolder
+
+    return data is not None or ("DATABASE_URL" not in environment() and DataFolder(HERE).keys.exists())

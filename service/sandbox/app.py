@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from service.safe_settings import is_this_machine
-from service.sandbox import control, inbox, mail_send
+from service.sandbox import account, control, inbox, mail_send
 from service.sandbox.answers import MESSAGES, error, refusal
 from service.sandbox.courier import Courier
 from service.sandbox.faults import Faults
@@ -32,8 +32,10 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     lock = claim(settings.folder)
     mailbox, faults = Mailbox(settings.folder / "mail.jsonl"), Faults()
     courier = Courier(settings, mailbox, faults)
-    app.extensions["sandbox"] = Sandbox(settings, mailbox, courier, faults, lock)
-    for blueprint in (mail_send.blueprint, control.blueprint, inbox.blueprint):
+    app.extensions["sandbox"] = Sandbox(
+        settings, mailbox, courier, faults, lock, account.new_account(settings)
+    )
+    for blueprint in (mail_send.blueprint, account.blueprint, account.control, control.blueprint, inbox.blueprint):
         app.register_blueprint(blueprint)
     app.before_request(_refuse_another_host)
     app.register_error_handler(HTTPException, _refused)

@@ -17,6 +17,7 @@ from service.sandbox.state import sandbox
 
 blueprint = Blueprint("v3", __name__, url_prefix="/v3")
 
+MAY_SEND = "mail.send"
 MOST_THROWN_AWAY = 128 * 1024 * 1024
 PIECE = 1024 * 1024
 
@@ -44,15 +45,11 @@ def require_key() -> Response | None:
     return None if hmac.compare_digest(header.encode(), wanted.encode()) else refusal(401)
 
 
-@blueprint.get("/scopes")
-def scopes() -> Response:
-    """Return what the key may do. Callers use it to check that the sandbox runs and that the key is right."""
-    return Response(orjson.dumps({"scopes": ["mail.send"]}), mimetype="application/json")
-
-
 @blueprint.post("/mail/send")
 def send() -> Response:
     """Accept mail for up to 1,000 people, or say which field is wrong."""
+    if MAY_SEND not in sandbox().account.scopes:
+        return refusal(403)
     body = request.get_data()
     fault = sandbox().faults.take()
     if fault and not fault.accepts:

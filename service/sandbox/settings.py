@@ -15,6 +15,8 @@ class SandboxSettings:
     api_key: str = field(repr=False)
     webhook_url: str | None
     private_key_path: Path
+    mail_from: str = ""
+    """The one address that this account may send from, in what it tells about itself."""
     answer_within_s: float = 10.0
     """How many seconds a webhook gets for one array of events."""
 
@@ -33,5 +35,6 @@ class SandboxSettings:
             folder=folder,
             api_key=env["SENDGRID_API_KEY"].strip(),
             webhook_url=env.get("WEBHOOK_URL", "").strip() or None,
+            mail_from=env.get("MAIL_FROM", "").strip(),
             private_key_path=Path(key_path) if key_path else folder / "webhook-key.pem",
         )

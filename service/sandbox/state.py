@@ -1,6 +1,7 @@
 """The parts of a running sandbox, and how a request reaches them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -8,6 +9,9 @@ from service.sandbox.courier import Courier
 from service.sandbox.faults import Faults
 from service.sandbox.mailbox import Mailbox
 from service.sandbox.settings import SandboxSettings
+
+if TYPE_CHECKING:
+    from service.sandbox.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class Sandbox:
     courier: Courier
     faults: Faults
     lock: int
+    account: "Account"
 
 
 def sandbox() -> Sandbox:

@@ -61,6 +61,15 @@ def can_open_what_is_stored() -> bool:
     return True
 
 
+def earlier_keys_in_use() -> bool:
+    """Whether something is still wrapped under another master key than the current one."""
+    current = master_keys().current.label
+    with acting_for_nobody():
+        labels = {bytes(label) for label in db.session.scalars(OF_USERS)}
+        labels |= {bytes(row.label) for row in db.session.execute(IN_USE)}
+    return bool(labels - {current})
+
+
 def rewrap(lot: int = LOT) -> Iterator[Rewrapped]:
     """Wrap everything under the current master key; yields the progress after each lot. Not inside acting_for."""
     organisations = users = 0

@@ -92,10 +92,12 @@ def test_our_own_servers_listen_at_the_port_that_is_held(tmp_path: Path) -> None
 def test_a_command_beside_it_reads_where_it_answers(tmp_path: Path) -> None:
     """Links in mail that a command plans lead there."""
     folder = DataFolder(tmp_path / "data")
-    assert folder.announced() is None
+    assert folder.announced() == (None, None)
     folder.make()
     folder.take()
-    assert folder.announced() is None, "it starts, and answers nowhere yet"
+    assert folder.announced() == (None, None), "it starts, and answers nowhere yet"
     folder.announce("http://127.0.0.1:8000")
-    assert DataFolder(tmp_path / "data").announced() == "http://127.0.0.1:8000"
+    assert DataFolder(tmp_path / "data").announced() == ("http://127.0.0.1:8000", None)
+    folder.announce("http://127.0.0.1:8000", "http://127.0.0.1:8025")
+    assert folder.announced() == ("http://127.0.0.1:8000", "http://127.0.0.1:8025")
     folder.release()

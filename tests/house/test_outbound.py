@@ -38,8 +38,8 @@ def test_every_question_has_a_deadline_that_is_written_down() -> None:
         if isinstance(node, ast.Call) and name_of(node.func) == "Deadline"
     ]  # fmt: skip
     assert {file for file, _ in asked} == {
-        "service/oidc/fetching.py", "service/sandbox/courier.py", "workflows/mail/sendgrid.py",
-        "workflows/outside/time_stamps.py",
+        "service/doctor/asking.py", "service/oidc/fetching.py", "service/sandbox/courier.py",
+        "workflows/mail/sendgrid.py", "workflows/outside/time_stamps.py",
     }  # fmt: skip
     assert all(len(node.args) == 2 for _, node in asked)
 

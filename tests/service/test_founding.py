@@ -75,7 +75,7 @@ def opened(app: Flask, link: str) -> Any:
 def test_the_commands_of_readme_lead_from_an_empty_database_to_a_first_client(
     app: Flask, database: Database, outbox: Outbox, tmp_path: Path
 ):
-    release, create, letter = commands_in("Start for real")[-3:]
+    release, create, letter = (words for words in commands_in("Start for real") if words != ["doctor"])
     assert [words[:2] for words in (create, letter)] == [["office", "create"], ["organisation", "letter"]]
     for words in (release, create):
         done = operate(database, *words)
