@@ -55,6 +55,7 @@ NO_PAGE = {
 FILES = (".json", ".csv", ".zip", ".pdf")
 OF_OTHER_STATES = {
     "/o/<organisation>/notices/<uuid:notice_id>/look": "a second button of the form of the text leads here",
+    "/set-up/<token>": "only an installation without an organisation has it; test_from_empty_in_chromium.py judges it",
 }
 """Routes whose page or form these organisations do not show, each with the reason."""
 SMALL = {"width": 320, "height": 256}
