@@ -5,8 +5,6 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,35 +15,10 @@ import pytest
 from service.embedded.ports import any_free
 from service.embedded.processes import left_over
 from tests.commands import run_command
+from tests.running_up import Run
 
-UP_WITHIN = 60.0
 CREATE = ("office", "create", "--name", "De Linde", "--kvk", "12345678", "--owner-name", "Sanne", "--owner-email",
           "sanne@delinde.example")  # fmt: skip
-
-
-class Run:
-    """One ``meldketen up`` and what it says."""
-
-    def __init__(self, folder: Path, *words: str) -> None:
-        self.said = folder.with_name(f"said-{time.monotonic_ns()}.txt")
-        command = [sys.executable, "-m", "service.cli", "up", "--no-story", "--data", str(folder), *words]
-        with self.said.open("w") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
-
-    def address(self) -> str:
-        """Where the pages are, once it says that all is up."""
-        deadline = time.monotonic() + UP_WITHIN
-        while "Ctrl-C stops everything" not in self.said.read_text():
-            assert self.process.poll() is None and time.monotonic() < deadline, self.said.read_text()
-            time.sleep(0.1)
-        match = re.search(r"http://\S+", self.said.read_text())
-        assert match
-        return match[0]
-
-    def end(self, number: int) -> int:
-        """Signal it, and its exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(30)
 
 
 @pytest.fixture
