@@ -32,14 +32,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Look at each part, and print its line as soon as it is known."""
-    words, told = law_texts("doctor", arguments.lang), []
+    words, lines = law_texts("doctor", arguments.lang), []
     for finding in _findings(arguments):
         sentence = words[finding.key].format(**finding.values)
         print(f"{words[f'state.{finding.state}']:<9} {sentence}", flush=True)
-        told.append({"check": finding.check, "state": finding.state, "text": sentence})
-    is_wrong = any(row["state"] == WRONG for row in told)
+        lines.append({"check": finding.check, "state": finding.state, "text": sentence})
+    is_wrong = any(row["state"] == WRONG for row in lines)
     if arguments.json:
-        print(orjson.dumps({"ok": not is_wrong, "checks": told}).decode())
+        print(orjson.dumps({"ok": not is_wrong, "checks": lines}).decode())
     return int(is_wrong)
 
 

@@ -92,5 +92,5 @@ def _signing_key(config: Config, hook: dict[str, Any]) -> Finding:
 
 def _list(answer: Any, name: str) -> list[Any]:
     """Return the list at this name of an answer, or the answer itself; empty when it is no list."""
-    found = answer.get(name) if name and isinstance(answer, dict) else answer
-    return found if isinstance(found, list) else []
+    rows = answer.get(name) if name and isinstance(answer, dict) else answer
+    return rows if isinstance(rows, list) else []

@@ -103,8 +103,8 @@ def change() -> Response:
 
 def _hook() -> dict[str, Any]:
     account = sandbox().account
-    told = ("delivered", "processed", "dropped", "bounce", "deferred", "spam_report")
-    row = {"id": HOOK_ID, "enabled": account.hook_enabled, "url": account.hook_url, **dict.fromkeys(told, True)}
+    events = ("delivered", "processed", "dropped", "bounce", "deferred", "spam_report")
+    row = {"id": HOOK_ID, "enabled": account.hook_enabled, "url": account.hook_url, **dict.fromkeys(events, True)}
     return row | ({"public_key": account.hook_key} if account.hook_key else {})
 
 
