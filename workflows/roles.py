@@ -56,6 +56,7 @@ MAY: Mapping[str, frozenset[str]] = {
     # the house itself
     "register_clients": PREPARERS,
     "change_clients": PREPARERS,
+    "see_to_settings": PREPARERS,
     "see_to_processors": PREPARERS,
     "join_registers": OWNERS,
     "prove_organisation": PREPARERS,

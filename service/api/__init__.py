@@ -35,6 +35,7 @@ from service.api import (
     processors,
     provider,
     session,
+    settings,
     tokens,
     verification,
 )
@@ -44,6 +45,7 @@ PARTS = (
     session, me, organisations, invitations, members, agreements, clients, incidents, escalations, breaches, exports,
     advice, facts, decisions,
     notices, broken_glass, deputies, mail_decisions, tokens, provider, processors, joining, genuine, verification,
+    settings,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}

@@ -17,12 +17,16 @@ from service.schemas.me import (
     PasskeyAnswer,
     PasswordChange,
     RecoveryCodes,
+    ReporterAnswer,
+    ReporterSchema,
     SessionInList,
 )
 from service.schemas.person import PasskeyOptions
+from tenants.database import db
 from tenants.identity.passkeys import Passkey, options_for_new, passkeys_of
 from tenants.identity.sessions import end_session_of, end_sessions, sessions_of
 from tenants.identity.totp import begin_totp, totp_address
+from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
 from workflows.accounts import own_account
 
@@ -126,6 +130,28 @@ def drop_password() -> None:
     """Remove the password, so that you log in by passkey only."""
     demand_fresh_proof()
     own_account.drop_password(user())
+
+
+@blueprint.route("/reporter")
+@step_by_step
+@blueprint.response(200, ReporterAnswer)
+def show_own_reporter() -> User:
+    """Return your function and telephone number, as the authority asks them of a person who reports."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        return db.session.get_one(User, user().id)
+
+
+@blueprint.route("/reporter", methods=["PUT"])
+@step_by_step
+@works_once
+@blueprint.arguments(ReporterSchema)
+@blueprint.response(200, ReporterAnswer)
+def put_own_reporter(payload: dict[str, Any]) -> dict[str, Any]:
+    """Store your function and telephone number. They stand in each form of the authority that you fill in or send."""
+    demand_fresh_proof()
+    own_account.keep_reporter(user(), **payload)
+    return payload
 
 
 @blueprint.route("/sessions")

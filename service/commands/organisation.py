@@ -29,8 +29,8 @@ from tenants.history.witness import organisations_to_verify
 from tenants.isolation import acting_for
 from tenants.lines import one_line
 from tenants.organisations.organisations import the_acting_organisation
+from workflows.settings.renaming import rename
 from workflows.trust.allowing import let_links_be
-from workflows.trust.renaming import rename
 from workflows.trust.verifying import make_letter, prove_by_operator, prove_name_by_operator, take_proof_back
 
 PROGRAM = "meldketen organisation"

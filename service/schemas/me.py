@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.schemas.fields import Choice, Choices, Line, Password
+from service.schemas.fields import Choice, Choices, Line, Password, Phone
 from service.schemas.person import Credential, code_field
 from service.schemas.resource import Resource
 from service.words.texts import LOCALES
@@ -40,6 +40,20 @@ class MailChoice(Resource):
 
     wanted = Choices(own_account.KINDS_OF_MAIL, load_default=list)
     language = Choice(LOCALES, required=True)
+
+
+class ReporterSchema(Resource):
+    """What the authority asks of a person who reports, beside their name and address. Null empties it."""
+
+    function = Line(most=100)
+    phone = Phone()
+
+
+class ReporterAnswer(Schema):
+    """Your function and telephone number; null is: not said yet."""
+
+    function = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
 
 
 class NewPassword(Resource):

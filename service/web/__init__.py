@@ -47,9 +47,11 @@ from service.web import (
     proof,
     provider,
     public,
+    reply_address,
     sent_mails,
     session_end,
     set_up,
+    settings,
     tokens,
     verification,
 )
@@ -62,7 +64,7 @@ PARTS = (
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
-    form_drafts,
+    form_drafts, settings, reply_address,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import step_by_step, user
 from service.admission.browsers import caller, site
 from service.admission.proving import demand_fresh_proof
-from service.schemas.me import MailChoice, NewPasskeySchema, PasswordChange
+from service.schemas.me import MailChoice, NewPasskeySchema, PasswordChange, ReporterSchema
 from service.web.forms import Form
 from service.web.layout import keep_language
 from service.web.login import attempt, read, typed_json
@@ -46,6 +46,19 @@ def choose_mails() -> ResponseReturnValue:
         return _page(form)
     own_account.choose_mails(user(), frozenset(values["wanted"]), values["language"])
     return _speaking(values["language"])
+
+
+@blueprint.post("/reporter")
+@step_by_step
+def keep_reporter() -> ResponseReturnValue:
+    """Keep the function and the telephone number of the user, for the authority's form."""
+    demand_fresh_proof()
+    form = Form.posted()
+    values = attempt(form, lambda: read(ReporterSchema(), form))
+    if values is None:
+        return _page(form)
+    own_account.keep_reporter(user(), **values)
+    return _done("account.reporter_kept")
 
 
 @blueprint.post("/password")
@@ -163,6 +176,7 @@ def _page(form: Form) -> ResponseReturnValue:
         page = render_template(
             "account.html", form=form, who=who, kinds=own_account.KINDS_OF_MAIL, has_app=has_totp(who.id),
             chosen=Form.beginning_with({"wanted": wanted, "language": own.locale}), passkeys=passkeys_of(who.id),
+            reporter=Form.beginning_with({"function": own.function, "phone": own.phone}),
             codes_left=recovery_codes_left(who.id), sessions=sessions_of(who.id),
             has_password=own.password_hash is not None,
             must_have=signing_in.must_have_second_factor(who.places),

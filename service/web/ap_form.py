@@ -23,6 +23,7 @@ from workflows.law.ap_form import FilledForm, open_questions
 from workflows.law.ap_form.answers import State
 from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json, changes_as_json
+from workflows.notification.ap_dossier import sources_of
 from workflows.notification.form_answers import write_answers
 from workflows.notification.sent_form import still_open
 
@@ -192,5 +193,5 @@ def _page(dossier: Dossier, form: Form) -> str:
     return render_template(
         "ap_form.html", **names, meanwhile=[row for row in rows if row["id"] in others], form=form,
         labels={row["id"]: row["label"] for row in rows}, roles=the_form().words["roles"], words_of=words_of,
-        parts_of=PARTS, blank_rows=BLANK_ROWS,
+        parts_of=PARTS, blank_rows=BLANK_ROWS, sources=sources_of(dossier.breach, dossier.form),
     )  # fmt: skip

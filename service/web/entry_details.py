@@ -1,13 +1,16 @@
 """The details of an entry of the history: values before and after, the moment, the reason."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from service.web.layout import fact_words, label
+from babel.dates import format_date
+
+from service.web.layout import fact_words, field_name, label
 from service.words.moments import local_moment
 from service.words.texts import locale, t
 from tenants.history.entries import History
+from tenants.organisations.settings import FLAGS
 from workflows.law.ap_form.model import the_form
 
 Told = Callable[[dict[str, Any]], list[str]]
@@ -86,11 +89,43 @@ def _corrected(details: dict[str, Any]) -> list[str]:
     return [t("history.told.links_ended", count=ended)] if ended else []
 
 
+def _settings(details: dict[str, Any]) -> list[str]:
+    was = {**details.get("was", {}), **details.get("personal_was", {})}
+    now = {**details.get("is", {}), **details.get("personal_is", {})}
+    return [
+        t("settings.told.field", name=field_name(name), before=_value(name, was), after=_value(name, now))
+        for name in details["fields"]
+    ]
+
+
+def _value(name: str, values: dict[str, Any]) -> str:
+    """Return the words for a setting, or that it was empty or erased."""
+    value = values.get(name)
+    if name not in values:
+        return t("settings.told.nothing_left")
+    if value in (None, "", []):
+        return t("settings.told.nothing")
+    if name == "closed_weekdays":
+        return ", ".join(label("weekday", day) for day in value)
+    if name == "closed_periods":
+        return "; ".join(f"{_day(period['first'])} – {_day(period['last'])}" for period in value)
+    kind = KINDS.get(name)
+    return label(kind, value) if kind else "; ".join(str(value).splitlines())
+
+
+def _day(text: str) -> str:
+    return format_date(date.fromisoformat(text), "d MMMM y", locale=locale())
+
+
 def _moment(text: str) -> str:
     return local_moment(datetime.fromisoformat(text))
 
 
+KINDS = {"size": "size", "locale": "languages", "without_fg": "yes_no", **dict.fromkeys(FLAGS, "yes_no")}
+"""The kind of the words for a setting that is a word of a list."""
 WORDS: dict[str, Told] = {
+    "organisation.settings_changed": _settings,
+    "breach.organisation_changed": _answers,
     "breach.facts_supplemented": _facts,
     "breach.form_answered": _answers,
     "breach.later_awareness": _later_awareness,

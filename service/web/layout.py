@@ -35,7 +35,7 @@ from workflows.mail.proof_words import proof_words
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
-MENU = ("overview", "incidents", "register", "notices", "agreements", "processors", "people")
+MENU = ("overview", "incidents", "register", "notices", "agreements", "processors", "people", "settings")
 PART_OF = {
     "call_list": "incidents", "incident_ending": "incidents", "board": "incidents", "sent_mails": "incidents",
     "clients": "agreements", "client_forms": "agreements", "contacts": "agreements",
@@ -47,7 +47,7 @@ OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {
     "overview": "web.home.overview", "incidents": "web.incidents.listed", "register": "web.breaches.listed",
     "notices": "web.notices.listed", "agreements": "web.agreements.listed",
-    "processors": "web.processors.listed", "people": "web.people.listed",
+    "processors": "web.processors.listed", "people": "web.people.listed", "settings": "web.settings.shown",
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ class User(Record):
 
     `locale` is the language of their mails. The three settings say which mails they want: that a step waits for them,
     reminders of a term, a login with a new kind of browser. `browsers` are the kinds that the account was used with.
+    `function` and `phone` are what the authority asks of a person who reports; None: not said yet.
     """
 
     __tablename__ = "app_user"
@@ -55,6 +56,8 @@ class User(Record):
     mail_reminder: Mapped[bool] = mapped_column(server_default="true")
     mail_browser: Mapped[bool] = mapped_column(server_default="true")
     browsers: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
+    function: Mapped[str | None]
+    phone: Mapped[str | None]
 
 
 class Membership(Record):

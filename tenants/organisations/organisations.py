@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, text
+from sqlalchemy import ARRAY, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -23,6 +23,8 @@ class Organisation(Record):
 
     `kvk_number` is what somebody typed in, so several organisations may have the same. `made_by` is the office that
     registered this client; None when it founded itself. `joined_into` is the register in which its owner continues.
+    `trade_names` has one on each line. A country of None is the Netherlands. `without_fg`: it said that it has no data
+    protection officer. What its people set stands in settings.py.
     """
 
     __tablename__ = "organisation"
@@ -31,11 +33,32 @@ class Organisation(Record):
     slug: Mapped[str]
     name: Mapped[str]
     kvk_number: Mapped[str | None]
+    trade_names: Mapped[str | None]
+    visiting_street: Mapped[str | None]
+    visiting_postcode: Mapped[str | None]
+    visiting_town: Mapped[str | None]
+    visiting_country: Mapped[str | None]
+    postal_street: Mapped[str | None]
+    postal_postcode: Mapped[str | None]
+    postal_town: Mapped[str | None]
+    postal_country: Mapped[str | None]
+    sector: Mapped[str | None]
+    size: Mapped[str | None]
     fg_name: Mapped[str | None]
     fg_email: Mapped[str | None]
+    fg_phone: Mapped[str | None]
     fg_number: Mapped[str | None]
+    without_fg: Mapped[bool]
     financial_undertaking: Mapped[bool | None]
     locale: Mapped[str]
+    sender_name: Mapped[str | None]
+    reply_address: Mapped[str | None]
+    reply_confirmed_at: Mapped[datetime | None]
+    reply_link_hash: Mapped[bytes | None]
+    reply_link_ends_at: Mapped[datetime | None]
+    closed_weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    closed_periods: Mapped[list[dict[str, Any]]]
+    settings_version: Mapped[int]
     claimed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     made_by: Mapped[UUID | None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, literal_column, select
+from sqlalchemy import Select, and_, case, column, literal_column, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.database import db
@@ -23,13 +23,17 @@ READERS = literal_column(
            group by r.state) by_state)""", JSONB,
 )  # fmt: skip
 
+PERSON = table("app_user", column("id"), column("function"), column("phone"))
+"""What a person says of themselves for the authority's form."""
+
 
 @dataclass(frozen=True)
 class BreachWithNotice:
     """A breach, the organisation whose register it is in, and its notice, if there is one that was not ended.
 
     `readers` is how many of its readers are in each state of a mail; None while the notice was not sent. `draft` is
-    what the viewer answered to an assessment that is not recorded; None when nothing is kept.
+    what the viewer answered to an assessment that is not recorded; None when nothing is kept. `viewer_function` and
+    `viewer_phone` are what the viewer says of themselves for the authority's form; None where that is not known.
     """
 
     breach: Breach
@@ -37,6 +41,13 @@ class BreachWithNotice:
     notice: Notice | None
     readers: dict[str, int] | None
     draft: Typed | None
+    viewer_function: str | None = None
+    viewer_phone: str | None = None
+
+    @property
+    def viewer_contact(self) -> dict[str, str | None]:
+        """The function and the telephone number of the viewer, by the names of the form's contact parts."""
+        return {"function": self.viewer_function, "phone": self.viewer_phone}
 
 
 def breach_with_notice(breach_id: UUID, viewer_id: UUID | None) -> BreachWithNotice:
@@ -44,8 +55,8 @@ def breach_with_notice(breach_id: UUID, viewer_id: UUID | None) -> BreachWithNot
     row = db.session.execute(_with_notice([breach_id], viewer_id)).first()
     if row is None:
         raise NotFound("breach.unknown")
-    breach, organisation, notice, readers, sealed = row
-    return BreachWithNotice(breach, organisation, notice, readers, opened(sealed))
+    breach, organisation, notice, readers, sealed, function, phone = row
+    return BreachWithNotice(breach, organisation, notice, readers, opened(sealed), function, phone)
 
 
 def breaches_with_notices(breach_ids: Iterable[UUID]) -> list[BreachWithNotice]:
@@ -61,9 +72,12 @@ def _with_notice(breach_ids: Iterable[UUID], viewer_id: UUID | None) -> Select[A
         FormDraft.id == Breach.id, FormDraft.form == BY_QUESTION,
     )  # fmt: skip
     return (
-        select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)), FormDraft.sealed)
+        select(
+            Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)), FormDraft.sealed,
+            PERSON.c.function, PERSON.c.phone,
+        )
         .join(Organisation, Organisation.id == Breach.organisation_id).outerjoin(Notice, of_breach)
-        .outerjoin(FormDraft, of_viewer)
+        .outerjoin(FormDraft, of_viewer).outerjoin(PERSON, PERSON.c.id == viewer_id)
         .where(Breach.organisation_id == acting_organisation(), Breach.id.in_(list(breach_ids)))
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ from tests.factories import (
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
-from workflows.trust.renaming import rename
+from workflows.settings.renaming import rename
 
 DOUBTED = """
     update {table} set contacts = jsonb_set(contacts, '{{0,led_elsewhere_at}}', to_jsonb(now()))

@@ -33,6 +33,7 @@ PUBLIC = {
     ("GET", "/readyz"),
     ("GET", "/receipt/<token>"),
     ("GET", "/set-up/<token>"),
+    ("GET", "/reply-address/<token>"),
     ("POST", "/api/invitations/<token>"),
     ("POST", "/api/receipts/<token>"),
     ("POST", "/api/session"),
@@ -49,6 +50,7 @@ PUBLIC = {
     ("POST", "/contact/<token>"),
     ("POST", "/receipt/<token>"),
     ("POST", "/set-up/<token>"),
+    ("POST", "/reply-address/<token>"),
     ("POST", "/webhooks/sendgrid"),
 }
 NOUNS = {"assess": "assessment", "approve": "approval", "submit": "submission"}

@@ -21,7 +21,7 @@ ONLY_ASKS = {"advise_on", "check_incident_first"}
 """Stores nothing, so there is nothing to repeat."""
 WORKS_ONCE = {
     "prove", "ask_proof", "begin_app", "confirm_app", "renew_recovery_codes", "ask_new_passkey", "add_passkey",
-    "change_password", "post_code",
+    "change_password", "post_code", "put_own_reporter", "mail_reply_link",
 }  # fmt: skip
 """About one person and no organisation, or a code from a letter; a code, a challenge or a secret cannot be doubled."""
 LOGGED_IN = 4

@@ -14,7 +14,7 @@ from tests.conftest import Database
 from tests.factories import Office, a_member, an_office, let
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
-from workflows.trust.renaming import rename
+from workflows.settings.renaming import rename
 
 NEW, NOTE = "Bakkerij Jansen B.V.", "Uittreksel van 1 november, gezien door J. Mulder"
 

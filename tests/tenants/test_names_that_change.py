@@ -6,7 +6,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg.errors import CheckViolation, InsufficientPrivilege
+from psycopg.errors import CheckViolation
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -21,9 +21,9 @@ from tenants.organisations.proofs import Proof, my_proof
 from tenants.organisations.verification import check_name_by_operator, rename_by_operator
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_office, an_organisation, let, verified
-from tests.operating import operator
+from tests.operating import admit, operator
+from workflows.settings.renaming import rename
 from workflows.trust.consenting import answer
-from workflows.trust.renaming import rename
 from workflows.trust.verifying import prove_name_by_operator, take_proof_back
 
 NAME = "Bakkerij Jansen"
@@ -120,11 +120,18 @@ def test_nobody_changes_it_in_the_database_without_the_operator_s_act(house: Com
     assert isinstance(fault.value.orig, CheckViolation) and house.called() == (NAME, True)
 
 
-def test_the_app_writes_no_name_at_all(house: ComparedName):
-    for organisation in (house.id, an_organisation(is_verified=False)):
+def test_the_app_writes_the_name_of_an_unproven_organisation_alone(house: ComparedName):
+    """Not that of an office which the operator admitted under its name, and not that of another organisation."""
+    admitted, unproven = an_organisation(is_verified=False), an_organisation(is_verified=False)
+    admit(admitted)
+    renaming = text("update organisation set name = 'Bank' where id = :o returning id")
+    for organisation in (house.id, admitted):
         with acting_for(organisation), pytest.raises(DBAPIError) as fault:
-            db.session.execute(text("update organisation set name = 'Bank' where id = :o"), {"o": organisation})
-        assert isinstance(fault.value.orig, InsufficientPrivilege)
+            db.session.execute(renaming, {"o": organisation})
+        assert isinstance(fault.value.orig, CheckViolation)
+    with acting_for(unproven):
+        assert db.session.execute(renaming, {"o": house.id}).all() == []
+        assert db.session.execute(renaming, {"o": unproven}).scalar() == unproven
 
 
 def test_the_operator_changes_it_and_then_it_was_compared_by_nobody(house: ComparedName):

@@ -27,6 +27,12 @@ ENDS = {
     "admission.note": REGISTER, "operator_act.note": REGISTER,
     "form_draft.sealed": BY_AGE,
     "api_token.name": "a year after it was made it is worth nothing; names a program",
+    "app_user.function": ACCOUNT, "app_user.phone": ACCOUNT,
+    **dict.fromkeys((
+        "organisation.trade_names", *(f"organisation.{kind}_{part}" for kind in ("visiting", "postal")
+                                      for part in ("street", "postcode", "town", "country")),
+        "organisation.sector", "organisation.fg_phone", "organisation.sender_name", "organisation.reply_address",
+    ), ACCOUNT), "organisation.reply_link_hash": HASHED,
     "app_user.browsers": ACCOUNT, "app_user.email": ACCOUNT, "app_user.name": ACCOUNT, "app_user.password_hash": HASHED,
     "breach.contacts": CONTRACT, "breach.processor_name": CONTRACT, "breach.draft": REGISTER, "breach.facts": REGISTER,
     "broken_glass.by_name": REGISTER, "broken_glass.reason": REGISTER, "broken_glass.reviewed_by_name": REGISTER,
@@ -64,7 +70,8 @@ TELLS_WHAT_HAPPENED = {
 }  # fmt: skip
 """Texts of a register about an event, kept as long as it is: who writes them is told to leave people out."""
 OUR_OWN_WORDS = {
-    "organisation.mail_limits", "organisation.web_domains", "mail_batch.held_for",
+    "organisation.mail_limits", "organisation.web_domains", "mail_batch.held_for", "organisation.size",
+    "organisation.closed_periods",
     "state", "kind", "role", "locale", "form", "purpose", "reference", "origin", "event", "act", "what", "workflow",
     "other",
     "service", "services", "scopes", "refused_act", "how", "aware_how", "stated_aware_how", "informed_how",

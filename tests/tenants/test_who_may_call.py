@@ -27,7 +27,7 @@ DOORS_OF_THE_APP = """
     heads_waiting holder_of_token is_set_up
     join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
     memberships_of my_proof note_turn_mail notice_with_code open_definitions open_escalations open_incident_again
-    open_verification_letter
+    open_verification_letter organisation_of_reply_link
     office_of_contact_link offices_with_contacts_to_ask
     organisations_to_rewrap organisations_with_due_clocks organisations_with_history people_with_turn_mail
     places_with_turn_mail

@@ -19,7 +19,12 @@ FG = "fg@bakkerij.example"
     ("é@bakkerij.example", "geen adres", None),
 ])  # fmt: skip
 def test_an_answer_goes_to_the_address_that_readers_are_told(contact: str, fg: str | None, address: str | None):
-    assert reply_address(contact, fg) == address
+    assert reply_address(contact, None, fg) == address
+
+
+def test_the_confirmed_address_goes_before_that_of_the_fg_and_after_what_readers_are_told():
+    assert reply_address("Bel Fenna, 010 123", "post@bakkerij.example", FG) == "post@bakkerij.example"
+    assert reply_address("mail fenna@bakkerij.example", "post@bakkerij.example", FG) == "fenna@bakkerij.example"
 
 
 def test_the_mail_says_where_an_answer_goes_or_that_nobody_reads_it():

@@ -6,6 +6,7 @@ no mail.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from tenants.database import db
@@ -27,11 +28,13 @@ RESET = "user.second_factor_reset"
 
 @contextmanager
 def changing(
-    user_id: UUID, what: str, mailed: bool = True, mail: Callable[[User, str], None] | None = None
+    user_id: UUID, what: str, mailed: bool = True, mail: Callable[[User, str], None] | None = None,
+    personal: dict[str, Any] | None = None,
 ) -> Iterator[User]:  # fmt: skip
     """Run one transaction that changes how this user logs in, and record it. No other transaction may be open.
 
-    `mail` plans another mail than the one that says that the account has changed.
+    `mail` plans another mail than the one that says that the account has changed. `personal`: values that the block
+    fills in, which the history of the acting organisation keeps with the entry.
     """
     with acting_for_nobody():
         own = places_of(user_id)
@@ -39,7 +42,7 @@ def changing(
         user = db.session.get_one(User, user_id)
         yield user
         if own:
-            remember(user, what, Actor(user.id, user.name), mailed, mail or _tell_of_change)
+            remember(user, what, Actor(user.id, user.name), mailed, mail or _tell_of_change, personal)
             remember_elsewhere(user.id, what, Actor(user.id, user.name), to_owners=False)
 
 
@@ -53,11 +56,12 @@ def tell_everywhere(user: User, what: str, by: Actor) -> None:
 
 
 def remember(
-    user: User, what: str, by: Actor, mailed: bool, mail: Callable[[User, str], None] | None = None
+    user: User, what: str, by: Actor, mailed: bool, mail: Callable[[User, str], None] | None = None,
+    personal: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Record it in the history of the acting organisation, and mail the person, so that they notice what another person
     did."""
-    record([Entry("user", user.id, what, by)])
+    record([Entry("user", user.id, what, by, {}, personal or {})])
     if mailed:
         (mail or _tell_of_change)(user, what)
         hint_after_commit(acting_organisation())

@@ -98,6 +98,22 @@ def choose_mails(who: Person, wanted: frozenset[str], language: str) -> None:
             setattr(user, kind, kind in wanted)
 
 
+def keep_reporter(who: Person, function: str | None, phone: str | None) -> None:
+    """Keep what the authority asks of a person who reports, beside the name and the address of their account.
+
+    None empties it. It stands in each form that this person fills in or sends; a form that was sent stays as it was.
+    """
+    with acting_for_nobody():
+        own = db.session.get_one(User, who.id)
+        if (own.function, own.phone) == (function, phone):
+            return
+    values: dict[str, Any] = {}
+    with changing(who.id, "user.reporter_kept", mailed=False, personal=values) as user:
+        values["was"] = {"function": user.function, "phone": user.phone}
+        values["is"] = {"function": function, "phone": phone}
+        user.function, user.phone = function, phone
+
+
 def wants(who: Person, kind: Kind) -> bool:
     """Return whether this person wants this kind of mail."""
     return bool(getattr(db.session.get_one(User, who.id), kind))

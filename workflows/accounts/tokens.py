@@ -13,8 +13,8 @@ from workflows.roles import MAY, STEPS
 DAYS, MOST_DAYS = 90, 365
 NEEDS_A_PERSON = frozenset(STEPS) | {
     "answer_form", "move_term", "see_changes", "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people",
-    "see_to_tokens", "see_to_provider", "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness",
-    "join_registers", "leave", "end_incident", "try_notice",
+    "see_to_tokens", "see_to_provider", "see_to_keys", "see_to_settings", "see_to_processors", "prove_organisation",
+    "state_awareness", "join_registers", "leave", "end_incident", "try_notice",
 }  # fmt: skip
 """Acts that no token may have, whoever made it: deciding and sending, changing what a decision rests on, and changing
 the organisation itself. With a colleague's token a person could otherwise act as two people. Each release gives the

@@ -20,7 +20,7 @@ from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
 from workflows.decisions.overview import Task, tasks
 from workflows.engine.claims import known_definitions
 from workflows.engine.steps import Workflow
-from workflows.mail.own_people import wanting
+from workflows.mail.own_people import own_closed_days, wanting
 from workflows.mail.reminding import ACTIVE
 from workflows.mail.turn_moments import Moment, moment_at
 from workflows.mail.your_turn import WaitingStep, plan_turn_mail
@@ -125,10 +125,11 @@ def _note(due: Sequence[_Due]) -> None:
     users = {user.id: user for user, _ in members}
     reads_reminders = {user.id for user, role in members if role in ACTIVE and user.mail_reminder}
     waiting = {task.step_id: task for task in tasks(most=len(due), steps=[row.id for row in due])}
+    closed = own_closed_days()
     values: dict[str, list[Any]] = {name: [] for name in ("steps", "people", "occasions", "due", "next")}
     for row in due:
         task = waiting.get(row.id)
-        moment = moment_at(row.now, task.ready_at, task.alarm_at) if task else Moment(0, None)
+        moment = moment_at(row.now, task.ready_at, task.alarm_at, closed) if task else Moment(0, None)
         begins = moment.occasion == 0
         # Who did the step before it has just seen that it waits; a reminder says it again in place of this mail.
         has_read = {row.last_by} if begins else reads_reminders if row.is_reminded else set()

@@ -34,13 +34,15 @@ STAGES = ("overview", "contain", "notify", "record")
 @dataclass(frozen=True)
 class Dossier(RunDossier):
     """One breach for its viewer. `readers`: how many of its notice's readers are in each state of a mail; None while
-    the notice was not sent. `draft`: what the viewer answered to an assessment that is not recorded, by field."""
+    the notice was not sent. `draft`: what the viewer answered to an assessment that is not recorded, by field.
+    `viewer_contact`: the function and the telephone number of the viewer."""
 
     breach: Breach
     organisation: Organisation
     notice: Notice | None
     readers: dict[str, int] | None
     draft: dict[str, list[str]]
+    viewer_contact: dict[str, str | None]
 
     @property
     def people_told(self) -> PeopleTold | None:
@@ -99,7 +101,8 @@ class Dossier(RunDossier):
     def form(self) -> FilledForm:
         """The authority's form (Art. 33(3)), filled with what is known now. The one who reports is the viewer, or who
         recorded that it was sent."""
-        reporter = self.sent.reporter if self.sent else {"name": self.who.name, "email": self.who.email}
+        own = {"name": self.who.name, "email": self.who.email, **self.viewer_contact}
+        reporter = self.sent.reporter if self.sent else own
         rows = BreachWithNotice(self.breach, self.organisation, self.notice, self.readers, self.draft)
         return filled_form(rows, reporter, self.now)
 
@@ -159,4 +162,7 @@ def dossier_of(breach_id: UUID, who: Viewer) -> Dossier:
     rows = breach_with_notice(breach_id, who.id)
     run = run_about(AP_NOTIFICATION.name, breach_id)
     draft = rows.draft or {}
-    return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.readers, draft)
+    return Dossier(
+        who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.readers, draft,
+        rows.viewer_contact,
+    )  # fmt: skip

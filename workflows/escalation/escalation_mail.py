@@ -14,7 +14,8 @@ from tenants.history.entries import SYSTEM, Entry, record
 from tenants.identity.invitations import Invitation, new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_organisation, database_now
-from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.settings import confirmed_reply_address
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from tenants.register.incidents import Incident, incident
 from workflows.law import gdpr
@@ -22,6 +23,7 @@ from workflows.law.periods import AMSTERDAM
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.links import receipt_link
 from workflows.mail.preview import Letter, preview_mail
+from workflows.mail.sender_names import called_as_sender, is_header_address
 from workflows.mail.words import local_moment, word
 
 FIRST, AGAIN = "escalation", "escalation_next_contact"
@@ -133,7 +135,7 @@ def _plan(about: Incident, before: str, pairs: list[tuple[Escalation, Addressee]
         values = _own_values(escalation, again, now, office.locale, token)
         addressees.append((escalation.id, replace(contact, values=values)))
     db.session.add_all(invitations)
-    common = _common(about, office.name, office.locale)
+    common = _common(about, office)
     if before in (UNREACHED, CONFIRMED):
         common["why_you"] = word(f"why_you.{before}", office.locale)
     plan("escalation", key, common, addressees, office.locale)
@@ -152,7 +154,7 @@ def first_message(about: Incident, escalation: Escalation, now: datetime) -> tup
     if contact is None:
         return None
     own = _own_values(escalation, False, now, office.locale, EXAMPLE_TOKEN)
-    common = _common(about, office.name, office.locale)
+    common = _common(about, office)
     return contact, preview_mail(FIRST, common, replace(contact, values=own), office.locale)
 
 
@@ -163,16 +165,25 @@ def _own_values(escalation: Escalation, again: bool, now: datetime, locale: str,
     }  # fmt: skip
 
 
-def _common(about: Incident, office: str, locale: str) -> dict[str, str]:
+def _common(about: Incident, office: Organisation) -> dict[str, str]:
+    locale = office.locale
     unknown = word("not_yet_known", locale)
     return {
-        "office": office, "title": about.title, "found_at": local_moment(about.found_at, locale),
+        **_sender(about, office),
+        "office": office.name, "title": about.title, "found_at": local_moment(about.found_at, locale),
         "what_happened": about.description, "measures": about.measures or unknown,
         "contact_name": about.contact_name, "contact_email": about.contact_email,
         "contact_phone": about.contact_phone or "", "aware_at": local_moment(about.became_aware_at, locale),
         "cause": about.cause or unknown, "data": _kinds("data", about, locale),
         "groups": _kinds("groups", about, locale), "why_you": "",
     }  # fmt: skip
+
+
+def _sender(about: Incident, office: Organisation) -> dict[str, str]:
+    """Return who the message comes from, and where an answer goes: the confirmed address of the office's settings, else
+    the contact that the message names."""
+    answers = confirmed_reply_address(office) or about.contact_email
+    return {"on_behalf_of": called_as_sender(office)} | ({"reply_to": answers} if is_header_address(answers) else {})
 
 
 def _kinds(fact: str, about: Incident, locale: str) -> str:

@@ -90,6 +90,8 @@ REFUSED = {
     # The bookkeeper of several clients has one address, and one incident may hit hundreds of clients.
     # A contact without an address counts at its client, in place of the address: each change stands in its history.
     "contact": Limit(of_organisation=200, to_address=10, of_all=40, days_ahead=0),
+    # A house confirms one address, perhaps after a mistake or two.
+    "reply_address": Limit(of_organisation=10, to_address=3, of_all=12, days_ahead=0),
 }
 """Acts that mail somebody each time: an act that exceeds these limits is refused. Its workflow asks `is_over` first."""
 

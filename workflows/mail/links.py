@@ -25,6 +25,11 @@ def reset_link(token: str) -> str:
     return f"{_installation['base_url']}/password-reset/{token}"
 
 
+def reply_address_link(token: str) -> str:
+    """Return the page where somebody confirms that answers to an organisation's mails may go to their address."""
+    return f"{_installation['base_url']}/reply-address/{token}"
+
+
 def lost_factor_link(token: str) -> str:
     """Return the page where a person who lost the second factor begins the wait for another."""
     return f"{_installation['base_url']}/proof/lost/link/{token}"

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from tenants.identity.users import User
 from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
+from workflows.closed_days import ClosedDays, closed_days
 from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import Addressee, addressee, plan
 
@@ -14,6 +16,12 @@ Kind = Literal["mail_turn", "mail_reminder", "mail_browser"]
 """The kinds of mail that a person may switch off, by the column that says whether they want them."""
 Reader = tuple[User, Mapping[str, str]]
 """A person, and the values for them alone, such as a name: they are sealed."""
+
+
+def own_closed_days() -> ClosedDays:
+    """Return the days on which nobody of the acting organisation is there."""
+    organisation = the_acting_organisation()
+    return closed_days(organisation.closed_weekdays, organisation.closed_periods)
 
 
 def wanting(people: Sequence[User], kind: Kind) -> list[User]:

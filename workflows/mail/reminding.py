@@ -18,7 +18,7 @@ from tenants.register.breaches import Breach
 from workflows.engine.steps import Heard
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.links import awareness_link, message_link, overview_link, step_link
-from workflows.mail.own_people import plan_to_people, wanting
+from workflows.mail.own_people import own_closed_days, plan_to_people, wanting
 from workflows.mail.proof_words import proof_words
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
@@ -71,6 +71,7 @@ def _reminding(what: str, heard: list[Heard], stated: Breach | None, locale: str
     common = {
         "organisation": organisation.name, "count": str(len(heard)), "what": word(f"clock.{what}", locale),
         "soonest": local_moment(soonest.alarm_at, locale), "link": overview_link(),
+        "closed": word("closed.then", locale) if own_closed_days().at(soonest.alarm_at) else "",
     }  # fmt: skip
     return common | (_as_stated(stated, organisation, locale) if stated is not None else {})
 

@@ -4,7 +4,6 @@ Not by SendGrid's library: that has no deadline for a whole exchange, and writes
 """
 
 import json
-import re
 import time
 from datetime import UTC, datetime
 from http.client import HTTPMessage
@@ -14,6 +13,7 @@ import orjson
 
 from workflows.mail.reasons import fit_to_keep
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
+from workflows.mail.sender_names import without_signs
 from workflows.outside.exchanges import Deadline, NotSent, Question, ask
 
 NO_TRACKING = {
@@ -27,8 +27,6 @@ MOST_BYTES = 1024 * 1024
 """The most bytes of an answer: a refusal names each address that it is about."""
 TIMEOUT_S = 8.0
 """Seconds for one exchange: a worker that is asked to stop has ten, and what it sent must be answered by then."""
-
-NO_NAME = re.compile(r'[()<>\[\],:;@"\\]')
 
 
 class SendGridSender:
@@ -76,16 +74,11 @@ class SendGridSender:
         """Return the sender as the reader sees it: people know the organisation, and the service after it."""
         if not mail.on_behalf_of:
             return self._from
-        return self._from | {"name": f"{_name(mail.on_behalf_of)} via {self._from['name']}"}
-
-
-def _name(name: str) -> str:
-    # What has a meaning in an address would make another address of a name; the salutation is as it was written.
-    return " ".join(NO_NAME.sub(" ", name).split())
+        return self._from | {"name": f"{without_signs(mail.on_behalf_of)} via {self._from['name']}"}
 
 
 def _personalization(person: Person) -> dict[str, Any]:
-    name = _name(person.name)
+    name = without_signs(person.name)  # the salutation is as it was written
     reader = {"email": person.address} | ({"name": name} if name else {})
     return {"to": [reader], "substitutions": person.substitutions, "custom_args": person.custom}
 

@@ -23,7 +23,7 @@ from workflows.mail.set_aside import set_aside
 from workflows.mail.texts import ADDED_LINES, render, text, with_name
 from workflows.mail.words import operator_words
 
-OF_LATER_TEXTS = ("why_you", "aware_at", "cause", "data", "groups", "asked_by")
+OF_LATER_TEXTS = ("why_you", "aware_at", "cause", "data", "groups", "asked_by", "closed")
 """Placeholders that texts of before did not have: a line without values is left out."""
 OF_ONE_READER = frozenset({"your_turn", "your_turns"})
 """Texts that go to one reader in a batch. The reader's sealed values fill them as common ones would: in lists, and with

@@ -2,11 +2,14 @@
 
 With a term: at a quarter, half and three quarters of what was left of it when the step began to wait. Without a term,
 or after its end: one, two and three days later, and then no more, because who did not act on four mails does not act on
-a fifth, and the step stays on the overview.
+a fifth, and the step stays on the overview. On a day on which nobody of the organisation is there none comes: it comes
+on the last day before, and a term that ends on such a day is told of on that day too (workflows/closed_days.py).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from workflows.closed_days import ALWAYS_OPEN, ClosedDays, told_when_open
 
 TIMES = 4
 A_DAY = timedelta(days=1)
@@ -22,14 +25,28 @@ class Moment:
     next_at: datetime | None
 
 
-def turn_moments(began: datetime, ends: datetime | None) -> tuple[datetime, ...]:
+def turn_moments(
+    began: datetime, ends: datetime | None, closed: ClosedDays = ALWAYS_OPEN
+) -> tuple[datetime, ...]:
     """Return the moments to tell about a step that waits since `began`, whose term ends at `ends`; both are aware."""
     apart = (ends - began) / TIMES if ends is not None and ends > began else A_DAY
-    return tuple(began + nth * apart for nth in range(TIMES if apart >= AT_LEAST else 1))
+    moments = [began + nth * apart for nth in range(TIMES if apart >= AT_LEAST else 1)]
+    return _at_least_apart(told_when_open(moments, began, ends, closed))
 
 
-def moment_at(now: datetime, began: datetime, ends: datetime | None) -> Moment:
+def moment_at(
+    now: datetime, began: datetime, ends: datetime | None, closed: ClosedDays = ALWAYS_OPEN
+) -> Moment:
     """Return which of the moments came last by `now`, and the next one. Moments that were missed are one occasion."""
-    moments = turn_moments(began, ends)
+    moments = turn_moments(began, ends, closed)
     later = [moment for moment in moments if moment > now]
     return Moment(max(len(moments) - len(later) - 1, 0), later[0] if later else None)
+
+
+def _at_least_apart(moments: tuple[datetime, ...]) -> tuple[datetime, ...]:
+    """Return the moments without those that come less than AT_LEAST after the one before."""
+    kept: list[datetime] = []
+    for moment in moments:
+        if not kept or moment - kept[-1] >= AT_LEAST:
+            kept.append(moment)
+    return tuple(kept)

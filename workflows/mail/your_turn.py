@@ -15,6 +15,7 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.batches import addressee, plan
 from workflows.mail.links import organisation_link, overview_link, step_link
+from workflows.mail.own_people import own_closed_days
 from workflows.mail.words import counted, local_moment, word
 
 RECEIVED = text("""
@@ -99,7 +100,7 @@ def _of_one(step: WaitingStep, locale: str, asked: Mapping[UUID, str]) -> dict[s
         "organisation": step.organisation, "reference": step.reference, "title": one_line(step.title or ""),
         "processor": one_line(step.processor or ""), "asked_by": asked.get(step.subject_id, ""),
         "opening": word("turn.again" if step.occasion else "turn.first", locale), "do": _do(step, locale),
-        "since": local_moment(step.since, locale), "until": local_moment(step.until, locale) if step.until else "",
+        "since": local_moment(step.since, locale), "until": _until(step, locale),
         "link": step_link(step.slug, step.workflow, step.subject_id),
     }  # fmt: skip
 
@@ -123,10 +124,20 @@ def _of_many(steps: Sequence[WaitingStep], locale: str, asked: Mapping[UUID, str
 
 def _line(step: WaitingStep, locale: str, is_own: bool, asked_by: str | None) -> str:
     where = "" if is_own else f"{one_line(step.organisation)}: "
-    until = word("turn.until", locale).format(until=local_moment(step.until, locale)) if step.until else ""
+    until = word("turn.until", locale).format(until=_until(step, locale)) if step.until else ""
     who = word("turn.asked_by", locale).format(who=asked_by) if asked_by else ""
     what = ", ".join(part for part in (step.reference, one_line(step.processor or ""), who) if part)
     return f"{where}{_do(step, locale)} ({what}){until}"
+
+
+def _until(step: WaitingStep, locale: str) -> str:
+    """Return the end of the term, and that nobody is there then; of another organisation than the acting one nobody
+    here knows that. Empty without a term."""
+    if step.until is None:
+        return ""
+    is_own = step.slug == the_acting_organisation().slug
+    closed = f" ({word('closed.short', locale)})" if is_own and own_closed_days().at(step.until) else ""
+    return f"{local_moment(step.until, locale)}{closed}"
 
 
 def _do(step: WaitingStep, locale: str) -> str:

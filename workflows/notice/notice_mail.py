@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.settings import confirmed_reply_address
 from tenants.register.notices import Notice
-from workflows.mail.batches import LONGEST_ADDRESS
 from workflows.mail.links import genuine_link
 from workflows.mail.preview import preview_notice
+from workflows.mail.sender_names import called_as_sender, is_header_address
 from workflows.mail.words import word
-
-ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{2,20}")
-"""An address that every mail program and SendGrid accept in a header."""
 
 
 class Preview(NamedTuple):
@@ -28,11 +26,11 @@ def words_of(notice: Notice) -> dict[str, str]:
     return {**notice.parts, "subject": notice.subject or ""}
 
 
-def reply_address(contact: str, fg_email: str | None) -> str | None:
-    """Return where an answer goes: the first mail address in what readers are told to contact, else that of the FG
-    (Art. 38(4)); None where neither has one."""
-    named = (part.strip(".,:;()<>[]\"'") for part in [*contact.split(), fg_email or ""])
-    return next((part for part in named if len(part) <= LONGEST_ADDRESS and ADDRESS.fullmatch(part)), None)
+def reply_address(contact: str, confirmed: str | None, fg_email: str | None) -> str | None:
+    """Return where an answer goes: the first mail address in what readers are told to contact, else the `confirmed`
+    address of the organisation's settings, else that of the FG (Art. 38(4)); None where none of them has one."""
+    named = (part.strip(".,:;()<>[]\"'") for part in [*contact.split(), confirmed or "", fg_email or ""])
+    return next((part for part in named if is_header_address(part)), None)
 
 
 def filling_of(notice: Notice, words: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -41,9 +39,9 @@ def filling_of(notice: Notice, words: Mapping[str, str] | None = None) -> dict[s
     `words`: a subject and parts in place of those that are stored.
     """
     organisation, written = the_acting_organisation(), dict(words or words_of(notice))
-    address = reply_address(written["contact"], organisation.fg_email)
+    address = reply_address(written["contact"], confirmed_reply_address(organisation), organisation.fg_email)
     return {
-        **written, "organisation": organisation.name, "on_behalf_of": organisation.name, "trial": "",
+        **written, "organisation": organisation.name, "on_behalf_of": called_as_sender(organisation), "trial": "",
         "check_code": notice.check_code, "check_url": genuine_link(),
         "answers": answers_words(address, organisation.name, notice.locale),
         **({"reply_to": address} if address else {}),
@@ -70,7 +68,7 @@ def site_words(notice: Notice, service: str) -> str:
     `service` is the name of this service as senders show it.
     """
     values = {
-        "sender": f"{the_acting_organisation().name} via {service}", "subject": notice.subject or "",
+        "sender": f"{called_as_sender(the_acting_organisation())} via {service}", "subject": notice.subject or "",
         "check_url": genuine_link(), "check_code": notice.check_code,
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], word("notice.site", notice.locale))

@@ -172,6 +172,11 @@ def prepare_again(breach: Breach, run: Run, by: Actor) -> dict[str, Any]:
     if not by.is_a_person:
         raise NotAllowed("decision.needs_a_person")
     breach.note_preparer(by.id, by.for_id)
+    return undo_approval(breach, run)
+
+
+def undo_approval(breach: Breach, run: Run) -> dict[str, Any]:
+    """Undo the approval of a notification that was not sent; returns what is recorded of that, nothing without one."""
     if not is_approved_to_notify(breach):
         return {}
     breach.decided_at = breach.decided_on = None

@@ -28,7 +28,8 @@ QUESTIONS_OPEN = "questions_open"
 class SentForm:
     """The form as it was at the moment `at` at which somebody recorded that it was sent in.
 
-    `reporter` is who that was: name and e-mail address, by the names of the form's contact parts.
+    `reporter` is who that was: name, e-mail address, function and telephone number as they were then, by the names of
+    the form's contact parts. A form of before functions and telephone numbers were kept has the first two.
     """
 
     form: FilledForm
@@ -47,8 +48,9 @@ def filled_form(rows: BreachWithNotice, reporter: Mapping[str, str | None], now:
 def form_to_keep(breach: Breach, by: Actor, now: datetime) -> dict[str, Any]:
     """Return the form of this breach as it is at `now`, filled for the person who reports, in values that JSON has, and
     how many answers the law still asks for, by the names of the values of the entry."""
-    reporter = {"name": by.name, "email": address_of(by.id) if by.id else None}
-    form = filled_form(breach_with_notice(breach.id, by.id), reporter, now)
+    rows = breach_with_notice(breach.id, by.id)
+    reporter = {"name": by.name, "email": address_of(by.id) if by.id else None, **rows.viewer_contact}
+    form = filled_form(rows, reporter, now)
     return {SENT_FORM: {"reporter": reporter, "answers": to_keep(form)}, QUESTIONS_OPEN: questions_of(form)}
 
 

@@ -6,7 +6,13 @@ create policy itself on organisation to meldketen_app
 create policy door on organisation to meldketen_door using (true) with check (true);
 grant select on organisation to meldketen_app;
 grant select, insert, update on organisation to meldketen_door;
-grant update (fg_name, fg_email, fg_number, financial_undertaking, locale) on organisation to meldketen_app;
+grant update (
+  name, trade_names, visiting_street, visiting_postcode, visiting_town, visiting_country,
+  postal_street, postal_postcode, postal_town, postal_country, sector, size,
+  fg_name, fg_email, fg_phone, fg_number, without_fg, financial_undertaking, locale,
+  sender_name, reply_address, reply_confirmed_at, reply_link_hash, reply_link_ends_at,
+  closed_weekdays, closed_periods, settings_version
+) on organisation to meldketen_app;
 
 create trigger begins_history after insert on organisation referencing new table as fresh
   for each statement execute function begin_history();

@@ -50,6 +50,11 @@ def responsible(case: Case, question: Question, before: Mapping[str, Answer]) ->
     return filled((name,) if name else ())
 
 
+def fg_number(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
+    """3.1.1d: the officer's number; not applicable where the organisation said that it has none (Art. 37)."""
+    return NOT_APPLICABLE if case.organisation.get("without_fg") else filled(case.organisation.get("fg_number"))
+
+
 def contact_person(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
     """Art. 33(3)(b): the contact that was named, else the data protection officer, else the person who reports."""
     fg = {part: case.organisation.get(f"fg_{part}") for part in ("name", "email", "phone")}
@@ -182,7 +187,7 @@ RULES: Mapping[str, Derived] = {
     "organisation_name": _from("organisation", "name"),
     "responsible": responsible,
     "address": _from("organisation", "address"),
-    "fg_number": _from("organisation", "fg_number"),
+    "fg_number": fg_number,
     "coc_number": _from("organisation", "kvk_number"),
     "sector": _from("organisation", "sector"),
     **{f"reporter_{part}": _from("reporter", part) for part in ("name", "function", "phone", "email")},

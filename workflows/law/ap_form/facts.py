@@ -4,7 +4,8 @@ Standard library only. The keys:
 
 * the columns of a breach that tell something (TEXTS, MOMENTS, CHOICES and the like below), as the register names them;
 * `facts`: the words of `workflows.law.vocabulary`; they may also stand at the top, as in a file for `law advise`;
-* `organisation`, `reporter`, `contact`, `notice`: mappings of the parts named in PARTS;
+* `organisation`, `reporter`, `contact`, `notice`: mappings of the parts named in PARTS; an address is one text, or its
+  parts; `without_fg` is true where the organisation said that it has no data protection officer;
 * `draft`: `{"answers": {question: answer}}`, what people answered; see `workflows.law.ap_form.answers`;
 * `now`: the caller's clock, to know whether a notification sent now would be late.
 
@@ -22,6 +23,7 @@ from workflows.law.ap_form.model import Question
 from workflows.law.ap_form.values import (
     CONTACT_PARTS,
     is_given,
+    read_address,
     read_bool,
     read_count,
     read_day,
@@ -62,7 +64,9 @@ UNUSED = (
 """Columns of a breach that the form does not use: they are accepted, so that a whole row may be given, and ignored."""
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "organisation": ("name", "kvk_number", "fg_name", "fg_email", "fg_phone", "fg_number", "address", "sector"),
+    "organisation": (
+        "name", "kvk_number", "fg_name", "fg_email", "fg_phone", "fg_number", "without_fg", "address", "sector",
+    ),
     "reporter": CONTACT_PARTS,
     "contact": CONTACT_PARTS,
 }
@@ -89,7 +93,7 @@ class Case:
 
     columns: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
-    organisation: Mapping[str, str] = field(default_factory=dict)
+    organisation: Mapping[str, Any] = field(default_factory=dict)
     reporter: Mapping[str, str] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
     notice: Mapping[str, Any] | None = None
@@ -172,10 +176,13 @@ def _mapping(name: str, value: object, keys: tuple[str, ...] | None = None) -> M
     return value
 
 
-def _parts(name: str, value: object) -> dict[str, str]:
+def _parts(name: str, value: object) -> dict[str, Any]:
     keys = PARTS[name]
+    parts = _mapping(name, value, keys)
     try:
-        return read_parts(_mapping(name, value, keys), keys)
+        texts = read_parts({part: text for part, text in parts.items() if part not in _OTHER_PARTS}, keys)
+        others = {part: read(parts[part]) for part, read in _OTHER_PARTS.items() if is_given(parts.get(part))}
+        return {**texts, **others}
     except ValueError as error:
         raise error if isinstance(error, FactRefused) else FactRefused(name, value, str(error)) from error
 
@@ -203,6 +210,9 @@ def _one_of(options: tuple[str, ...]) -> Callable[[Any], str]:
 
     return read
 
+
+_OTHER_PARTS: Mapping[str, Callable[[Any], Any]] = {"address": read_address, "without_fg": read_bool}
+"""The parts of an organisation that are no plain text."""
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(TEXTS, read_text),

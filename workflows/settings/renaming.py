@@ -3,27 +3,33 @@
 
 from uuid import UUID
 
+from tenants.database import db
 from tenants.history.entries import SYSTEM, Entry, record
 from tenants.identity.users import OWNER, members_of
 from tenants.organisations.organisations import Organisation, the_acting_organisation
 from tenants.organisations.verification import operator_note, rename_by_operator
 from workflows.mail.links import overview_link
 from workflows.mail.own_people import plan_to_people
+from workflows.notification.ap_dossier import organisation_facts
+from workflows.notification.changed_organisation import put_before_a_second_person
 
 
 def rename(act: UUID, name: str) -> None:
     """Give the acting organisation this name, which nobody has compared yet. Both names stay in its history.
 
-    Its owners are mailed; a step at each office that has it as a client mails that office. The name that it has already
-    changes nothing and is mailed to nobody. Raises DBAPIError unless the operator let it happen here, a moment ago.
+    Its owners are mailed; a step at each office that has it as a client mails that office. A notification that was
+    approved with the name of before is approved again. The name that it has already changes nothing and is mailed to
+    nobody. Raises DBAPIError unless the operator let it happen here, a moment ago.
     """
     organisation, note = the_acting_organisation(), operator_note(act)
-    before = organisation.name
+    before, said_before = organisation.name, organisation_facts(organisation)
     rename_by_operator(act, name)
+    db.session.refresh(organisation)
     if name == before:
         return
     names = {"note": note, "before": before, "after": name}
     record([Entry("organisation", organisation.id, "organisation.renamed", SYSTEM, {}, names)])
+    put_before_a_second_person(said_before, SYSTEM)
     _tell_owners(organisation, act, names)
 
 

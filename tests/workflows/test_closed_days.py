@@ -1,0 +1,68 @@
+"""Days on which nobody is there: they move no term, and people are told of it on the last day before."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from workflows.closed_days import ALWAYS_OPEN, ClosedDays, closed_days, told_when_open
+from workflows.law.gdpr import authority_period
+from workflows.mail.turn_moments import moment_at, turn_moments
+
+WEEKENDS = ClosedDays(frozenset({6, 7}))
+CHRISTMAS = closed_days([6, 7], [{"first": "2026-12-24", "last": "2027-01-01"}])
+AWARE = datetime(2026, 12, 22, 15, tzinfo=UTC)
+"""A Tuesday, 16:00 in Amsterdam: the 72 hours end on Friday 25 December at 16:00."""
+ENDS = AWARE + timedelta(hours=72)
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of December 2026 by the clock of Amsterdam, which is an hour ahead of UTC."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=UTC) - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("day", "is_closed"), [
+    (date(2026, 12, 23), False), (date(2026, 12, 24), True), (date(2027, 1, 1), True), (date(2027, 1, 4), False),
+    (date(2026, 12, 19), True), (date(2026, 12, 20), True), (date(2026, 12, 21), False),
+])  # fmt: skip
+def test_a_day_is_closed_by_its_weekday_or_in_a_period(day: date, is_closed: bool):
+    assert CHRISTMAS.holds(day) is is_closed and ALWAYS_OPEN.holds(day) is False
+
+
+def test_the_local_day_counts():
+    late = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)
+    assert CHRISTMAS.at(late) and not CHRISTMAS.at(late - timedelta(hours=1))
+    assert CHRISTMAS.last_open_before(late) == date(2026, 12, 23)
+
+
+def test_of_a_term_that_ends_while_nobody_is_there_people_are_told_on_the_last_day_before():
+    assert local(23, 9) in turn_moments(AWARE, ENDS, CHRISTMAS)
+    assert turn_moments(AWARE, ENDS, CHRISTMAS) == (AWARE, local(23, 9), local(23, 10))
+    assert turn_moments(AWARE, ENDS) == tuple(AWARE + nth * timedelta(hours=18) for nth in range(4))
+
+
+def test_no_mail_comes_on_a_day_on_which_nobody_is_there_but_the_first():
+    for hours in range(24 * 14):
+        began = datetime(2026, 12, 12, tzinfo=UTC) + timedelta(hours=hours)
+        first, *later = turn_moments(began, began + timedelta(hours=72), CHRISTMAS)
+        assert first == began and all(moment > began and not CHRISTMAS.at(moment) for moment in later)
+        assert turn_moments(began, None, CHRISTMAS)[0] == began
+
+
+def test_a_term_that_began_after_the_last_open_day_is_told_of_at_once_alone():
+    began = local(24, 12)
+    assert turn_moments(began, began + timedelta(hours=72), CHRISTMAS) == (began,)
+
+
+def test_what_was_missed_is_one_occasion_with_closed_days_too():
+    moment = moment_at(local(23, 12), AWARE, ENDS, CHRISTMAS)
+    assert (moment.occasion, moment.next_at) == (2, None)
+    assert moment_at(local(23, 8), AWARE, ENDS, CHRISTMAS).next_at == local(23, 9)
+
+
+def test_a_term_is_never_moved():
+    assert authority_period(AWARE).alarm_at == ENDS
+
+
+def test_an_organisation_that_is_never_there_is_told_at_once():
+    never = ClosedDays(frozenset(range(1, 8)))
+    assert told_when_open([AWARE, ENDS], AWARE, ENDS, never) == (AWARE,)

@@ -1,0 +1,75 @@
+"""Where answers to an organisation's mails go: an address that is used once somebody there confirmed it by a link."""
+
+import secrets
+from datetime import timedelta
+
+from tenants.errors import Invalid, NotFound
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.sessions import hash_of_token
+from tenants.isolation import database_now
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.settings import settings_to_change
+from workflows.engine.hints import hint_after_commit
+from workflows.mail.batches import addressee, plan
+from workflows.mail.limits import is_over
+from workflows.mail.links import reply_address_link
+
+LINK_LASTS = timedelta(days=7)
+ASKED, CONFIRMED = "organisation.reply_asked", "organisation.reply_confirmed"
+
+
+def ask_to_confirm(organisation: Organisation) -> None:
+    """Mail a link to the address for answers, which is not used until somebody there opens it and presses the button.
+
+    A link to an earlier address ends. Raises Invalid when this organisation mailed too many such links today, or when
+    the address cannot be mailed.
+    """
+    organisation.reply_confirmed_at = organisation.reply_link_hash = organisation.reply_link_ends_at = None
+    address = organisation.reply_address
+    if address is None:
+        return
+    if is_over("reply_address", address):
+        raise Invalid("settings.reply_too_often", "reply_address")
+    token = secrets.token_urlsafe(32)
+    to = addressee(organisation.name, address, {"link": reply_address_link(token)})
+    if to is None:
+        raise Invalid("mail.address_invalid", "reply_address")
+    organisation.reply_link_hash = hash_of_token(token)
+    organisation.reply_link_ends_at = database_now() + LINK_LASTS
+    common = {"organisation": organisation.name}
+    plan("security", "reply_address", common, [(organisation.id, to)], organisation.locale)
+    hint_after_commit(organisation.id)
+
+
+def ask_again(by: Actor) -> None:
+    """Mail another link to the address that waits for its confirmation, and end the earlier link.
+
+    Raises Invalid as ask_to_confirm does. Does nothing when no address waits.
+    """
+    organisation = settings_to_change()
+    if organisation.reply_address is None or organisation.reply_confirmed_at is not None:
+        return
+    ask_to_confirm(organisation)
+    record([Entry("organisation", organisation.id, ASKED, by)])
+
+
+def confirm(token: str) -> Organisation:
+    """Use this address for answers from now on: somebody who reads its mail pressed the button.
+
+    Raises NotFound when the link lapsed, was replaced, or is of another organisation.
+    """
+    organisation = organisation_of_link(token, lock=True)
+    if organisation.reply_confirmed_at is None:
+        organisation.reply_confirmed_at = database_now()
+        holder = Actor(None, str(organisation.reply_address))
+        record([Entry("organisation", organisation.id, CONFIRMED, holder)])
+    return organisation
+
+
+def organisation_of_link(token: str, lock: bool = False) -> Organisation:
+    """Return the acting organisation when this link is its newest. Raises NotFound as `confirm` does."""
+    organisation = settings_to_change() if lock else the_acting_organisation()
+    ends_at = organisation.reply_link_ends_at
+    if organisation.reply_link_hash != hash_of_token(token) or ends_at is None or ends_at <= database_now():
+        raise NotFound("reply_address.unknown")
+    return organisation
