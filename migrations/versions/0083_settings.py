@@ -12,7 +12,7 @@ from migrations.schema import replace, replace_rules
 revision = "0083"
 down_revision = "0082"
 
-KINDS = "('invitation', 'notice', 'reset', 'security', 'contact', 'reply_address')"
+KINDS = "('invitation', 'notice', 'reset', 'security', 'contact', 'contact_check', 'reply_address')"
 SQL = Path(__file__).parent.parent / "sql"
 
 
