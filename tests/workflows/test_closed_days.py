@@ -10,9 +10,10 @@ from workflows.mail.turn_moments import moment_at, turn_moments
 
 WEEKENDS = ClosedDays(frozenset({6, 7}))
 CHRISTMAS = closed_days([6, 7], [{"first": "2026-12-24", "last": "2027-01-01"}])
+THREE_DAYS = timedelta(days=3)
 AWARE = datetime(2026, 12, 22, 15, tzinfo=UTC)
 """A Tuesday, 16:00 in Amsterdam: the 72 hours end on Friday 25 December at 16:00."""
-ENDS = AWARE + timedelta(hours=72)
+ENDS = AWARE + THREE_DAYS
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:
@@ -43,14 +44,14 @@ def test_of_a_term_that_ends_while_nobody_is_there_people_are_told_on_the_last_d
 def test_no_mail_comes_on_a_day_on_which_nobody_is_there_but_the_first():
     for hours in range(24 * 14):
         began = datetime(2026, 12, 12, tzinfo=UTC) + timedelta(hours=hours)
-        first, *later = turn_moments(began, began + timedelta(hours=72), CHRISTMAS)
+        first, *later = turn_moments(began, began + THREE_DAYS, CHRISTMAS)
         assert first == began and all(moment > began and not CHRISTMAS.at(moment) for moment in later)
         assert turn_moments(began, None, CHRISTMAS)[0] == began
 
 
 def test_a_term_that_began_after_the_last_open_day_is_told_of_at_once_alone():
     began = local(24, 12)
-    assert turn_moments(began, began + timedelta(hours=72), CHRISTMAS) == (began,)
+    assert turn_moments(began, began + THREE_DAYS, CHRISTMAS) == (began,)
 
 
 def test_what_was_missed_is_one_occasion_with_closed_days_too():
