@@ -14,10 +14,18 @@ INVISIBLE = (
 )
 """Controls, marks of direction, and characters without width: soft hyphen, joiners, fillers, tags.
 
-Characters for private use are kept: text from a word processor has its bullets and symbols among them, and they are
-seen. So are unassigned ones, because Python and PostgreSQL may know different versions of Unicode.
+Characters for private use are kept, because they are seen: text from a word processor has symbols among them. So are
+unassigned ones, because Python and PostgreSQL may know different versions of Unicode.
 """
 BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
+_WORD = {
+    "\x1e": "-", "\x1f": "", "\ufffc": "", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "‣", "\uf0fc": "✓", "\uf0e0": "→",
+}  # fmt: skip
+AS_MEANT = {chr(0x80 + n): sign for n, sign in enumerate(_WINDOWS) if n != 5 and sign > "\x9f"} | _WORD
+"""Signs of word processors, with what they mean: the quotes and dashes of Windows-1252 in places of controls, hyphens
+that break no line or only sometimes, the place of a picture, and bullets and ticks of the font Symbol."""
+_PASTED = re.compile(f"[{''.join(AS_MEANT)}]")
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _BREAK = re.compile(f"\r\n|[{BREAKS}]")
 _WIDE = re.compile(f"[\t{BREAKS}][\\s{BREAKS}]*|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -33,13 +41,18 @@ def one_line(text: str) -> str:
 
     A line break, tab or wide blank becomes a space. A text of invisible characters alone becomes empty.
     """
-    seen = _WIDE.sub(" ", _UNSEEN.sub("", text))
+    seen = _WIDE.sub(" ", _UNSEEN.sub("", as_meant(text)))
     return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
+
+
+def as_meant(text: str) -> str:
+    """Return the text with the signs that a word processor wrote in its own way as the signs that they mean."""
+    return _PASTED.sub(lambda match: AS_MEANT[match[0]], text)
 
 
 def long_text(text: str) -> str:
     """Return the text with its line breaks, each a line feed, composed (NFC), and without invisible characters."""
-    seen = _UNSEEN.sub("", _BREAK.sub("\n", text))
+    seen = _UNSEEN.sub("", _BREAK.sub("\n", as_meant(text)))
     return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
 
 

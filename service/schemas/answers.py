@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from service.schemas.faults import Key
-from service.schemas.fields import CALLABLE, CONTROLS, LONG, Keyed
+from service.schemas.fields import CALLABLE, LONG, Keyed
+from service.words.signs import first_control
 from tenants.lines import long_text, one_line
 from workflows.law.ap_form.answers import AnswerRefused, read_answers
 from workflows.law.ap_form.model import the_form
@@ -127,5 +128,5 @@ def cleaned(answer: Any, cleaning: Cleaning) -> Any:
 def _refuse_unkeepable(text: str) -> None:
     if len(text) > LONG:
         raise Unkeepable(Key("field.too_long", most=LONG))
-    if CONTROLS.search(text):
-        raise Unkeepable(Key("field.control_character"))
+    if control := first_control(text):
+        raise Unkeepable(Key("field.control_character", **control))

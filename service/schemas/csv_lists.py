@@ -10,8 +10,9 @@ from service.csv.files import cell_of
 from service.csv.rows import Faults, Row, bare, rows_of
 from service.schemas.addresses import mail_address
 from service.schemas.compared import moment_faults
-from service.schemas.fields import CONTROLS, MOST_PEOPLE
+from service.schemas.fields import MOST_PEOPLE
 from service.schemas.moment import past
+from service.words.signs import CONTROLS
 from service.words.whole_numbers import whole_of
 from tenants.errors import Invalid
 from tenants.lines import one_line
@@ -91,7 +92,7 @@ def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = N
         try:
             person = _person(name, address)
         except Invalid as refusal:
-            faults.add(refusal.key, line, address=address[:100])
+            faults.add(refusal.key, line, **{"address": address[:100]} | refusal.values)
             continue
         named = one_line(name).casefold()
         others = names.setdefault(person.address.casefold(), set())

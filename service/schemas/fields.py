@@ -15,6 +15,7 @@ from marshmallow.types import ErrorMessages
 from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from service.schemas.unread import refuse_unread
+from service.words.signs import first_control
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
 from tenants.identity.passwords import LONGEST
@@ -23,8 +24,6 @@ from tenants.organisations.kvk_numbers import NUMBER, kvk_number
 
 SHORT, LONG = 200, 10_000
 MOST_PEOPLE = 20_000_000
-# Signs that no person types or PostgreSQL cannot store. Invisible ones are removed, and all breaks become one kind.
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 CALLABLE = re.compile("(?:[^0-9]*[0-9]){5}")
 """The begin of a text with at least five digits, so that it can be a telephone number."""
@@ -84,11 +83,10 @@ class Line(Keyed, fields.String):
         Raises ValidationError when it is too long.
         """
         if isinstance(value, str):
-            value = value.strip()
-            if len(value) > 2 * self.most:
+            if len(value.strip()) > 2 * self.most:
                 raise ValidationError([Key("field.too_long", most=self.most)])
-            if CONTROLS.search(value):
-                raise ValidationError([Key("field.control_character")])
+            if control := first_control(value):
+                raise ValidationError([Key("field.control_character", **control)])
             value = self.kept(value)
         return super().deserialize(value, *arguments, **options)
 
@@ -161,7 +159,7 @@ class Whole(Keyed, fields.Integer):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> int:
         if isinstance(value, str):
-            value = _written(value.strip())
+            value = _written(one_line(value))
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValidationError([Key("field.not_a_number")])
         return value
@@ -179,6 +177,10 @@ class Number(Keyed, fields.Float):
     def __init__(self, **options: Any) -> None:
         fault = Key("field.out_of_range", least=0, most=100_000)
         super().__init__(validate=ma_validate.Range(min=0, max=100_000, error=fault), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> float:
+        cleaned = one_line(value) if isinstance(value, str) else value
+        return super()._deserialize(cleaned, attr, data, **options)
 
 
 class YesNo(Keyed, fields.Boolean):

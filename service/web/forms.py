@@ -101,8 +101,9 @@ class Form:
         return Typed(day), Typed(clock)
 
     def day(self, name: str) -> str:
-        """Return what stands in the field of a day."""
-        return Typed(day_shown_of(self.typed.get(name, ""), locale()))
+        """Return what stands in the field of a day: as it was typed, else the known day in the order of the page."""
+        typed = self.typed.get(name, "")
+        return Typed(typed if self.is_posted else day_shown_of(typed, locale()))
 
     def understood(self, name: str, is_day: bool = False) -> str:
         """Return in words which day or moment these fields mean; blank when they cannot be read."""

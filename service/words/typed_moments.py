@@ -21,6 +21,7 @@ LONGEST = 60
 """The most characters of a day or a time that are read."""
 BY_NUMBER = {"nl": "%d-%m-%Y", "en": "%d/%m/%Y"}
 LANGUAGES = ("nl", "en")
+DASHES = re.compile("[\u2010-\u2015\u2212]")
 DAY_FIRST = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{1,2}) ?[-/. ] ?([0-9]{1,6})")
 YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 IN_ONE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
@@ -77,7 +78,7 @@ def _read(reader: Callable[[str], Read], text: str, missing: str, faults: list[I
 def read_day(text: str) -> date:
     """Return the day that was typed. Raises Invalid with the key of what is wrong, and the text."""
     words = one_line(text)[:LONGEST]
-    weekday, rest = _weekday_of(words.casefold().replace(",", " "))
+    weekday, rest = _weekday_of(DASHES.sub("-", words.casefold().replace(",", " ")))
     day = _day_of(rest, words)
     if weekday is not None and weekday != day.weekday():
         raise Invalid("moment.weekday_differs", typed=words, day=day)

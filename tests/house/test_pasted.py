@@ -1,0 +1,149 @@
+"""Text from word processors, in every field: taken as it was meant, or refused with the sign named; never "again"."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from marshmallow import ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from service.http.faults import message
+from service.schemas.answers import FormAnswers
+from service.schemas.fields import Email, KvkNumber, Line, LongText, Number, Phone, Whole
+from service.schemas.incident import ClientsCsv
+from service.schemas.notice import RecipientsCsv
+from service.typed.document import typed_document
+from service.words.texts import LOCALES, catalogue
+from tenants.lines import BREAKS, INVISIBLE
+from tests.house.schemas import schemas_to_fill_in
+from tests.house.test_lines import answers_in_words
+from workflows.law.ap_form.model import the_form
+
+FILES = (RecipientsCsv, ClientsCsv)
+UNSEEN = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
+AGAIN = re.compile(r"\b(?:typ|vul)\b[^.]*\bopnieuw\b|\b(?:type|fill)\b[^.]*\bagain\b", re.I)
+SAMPLES = {Email: "lida@vijver.example", KvkNumber: "12345678", Phone: "020 123 45 67", Whole: "12", Number: "12"}
+MEANT = {
+    "\x0b": (" ", "\n"), "\u2028": (" ", "\n"), "\u2029": (" ", "\n"), "\x0c": (" ", "\n"), "\x85": (" ", "\n"),
+    "\r\n": (" ", "\n"), "\u00a0": (" ", "\u00a0"), "\u202f": (" ", "\u202f"), "\u2009": (" ", "\u2009"),
+    "\u200b": ("", ""), "\u2060": ("", ""), "\ufeff": ("", ""), "\u00ad": ("", ""), "\u200e": ("", ""),
+    "\u202e": ("", ""), "\x1f": ("", ""), "\ufffc": ("", ""), "\x1e": ("-", "-"), "\x92": ("\u2019",) * 2,
+    "\x93": ("\u201c",) * 2, "\x96": ("\u2013",) * 2, "\x80": ("\u20ac",) * 2, "\uf0b7": ("\u2022",) * 2,
+    "\u2018": ("\u2018",) * 2, "\u201d": ("\u201d",) * 2, "\u2013": ("\u2013",) * 2, "\u2022": ("\u2022",) * 2,
+    "\ufb01": ("\ufb01",) * 2,
+}
+"""What a word processor pastes, with what it means in one line, and in a text of paragraphs."""
+NAMED = {"\x00": "U+0000", "\x07": "U+0007", "\ud83d": "U+D83D"}
+"""What cannot be kept."""
+
+
+def texts() -> Iterator[tuple[str, Any]]:
+    """Every field of every schema in which somebody types, those within lists too."""
+    for schema in schemas_to_fill_in():
+        for name, field in schema._declared_fields.items():
+            inner = field.inner if isinstance(field, fields.List) else field
+            if isinstance(inner, (Line, Whole, Number)) and not isinstance(inner, FILES):
+                yield f"{schema.__name__}.{name}", inner
+
+
+def sample_of(field: Any) -> str | None:
+    """Return something that this field takes; None for a pattern of its own."""
+    known = next((text for kind, text in SAMPLES.items() if isinstance(field, kind)), "Een twee")
+    for text in (known, "123456", "12345678", "20"):
+        try:
+            field.deserialize(text)
+        except ValidationError:
+            continue
+        return text
+    return None
+
+
+def test_what_is_pasted_into_any_field_is_taken_as_meant_or_named(app: Flask) -> None:
+    walked = 0
+    with app.test_request_context():
+        for name, field in texts():
+            good = sample_of(field)
+            for pasted, meanings in MEANT.items() if good else ():
+                walked += 1
+                typed = f"{good[:2]}{pasted}{good[2:]}" if good else ""
+                try:
+                    kept = field.deserialize(typed)
+                except ValidationError as refusal:
+                    said = [message(key, key.values) for key in refusal.messages]  # type: ignore[attr-defined]
+                    assert said and not any(map(AGAIN.search, said)), (name, pasted)
+                    assert type(field) is not Line or len(field.validators) > 1, (name, pasted)
+                    continue
+                assert not UNSEEN.search(str(kept).replace("\n", "")), (name, pasted)
+                if type(field) in (Line, LongText):
+                    meant = meanings[type(field) is LongText]
+                    assert kept == " ".join(f"{good[:2]}{meant}{good[2:]}".split(" ")), (name, pasted)
+    assert walked > 1500
+
+
+def test_what_cannot_be_kept_is_named_in_every_field(app: Flask) -> None:
+    walked = 0
+    for language in LOCALES:
+        with app.test_request_context(headers={"Cookie": f"language={language}"}):
+            for name, field in texts():
+                for sign, code in NAMED.items() if isinstance(field, Line) else ():
+                    walked += 1
+                    with pytest.raises(ValidationError) as refusal:
+                        field.deserialize(f"ab{sign}cd")
+                    said = " ".join(message(key, key.values) for key in refusal.value.messages)
+                    assert code in said and " 3 " in said and not AGAIN.search(said), name
+    assert walked > 300
+
+
+def test_a_form_gives_its_schema_what_was_pasted() -> None:
+    """So what holds for the fields of the schemas holds for the pages."""
+    walked = 0
+    for kind in schemas_to_fill_in():
+        schema = kind()
+        for name, field in schema.load_fields.items():
+            if type(field) in (Line, LongText):
+                walked += 1
+                typed = "een\u2028twee\u00adx\x92s"
+                assert typed_document(schema, MultiDict({name: typed}))[name] == typed, (kind, name)
+    assert walked > 50
+
+
+def test_every_answer_to_the_form_takes_what_was_pasted_as_meant() -> None:
+    walked = 0
+    for question in the_form().questions:
+        for answer in answers_in_words(question, "Re\u00adke\u200bning\x92s"):
+            walked += 1
+            assert "Rekening\u2019s" in str(FormAnswers().deserialize({question.id: answer})), question.id
+    assert walked > 20
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("o\u2019neill@vijver.example", "o'neill@vijver.example"),
+    ("jan\u2011piet@vijver.example", "jan-piet@vijver.example"),
+    ("\u200elida@vijver.example\u00a0", "lida@vijver.example"),
+])  # fmt: skip
+def test_an_address_is_taken_as_it_was_meant(typed: str, kept: str) -> None:
+    assert Email().deserialize(typed) == kept
+
+
+@pytest.mark.parametrize(("typed", "named"), [
+    ("iris@vijver\u2024example", ("Op plaats 12", "U+2024", "lijkt op “.”")),
+    ("jan\u2013piet@vijver.example", ("Op plaats 4", "U+2013", "lijkt op “-”")),
+    ("\u201clida\u201d@vijver.example", ("Op plaats 1", "U+201C", "kan niet in een e-mailadres")),
+    ("of\ufb01ce@vijver.example", ("Op plaats 3", "U+FB01", "lijkt op “fi”")),
+    ("l\u0456da@vijver.example", ("Op plaats 2", "U+0456")),
+])  # fmt: skip
+def test_a_sign_that_no_address_has_is_named(app: Flask, typed: str, named: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Email().deserialize(typed)
+    with app.test_request_context():
+        said = " ".join(message(key, key.values) for key in refusal.value.messages)
+    assert all(words in said for words in named), said
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_no_fault_of_a_field_asks_to_type_it_again(language: str) -> None:
+    faults = {key: text for key, text in catalogue(language).items()
+              if key.startswith(("errors.field.", "errors.moment.", "errors.mail.address"))}  # fmt: skip
+    assert len(faults) > 30 and [key for key, text in faults.items() if AGAIN.search(text)] == []
