@@ -20,7 +20,8 @@ unassigned ones, because Python and PostgreSQL may know different versions of Un
 BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
 _WORD = {
-    "\x1e": "-", "\x1f": "", "\ufffc": "", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "‣", "\uf0fc": "✓", "\uf0e0": "→",
+    "\x1e": "-", "\x1f": "", "\ufffc": "", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "‣",
+    "\uf0fc": "✓", "\uf0e0": "→",
 }  # fmt: skip
 AS_MEANT = {chr(0x80 + n): sign for n, sign in enumerate(_WINDOWS) if n != 5 and sign > "\x9f"} | _WORD
 """Signs of word processors, with what they mean: the quotes and dashes of Windows-1252 in places of controls, hyphens
