@@ -40,6 +40,10 @@ class ClosedPeriodSchema(Resource):
     first = Day(required=True)
     last = Day()
 
+    def load(self, data: Any, **options: Any) -> Any:
+        """Return the loaded period: it is whole, also where other settings are left out."""
+        return super().load(data, **options | {"partial": False})
+
     @validates_schema
     def in_order(self, values: dict[str, Any], **_: Any) -> None:
         """Refuse a period that ends before it begins, or that is longer than a year, with a ValidationError."""

@@ -12,6 +12,7 @@ from babel.dates import format_datetime
 from service.words.texts import catalogue
 from tenants.lines import filled_in
 from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.settings import confirmed_reply_address
 from tenants.register.breaches import Breach, breach
 from tenants.register.notices import Notice
 from workflows.law.periods import AMSTERDAM
@@ -85,8 +86,9 @@ def _contact(organisation: Organisation, language: str) -> Iterable[str]:
         yield _say(language, "ask_fg", name=organisation.fg_name)
     else:
         yield _say(language, "ask_nobody")
-    yield _say(language, "phone")
-    yield _say(language, "email", email=organisation.fg_email) if organisation.fg_email else _say(language, "no_email")
+    phone, address = organisation.fg_phone, confirmed_reply_address(organisation) or organisation.fg_email
+    yield _say(language, "call", phone=phone) if phone else _say(language, "phone")
+    yield _say(language, "email", email=address) if address else _say(language, "no_email")
 
 
 def _joined(lines: Iterable[str]) -> str:

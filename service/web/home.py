@@ -31,6 +31,7 @@ from workflows.decisions.overview import tasks
 from workflows.decisions.unheard_clocks import unheard_clocks
 from workflows.dossiers.own_dossiers import own_dossiers
 from workflows.engine.failed import failed_kinds
+from workflows.mail.own_people import own_closed_days
 from workflows.mail.reminding import out_of_reach
 from workflows.notice.held_notices import held_notices
 from workflows.roles import MAY
@@ -96,7 +97,7 @@ def _live_names() -> dict[str, Any]:
         "waiting": waiting[:MOST_SHOWN], "stuck": stuck[:MOST_SHOWN], "others": others[:MOST_SHOWN],
         "more_waiting": more[0], "more_stuck": more[1], "more_others": more[2], "now": now, "chains": going_on,
         "own": own_dossiers(), "ends": next_ends(now), "changes": changes_since_seen(user().id),
-        "seen_at": seen_at(user().id), "as_moment": datetime.fromisoformat,
+        "seen_at": seen_at(user().id), "as_moment": datetime.fromisoformat, "closed": own_closed_days(),
         "wants_mail": lambda: wants(user(), "mail_turn"),
     }  # fmt: skip
 

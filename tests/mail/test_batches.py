@@ -19,6 +19,7 @@ COMMON = {
     "count": "1",
     "what": "beoordelen",
     "soonest": "maandag",
+    "closed": "",
     "link": "https://x.nl/1",
 }
 NOTICE = {name: f"[{name}]" for name in ("subject", "nature", "contact", "consequences", "measures", "organisation")}

@@ -22,6 +22,7 @@ COMMON = {
     "count": "1",
     "what": "beoordelen",
     "soonest": "maandag",
+    "closed": "",
     "link": "https://x.nl/1",
 }
 ENDS = ("delivered", "bounce", "dropped")

@@ -15,6 +15,7 @@ from tests.factories import a_member
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import visible
 from tests.pages.worlds import SUBMITTED, Controller
+from workflows.law.periods import AMSTERDAM
 from workflows.settings.changing import settings_history, settings_missing
 
 ADDRESS = {
@@ -207,3 +208,17 @@ def test_the_page_says_who_lacks_a_function_or_a_telephone_number(bakery: Contro
         assert "reporters" not in settings_missing()
     with acting_for_nobody():
         assert db.session.get_one(User, bakery.officer.id).phone == "030 765 43 21"
+
+
+def test_the_overview_says_that_nobody_is_there_when_a_term_ends(bakery: Controller) -> None:
+    assert "Dan is er niemand" not in bakery.olga.see(f"{bakery.base}/")
+    saved(bakery, "closed", {"closed_periods.0.first": "2000-01-01", "closed_periods.0.last": "2000-12-30"})
+    assert "Dan is er niemand" not in bakery.olga.see(f"{bakery.base}/")
+    with acting_for(bakery.id):
+        ends = breach(bakery.breach).alarm_at
+    assert ends is not None
+    day = ends.astimezone(AMSTERDAM).date().isoformat()
+    saved(bakery, "closed", {"closed_periods.0.first": day})
+    assert "Dan is er niemand" in visible(bakery.olga.see(f"{bakery.base}/"))
+    with acting_for(bakery.id):
+        assert breach(bakery.breach).alarm_at == ends, "the term stays"

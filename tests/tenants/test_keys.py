@@ -28,7 +28,8 @@ from workflows.mail.outbox import Outbox
 from workflows.mail.sending import send_planned
 
 NEW = b"n" * 32
-COMMON = {"organisation": "Kantoor", "count": "1", "what": "x", "soonest": "maandag", "link": "https://x.nl/1"}
+COMMON = {"organisation": "Kantoor", "count": "1", "what": "x", "soonest": "maandag",
+          "closed": "", "link": "https://x.nl/1"}  # fmt: skip
 PROVIDER = {"name": "Entra", "issuer": "https://idp.example", "client_id": "us", "proof_acr": [], "client_secret": "s3"}
 
 

@@ -6,13 +6,16 @@ What is set here fills the authority's form (Art. 33(3)) and stands in the organ
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import text
+
+from tenants.database import db
 from tenants.errors import Invalid, NotAllowed, OutOfDate
 from tenants.history.entries import Actor, Entry, History, of_subjects, record
 from tenants.identity.users import OWNER, User, members_of
 from tenants.isolation import acting_organisation
 from tenants.organisations.admission import is_admitted
 from tenants.organisations.organisations import Organisation, the_acting_organisation
-from tenants.organisations.settings import ADDRESSES, FG, PERSONAL, settings_to_change
+from tenants.organisations.settings import ADDRESSES, FG, PERSONAL, SECTIONS, settings_to_change
 from workflows.notification.ap_dossier import organisation_facts
 from workflows.notification.changed_organisation import put_before_a_second_person
 from workflows.roles import MAY
@@ -22,6 +25,10 @@ NOT_SAID, NONE, THIS = "not_said", "none", "this"
 FG_STATES = (NOT_SAID, NONE, THIS)
 """Whether an organisation said who its data protection officer is, that it has none, or neither yet."""
 CHANGED = "organisation.settings_changed"
+LOOK_AGAIN = text("""
+    select note_turn_mail('{}', '{}', '{}', array_agg(s.id), array_agg(now())) from step s
+     where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting' and s.turn_at is not null""")
+"""The steps that wait for a person: when somebody is told of each is asked anew."""
 
 
 def change_settings(values: Mapping[str, Any], by: Actor, version: int) -> Organisation:
@@ -46,6 +53,9 @@ def change_settings(values: Mapping[str, Any], by: Actor, version: int) -> Organ
     if "reply_address" in new:
         ask_to_confirm(organisation)
     _remember(organisation, before, new, by)
+    if set(new) & set(SECTIONS["closed"]):
+        db.session.flush()
+        db.session.execute(LOOK_AGAIN, {"organisation": organisation.id})
     if organisation_facts(organisation) != said_before:
         put_before_a_second_person(said_before, by)
     return organisation

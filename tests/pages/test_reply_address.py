@@ -1,0 +1,131 @@
+"""Where answers go, and under which name messages come: an address counts once somebody there pressed the button."""
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tenants.history.entries import Actor
+from tenants.isolation import acting_for
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tests.factories import Office, an_incident, an_office
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import visible
+from workflows.mail.outbox import Outbox
+from workflows.mail.sender_names import from_name, why_refused
+from workflows.running.jobs import drain
+from workflows.settings.changing import settings_history, settings_missing
+
+MAIL = {"locale": "nl", "sender_name": "Loonteam", "reply_address": "post@delinde.example"}
+
+
+@pytest.fixture
+def house(app: Flask) -> Office:
+    """An office with one client."""
+    return an_office(1)
+
+
+@pytest.fixture
+def fenna(house: Office, reader: Callable[[Actor], Reader]) -> Reader:
+    """The officer of the office."""
+    return reader(house.officer)
+
+
+def row_of(house: UUID) -> Organisation:
+    with acting_for(house):
+        return the_acting_organisation()
+
+
+def saved(house: Office, fenna: Reader, form: dict[str, str]) -> str:
+    at = f"/o/{slug_of(house.id)}/settings"
+    return fenna.done(f"{at}/mail", form, seen=at)
+
+
+def link_in(outbox: Outbox, house: UUID) -> str:
+    """The link of the newest mail to the address for answers."""
+    while drain(str(house)):
+        pass
+    mail = [mail for mail in outbox.mails if "Mogen antwoorden" in mail.subject][-1]
+    _, text, _ = mail.as_read_by(mail.people[0])
+    found = re.search(r"/reply-address/[\w-]+", text)
+    assert found and mail.people[0].address == MAIL["reply_address"]
+    return found[0]
+
+
+def test_the_address_is_used_once_somebody_there_pressed_the_button(
+    house: Office, fenna: Reader, stranger: Reader, outbox: Outbox
+) -> None:
+    page = visible(saved(house, fenna, MAIL))
+    assert "post@delinde.example is nog niet bevestigd" in page
+    link = link_in(outbox, house.id)
+    asked = visible(stranger.see(link))
+    assert "wil dat antwoorden op haar berichten naar post@delinde.example gaan" in asked
+    assert row_of(house.id).reply_confirmed_at is None, "a machine that follows links confirms nothing"
+    with acting_for(house.id):
+        assert "sender" in settings_missing()
+    assert "voortaan naar post@delinde.example" in visible(stranger.done(link, {}))
+    assert row_of(house.id).reply_confirmed_at is not None
+    with acting_for(house.id):
+        assert "sender" not in settings_missing()
+        assert [entry.what for entry in settings_history()][-1] == "organisation.reply_confirmed"
+    assert "is bevestigd op" in visible(fenna.see(f"/o/{slug_of(house.id)}/settings"))
+
+
+def test_another_address_or_another_link_ends_the_link_before(
+    house: Office, fenna: Reader, stranger: Reader, outbox: Outbox
+) -> None:
+    saved(house, fenna, MAIL)
+    first, at = link_in(outbox, house.id), f"/o/{slug_of(house.id)}/settings"
+    fenna.done(f"{at}/mail/link", {}, seen=at)
+    second = link_in(outbox, house.id)
+    assert "werkt niet meer" in visible(stranger.see(first, 404)) and first != second
+    stranger.done(second, {})
+    saved(house, fenna, MAIL | {"reply_address": ""})
+    assert row_of(house.id).reply_confirmed_at is None
+    stranger.see(second, 404)
+    stranger.see("/reply-address/guess", 404)
+
+
+def test_no_more_than_three_links_a_day_go_to_one_address(house: Office, fenna: Reader, outbox: Outbox) -> None:
+    saved(house, fenna, MAIL)
+    at = f"/o/{slug_of(house.id)}/settings"
+    for _ in range(2):
+        fenna.done(f"{at}/mail/link", {}, seen=at)
+    refused = fenna.send(f"{at}/mail/link", {}, seen=at)
+    assert refused.status_code == 422 and "meer links uit dan mag" in refused.get_data(as_text=True)
+    link_in(outbox, house.id)
+
+
+def test_a_message_to_a_client_comes_from_the_house_and_its_answer_goes_there(
+    house: Office, fenna: Reader, stranger: Reader, outbox: Outbox
+) -> None:
+    saved(house, fenna, MAIL)
+    link = link_in(outbox, house.id)
+    for address in ("fg@delinde.example", MAIL["reply_address"]):
+        if address == MAIL["reply_address"]:
+            stranger.done(link, {})
+        outbox.mails.clear()
+        an_incident(house)
+        while drain(str(house.id)):
+            pass
+        [mail] = [mail for mail in outbox.mails if mail.purpose == "escalation"]
+        assert mail.on_behalf_of == f"Loonteam - {row_of(house.id).name}" and mail.reply_to == address
+
+
+@pytest.mark.parametrize(("name", "refusal"), [
+    ("Loonteam De Linde", None), ("Bakkerij Jansen B.V.", None), ("'t Hoekje & Zn.", None), ("Café Möl", None),
+    ("Kim <kim@elders.example>", "settings.sender_signs"), ("A, B", "settings.sender_signs"),
+    ("Wim \uff20 bank", "settings.sender_signs"), ("bank.nl", "settings.sender_site"),
+    ("zie www bank", "settings.sender_site"), ("Bank geverifieerd", "settings.sender_claims"),
+    ("Bank via Meldketen", "settings.sender_claims"), ("AP", "settings.sender_claims"), ("Kaap", None),
+])  # fmt: skip
+def test_no_name_of_a_sender_is_an_address_or_claims_a_proof(name: str, refusal: str | None):
+    assert why_refused(name) == refusal
+
+
+def test_the_name_of_the_house_always_stands_in_the_name_of_the_sender():
+    assert from_name(None, "De Linde") == "De Linde" == from_name("Linde", "De Linde")
+    assert from_name("Loonteam", "De Linde B.V.") == "Loonteam - De Linde B.V."
+    assert from_name("Loonteam de linde", "De Linde") == "Loonteam de linde"
