@@ -17,4 +17,5 @@ def upgrade() -> None:
     for name in ("0076_may_be_due", "0076_judged_before"):
         bare.exec_driver_sql((SQL / f"{name}.sql").read_text("utf-8"))
     replace("breach_standing", "note_what_is_due", "judge_what_is_due")
+    replace("note_to_search")  # named by the newest rules of these tables
     replace_rules("breach", "notice", "run", "recipient")

@@ -34,6 +34,7 @@ from service.api import (
     organisations,
     processors,
     provider,
+    search,
     session,
     settings,
     tokens,
@@ -46,6 +47,7 @@ PARTS = (
     advice, facts, decisions,
     notices, broken_glass, deputies, mail_decisions, tokens, provider, processors, joining, genuine, verification,
     settings,
+    search,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}

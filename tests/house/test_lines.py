@@ -36,6 +36,8 @@ OF_MACHINES = {
     *("identity_provider.sealed_secret", "linked_identity.issuer", "linked_identity.subject"),
     *("api_token.refused_act", "breach.decided_on", "breach.assessed_on", "breach.seen_on", "carried_head.statement"),
     *("news.what", "news.how", "signed_head.statement"),
+    *("search_word.word", "search_vocabulary.word", "search_vocabulary.backwards"),
+    *("search_subject.kind", "search_pending.kind"),
     *("provider_errand.next", "provider_errand.issuer", "refusal.act", "refusal.route"),
 }
 """Written by a machine: keys, ids, words of our own, hashes, what a provider's key signed."""

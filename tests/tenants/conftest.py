@@ -55,6 +55,7 @@ from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import begin_by_choice, upload_recipients
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.running import jobs
+from workflows.running.searches import index_in_time
 
 LINK = "https://meldketen.example/"
 
@@ -91,6 +92,9 @@ def scene(database: Database) -> Iterator[Scene]:
     first, other = database.outside("select * from escalation order by id")
     let(database.config.owner_url(), first["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
     notice = _decides(first["controller_id"], first["breach_id"], office.id)
+    index_in_time()
+    database.outside("insert into search_pending (organisation_id, kind, subject_id) values (:o, 'client', uuidv7())",
+                     o=office.id)
     yield Scene(
         database, office, incident.id, first["id"], first["controller_id"], first["breach_id"], notice,
         other["controller_id"], stranger,

@@ -23,6 +23,7 @@ FOR_GOOD = (
     "mail_event",
     "linked_identity", "carried_head", "admission", "history_seal", "signed_head",
     "verification_letter", "operator_act", "mail_count", "news", "turn_mail",
+    "search_word", "search_subject", "search_vocabulary", "search_pending",
 )  # fmt: skip
 """Written once, or by the operator; the app changes nothing."""
 CHANGED = {

@@ -19,6 +19,7 @@ ACCOUNT = "as long as the account, which its holder or organisation ends"
 REGISTER = "as long as the register of Art. 33(5); a person in it is erased on request, by hand"
 CONTRACT = "as long as the agreement and the escalations under it, which Art. 28(3) and 33(2) ask to show"
 STANDS = "deleted when the address stands in no agreement of the office any more (keep_contact_standing)"
+FOUND = "as long as the text that a search finds by it (test_words_of_searches.py)"
 HASHED = "a hash or a key: nobody can be read from it"
 FITTED = "addresses and control characters are taken out before it is kept (fit_to_keep)"
 FAULT = "the sort of fault, and its key"
@@ -60,6 +61,8 @@ ENDS = {
     "passkey.name": ACCOUNT, "passkey.credential_id": ACCOUNT, "processing_agreement.contacts": CONTRACT,
     "processing_agreement.controller_name": CONTRACT, "processing_agreement.client_number": CONTRACT,
     "provider_errand.next": BY_AGE, "recipient.sealed": SEALED, "recipient.address_hash": HASHED,
+    "search_word.word": FOUND, "search_subject.words": FOUND, "search_vocabulary.word": FOUND,
+    "search_vocabulary.backwards": FOUND,
     "step.done_by_name": REGISTER, "step.reason": REGISTER, "step.error": FAULT, "clock.error": FAULT,
     "user_totp.sealed": ACCOUNT, "user_totp.next_sealed": ACCOUNT,
 }  # fmt: skip

@@ -24,7 +24,7 @@ DOORS_OF_THE_APP = """
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
-    heads_waiting holder_of_token is_set_up
+    heads_waiting holder_of_token index_pending is_set_up
     join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
     memberships_of my_proof note_turn_mail notice_with_code open_definitions open_escalations open_incident_again
     open_verification_letter organisation_of_reply_link
@@ -44,6 +44,7 @@ PARTS_OF_DOORS = """
     chain_entries close_alone close_dossiers controllers_hit count_as_stated count_to_inform
     describe_as_registered drop_reminders has_living_seat
     end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_decided_alone is_in_doubt joined_with
+    keep_words
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers
     move_glass move_notices move_register note_contact_mail note_receipt note_what_is_due
@@ -60,7 +61,7 @@ FOR_EVERYBODY = """
     acting_organisation breach_standing contacts_are_lines erasing_purpose factor_waits history_chained
     history_diagnosis history_form history_hash history_leaf history_step history_subject history_tag history_text
     is_decision is_long_text is_one_line register_hash register_moment register_text relied_on review_waits
-    seat_waits start_of_mail_day wake_steps wrapped_under
+    seat_waits start_of_mail_day wake_steps words_of words_of_subjects wrapped_under
 """
 """These do no more than the rights of whoever calls them."""
 OF_THE_APP_ALONE = {"first_own_acts", "role_held"}

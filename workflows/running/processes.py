@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.engine import metrics
-from workflows.running import jobs, retention
+from workflows.running import jobs, retention, searches
 from workflows.running.rq_hints import HintJob, connected, hint_queue
 
 log = logging.getLogger(__name__)
@@ -84,10 +84,10 @@ def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -
 
 
 def keep_time(context: Context, stopping: threading.Event) -> None:
-    """Each second free lapsed leases, hear due clocks and give hints for all that is ready; each minute delete lapsed
-    rows."""
+    """Each second free lapsed leases, hear due clocks and give hints for all that is ready, and keep the words of
+    what was written; each minute delete lapsed rows."""
     retention.end_now()
-    _tick("clock", (jobs.sweep, retention.end_in_time), context, stopping)
+    _tick("clock", (jobs.sweep, retention.end_in_time, searches.index_in_time), context, stopping)
 
 
 def _tick(kind: str, what: Sequence[Callable[[], int]], context: Context, stopping: threading.Event) -> None:

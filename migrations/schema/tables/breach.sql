@@ -45,3 +45,14 @@ create constraint trigger may_be_due_again after update on breach deferrable ini
 
 create constraint trigger may_be_due_elsewhere after insert on breach deferrable initially deferred
   for each row when (new.decided_at is not null) execute function judge_what_is_due();
+
+create trigger added_to_search after insert on breach referencing new table as changed
+  for each statement execute function note_to_search('breach');
+
+create trigger changed_in_search after update on breach for each row
+  when ((new.reference, new.title, new.processor_name, new.authority_number)
+        is distinct from (old.reference, old.title, old.processor_name, old.authority_number))
+  execute function note_to_search('breach');
+
+create trigger removed_from_search after delete on breach referencing old table as changed
+  for each statement execute function note_to_search('breach');

@@ -10,3 +10,14 @@ grant select, insert, update on incident to meldketen_door;
 create trigger not_in_a_joined_register before insert or update on incident
   for each statement
   execute function refuse_where_joined();
+
+create trigger added_to_search after insert on incident referencing new table as changed
+  for each statement execute function note_to_search('incident');
+
+create trigger changed_in_search after update on incident for each row
+  when ((new.reference, new.title)
+        is distinct from (old.reference, old.title))
+  execute function note_to_search('incident');
+
+create trigger removed_from_search after delete on incident referencing old table as changed
+  for each statement execute function note_to_search('incident');

@@ -21,3 +21,14 @@ create constraint trigger notice_may_be_due after insert on notice deferrable in
 
 create constraint trigger notice_may_be_done after update on notice deferrable initially deferred
   for each row when ((old.sent_at is null) <> (new.sent_at is null)) execute function judge_what_is_due();
+
+create trigger added_to_search after insert on notice referencing new table as changed
+  for each statement execute function note_to_search('notice');
+
+create trigger changed_in_search after update on notice for each row
+  when ((new.subject, new.breach_id)
+        is distinct from (old.subject, old.breach_id))
+  execute function note_to_search('notice');
+
+create trigger removed_from_search after delete on notice referencing old table as changed
+  for each statement execute function note_to_search('notice');

@@ -32,3 +32,14 @@ create trigger contacts_keep_standing after update on processing_agreement
   for each statement execute function keep_contact_standing();
 
 create trigger version_counts before update on processing_agreement for each row execute function count_version();
+
+create trigger added_to_search after insert on processing_agreement referencing new table as changed
+  for each statement execute function note_to_search('client');
+
+create trigger changed_in_search after update on processing_agreement for each row
+  when ((new.controller_name, new.client_number)
+        is distinct from (old.controller_name, old.client_number))
+  execute function note_to_search('client');
+
+create trigger removed_from_search after delete on processing_agreement referencing old table as changed
+  for each statement execute function note_to_search('client');

@@ -1,0 +1,8 @@
+alter table search_subject enable row level security;
+alter table search_subject force row level security;
+create policy owned on search_subject to meldketen_app
+  using (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid))
+  with check (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
+create policy door on search_subject to meldketen_door using (true) with check (true);
+grant select on search_subject to meldketen_app;
+grant select, insert, update, delete on search_subject to meldketen_door;
