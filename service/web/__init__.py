@@ -48,6 +48,7 @@ from service.web import (
     provider,
     public,
     reply_address,
+    search,
     sent_mails,
     session_end,
     set_up,

@@ -1,6 +1,6 @@
 """How many typing errors lie between two words. Standard library only."""
 
-from os.path import commonprefix
+from itertools import takewhile
 
 
 def allowed_errors(word: str) -> int:
@@ -13,10 +13,8 @@ def errors_between(typed: str, word: str, most: int) -> int:
     the other; most + 1 when there are more than `most`."""
     if abs(len(typed) - len(word)) > most:
         return most + 1
-    same = len(commonprefix((typed, word)))
-    typed, word = typed[same:][::-1], word[same:][::-1]
-    same = len(commonprefix((typed, word)))
-    typed, word = typed[same:], word[same:]
+    typed, word = _where_they_differ(typed, word)
+    typed, word = _where_they_differ(typed[::-1], word[::-1])
     before: list[int] = []
     last = list(range(len(word) + 1))
     for row, sign in enumerate(typed, 1):
@@ -30,3 +28,9 @@ def errors_between(typed: str, word: str, most: int) -> int:
             return most + 1
         before, last = last, now
     return min(last[-1], most + 1)
+
+
+def _where_they_differ(typed: str, word: str) -> tuple[str, str]:
+    """Return both from the first sign on in which they differ."""
+    same = sum(1 for _ in takewhile(lambda signs: signs[0] == signs[1], zip(typed, word, strict=False)))
+    return typed[same:], word[same:]

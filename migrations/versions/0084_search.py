@@ -10,16 +10,16 @@ from alembic import op
 
 from migrations.schema import replace, replace_rules
 
-revision = "0082"
-down_revision = "0081"
+revision = "0084"
+down_revision = "0083"
 
 SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0082_search.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0084_search.sql").read_text("utf-8"))
     replace("words_of", "words_of_subjects", "keep_words", "index_pending", "note_to_search")
     replace_rules("search_word", "search_subject", "search_vocabulary", "search_pending")
     replace_rules("breach", "incident", "notice", "processing_agreement")
-    bare.exec_driver_sql((SQL / "0082_search_noted_before.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0084_search_noted_before.sql").read_text("utf-8"))
