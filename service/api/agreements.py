@@ -15,8 +15,10 @@ from service.schemas.agreement import (
     CheckedContactSchema,
     ClientsAskedSchema,
     ClientsSchema,
+    ReachableContactSchema,
     RegisteredAnswer,
     SettledContactAnswer,
+    SuccessorAnswer,
 )
 from service.schemas.paging import page_of
 from tenants.agreements.client_list import agreements
@@ -24,6 +26,7 @@ from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.processing_agreements import register_clients
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.escalation.confirming_contacts import confirm_contact
+from workflows.escalation.taking_over_contacts import take_over
 
 blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANISATION}/agreements")
 
@@ -69,3 +72,16 @@ def settle_contact(payload: dict[str, Any], agreement_id: UUID) -> dict[str, str
     The messages that were held back from this client are then mailed to that contact.
     """
     return {"outcome": confirm_contact(agreement_id, payload.pop("place"), payload, actor())}
+
+
+@blueprint.route("/contacts/<uuid:contact_id>/successor", methods=["POST"])
+@idempotent
+@blueprint.arguments(ReachableContactSchema)
+@blueprint.response(200, SuccessorAnswer)
+@may("register_clients")
+def put_successor(payload: dict[str, Any], contact_id: UUID) -> dict[str, int]:
+    """Put this contact in the place of one that said that it is not them any more, at all clients that have it.
+
+    `contact_id`: the `id` in `contacts_standing`. What those clients do not know yet is mailed to the new contact.
+    """
+    return {"clients": take_over(contact_id, payload, actor())}

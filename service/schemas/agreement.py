@@ -116,6 +116,16 @@ class ContactStateAnswer(Schema):
         metadata={"description": "doubted, bounced, said_no, unconfirmed, asked, confirmed, unasked or no_address"}
     )
     at = fields.AwareDateTime(allow_none=True)
+    id = fields.UUID(allow_none=True, metadata={"description": "of the address; null for a contact without one"})
+    successor = fields.Dict(
+        allow_none=True, metadata={"description": "whom the contact named who said no: a statement, {name, email}"}
+    )
+
+
+class SuccessorAnswer(Schema):
+    """At how many clients the contact was replaced."""
+
+    clients = fields.Integer()
 
 
 class AgreementRow(Schema):

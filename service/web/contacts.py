@@ -9,11 +9,13 @@ from service.admission.access import actor, may, place
 from service.schemas.agreement import ReachableContactSchema
 from service.web.forms import Form
 from service.words.texts import t
+from tenants.agreements.asked_contacts import said_no, who_said_no
 from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh
 from workflows.escalation.confirming_contacts import confirm_contact
+from workflows.escalation.taking_over_contacts import clients_of, clients_of_each, take_over
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/o/<organisation>/agreements/contacts")
 
@@ -22,7 +24,30 @@ blueprint = Blueprint("contacts", __name__, url_prefix="/o/<organisation>/agreem
 @may("read")
 def listed() -> ResponseReturnValue:
     """List the contacts that wait for the office's confirmation, by client."""
-    return render_template("contacts.html", doubted=doubted_contacts())
+    refused = who_said_no()
+    return render_template(
+        "contacts.html", doubted=doubted_contacts(), refused=refused, places=clients_of_each(refused)
+    )
+
+
+@blueprint.get("/said-no/<uuid:contact_id>")
+@may("register_clients")
+def ask_successor(contact_id: UUID) -> ResponseReturnValue:
+    """Ask who is the contact now. Whom the contact named stands in the form, as a statement to be checked."""
+    return _successor_page(contact_id, Form.beginning_with(said_no(contact_id).successor or {}))
+
+
+@blueprint.post("/said-no/<uuid:contact_id>")
+@may("register_clients")
+def set_successor(contact_id: UUID) -> ResponseReturnValue:
+    """Put another contact in the place of the one that said no, at all clients that had it."""
+    form = Form.posted()
+    values = form.load(ReachableContactSchema())
+    clients = form.attempt(lambda: take_over(contact_id, values, actor())) if values else None
+    if clients is None:
+        return _successor_page(contact_id, form), form.status
+    flash(t("contacts.successor.done", count=clients))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
 @blueprint.get("/<uuid:agreement_id>")
@@ -50,6 +75,15 @@ def confirm(agreement_id: UUID) -> ResponseReturnValue:
 def _nth() -> int:
     """Return which contact of the agreement is meant, from 1, as the address of the page says; 0 when it says none."""
     return next((nth for nth in range(1, MOST_CONTACTS + 1) if str(nth) == request.args.get("place")), 0)
+
+
+def _successor_page(contact_id: UUID, form: Form) -> str:
+    row = said_no(contact_id)
+    back = url_for(".ask_successor", organisation=place().slug, contact_id=contact_id)
+    return render_template(
+        "contact_taken_over.html", row=row, places=clients_of(row), form=form, back=back,
+        fresh=is_fresh(actor(), database_now()),
+    )  # fmt: skip
 
 
 def _page(agreement_id: UUID, form: Form) -> str:

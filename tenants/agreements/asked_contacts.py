@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, text
 
 from tenants.agreements.contact_standing import ContactStanding
 from tenants.database import db
-from tenants.errors import NotFound
+from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_for_nobody, acting_organisation, database_now
 
 OFFICES = text("select offices_with_contacts_to_ask(:most)")
@@ -118,3 +118,23 @@ def asked_by_link(token_hash: bytes, is_locked: bool = False) -> ContactStanding
     if row is None:
         raise NotFound("contact.link_unknown")
     return row
+
+
+def said_no(contact_id: UUID) -> ContactStanding:
+    """Return the address of the acting office with this id. Raises NotFound, and AlreadyDone when nobody there says
+    that it is not theirs any more."""
+    mine = (ContactStanding.organisation_id == acting_organisation()) & (ContactStanding.id == contact_id)
+    row = db.session.scalar(select(ContactStanding).where(mine))
+    if row is None:
+        raise NotFound("contact.unknown")
+    if row.says_no_at is None:
+        raise AlreadyDone("contact.taken_over")
+    return row
+
+
+def who_said_no(most: int = 200) -> list[ContactStanding]:
+    """Return the addresses of the acting office whose holders said that they are not theirs any more, the newest
+    first."""
+    mine = (ContactStanding.organisation_id == acting_organisation()) & ~ContactStanding.works
+    query = select(ContactStanding).where(mine, ContactStanding.says_no_at.is_not(None))
+    return list(db.session.scalars(query.order_by(ContactStanding.says_no_at.desc(), ContactStanding.id).limit(most)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal_column, text
 
@@ -44,10 +45,13 @@ COUNTS = text(f"""
 @dataclass(frozen=True)
 class ContactState:
     """`state`: doubted, bounced, said_no, unconfirmed, asked, confirmed or unasked; no_address for a contact without
-    one. `at`: since when; None for the last two."""
+    one. `at`: since when; None for the last two. `id`: of the address. `successor`: whom the contact named who said no.
+    """
 
     state: str
     at: datetime | None
+    id: UUID | None = None
+    successor: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,17 +76,18 @@ def states_of(contacts: Iterable[list[dict[str, Any]]]) -> list[list[ContactStat
 
 def state_of(contact: dict[str, Any], row: ContactStanding | None, now: datetime) -> ContactState:
     """Return the state of this contact, whose address has this standing; None for a contact without an address."""
+    known = row.id if row else None
     if LED_ELSEWHERE in contact:
-        return ContactState("doubted", datetime.fromisoformat(contact[LED_ELSEWHERE]))
+        return ContactState("doubted", datetime.fromisoformat(contact[LED_ELSEWHERE]), known)
     if row is None:
         return ContactState("unasked" if (contact.get("email") or "").strip() else "no_address", None)
     if row.says_no_at is not None:
-        return ContactState("said_no", row.says_no_at)
+        return ContactState("said_no", row.says_no_at, known, row.successor)
     if row.bounces:
-        return ContactState("bounced", row.bounced_at)
+        return ContactState("bounced", row.bounced_at, known)
     if row.asked_at is not None and is_asked(row):
-        return ContactState("unconfirmed" if row.asked_at + UNCONFIRMED_AFTER < now else "asked", row.asked_at)
-    return ContactState("confirmed" if row.confirmed_at else "unasked", row.confirmed_at)
+        return ContactState("unconfirmed" if row.asked_at + UNCONFIRMED_AFTER < now else "asked", row.asked_at, known)
+    return ContactState("confirmed" if row.confirmed_at else "unasked", row.confirmed_at, known)
 
 
 def lacks(what: str, table: str) -> ColumnElement[bool]:

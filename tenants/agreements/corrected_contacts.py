@@ -70,13 +70,17 @@ def locked_client_of(escalation_id: UUID) -> Escalation:
     Raises NotFound.
     """
     row = escalation(escalation_id)
-    values = {"office": acting_organisation(), "agreement": row.agreement_id}
-    db.session.execute(OFFICE, values)
-    db.session.execute(ITS_AGREEMENTS, values)
-    for statement in (ITS_LINKS, ITS_MESSAGES):
-        db.session.execute(statement, values | {"register": row.controller_id})
+    lock_client(row.agreement_id, row.controller_id)
     db.session.refresh(row)
     return row
+
+
+def lock_client(agreement_id: UUID, register: UUID) -> None:
+    """Lock all agreements, unused links and messages between the acting office and the client of this agreement, whose
+    register this is."""
+    values = {"office": acting_organisation(), "agreement": agreement_id, "register": register}
+    for statement in (OFFICE, ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES):
+        db.session.execute(statement, values)
 
 
 def is_in_its_register(about: Escalation) -> bool:

@@ -33,7 +33,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     if old := address_replaced(before, now):
         record_replaced(replace_contact(register, was, now), by)
         end_links_to(old, register)
-    _write_again(register, now)
+    write_again(register, now)
     details, personal = {"client_number": number}, {"contact": now, "before": was}
     what = f"agreement.contact_{outcome}"
     record([Entry("agreement", agreement_id, what, by, details, personal)])
@@ -42,7 +42,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     return outcome
 
 
-def _write_again(register: UUID, contact: dict[str, str]) -> None:
+def write_again(register: UUID, contact: dict[str, str]) -> None:
     """Write to this contact, if it has an address; no later contact is written to a second time."""
     if addressee(contact.get("name") or "", contact.get("email") or "") is None:
         return
