@@ -86,6 +86,7 @@ PATHS = (
     "/language/nl?next=//evil.example", "/login?next=https://evil.example",
     "/login?next=%0d%0aX-Injected:ja", "/login?next=/%5cevil.example", "/genuine?code=%00", "/genuine?code=%ed%a0%80",
     "/api/genuine/%00", "/api/genuine/" + "9" * 2000, "/login/%00", "/login/../metrics", "/receipt/%00",
+    "/contact/%00",
     "/invitation/%00", "/password-reset/%00", "/api/invitations/%00", "/.git/config", "/.env", "/wsgi.py",
     "/static/", "/api", "/api/", "/api/o/kantoor-a//breaches", "/API/openapi.json", "/api/openapi.json/",
     "/o/kantoor-a", "/server-status",

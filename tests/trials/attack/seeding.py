@@ -222,6 +222,7 @@ IDS: dict[str, str] = {
     "incident_id": "select id from incident where organisation_id = %s",
     "escalation_id": "select id from escalation where processor_id = %s",
     "agreement_id": "select id from processing_agreement where processor_id = %s",
+    "contact_id": "select id from contact_standing where organisation_id = %s order by says_no_at nulls last",
     "batch_id": "select id from mail_batch where organisation_id = %s",
     "run_id": "select id from run where organisation_id = %s",
     "glass_id": "select id from broken_glass where organisation_id = %s",
@@ -237,6 +238,9 @@ PASSKEY = """
     insert into passkey (user_id, credential_id, public_key, sign_count, name)
     select m.user_id, sha256(m.user_id::text::bytea), 'x', 0, %s from membership m
      where m.organisation_id = %s and m.role = 'owner'"""
+SAID_NO = """
+    update contact_standing set says_no_at = now(), successor = jsonb_build_object('name', %s::text)
+     where id = (select id from contact_standing where organisation_id = %s order by id limit 1)"""
 UNKNOWN_FATE = """
     update mail_batch set state = 'unknown', answered_at = now() - interval '61 minutes', token = null,
            lease_until = null, error = 'TimeoutError'
@@ -248,6 +252,7 @@ def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canarie
     for firm in firms.values():
         outside.execute(PASSKEY, (canaries.new(firm.letter), firm.id))
         outside.execute(UNKNOWN_FATE, (firm.id,))
+        outside.execute(SAID_NO, (canaries.new(firm.letter), firm.id))
     for firm in firms.values():
         for name, query in IDS.items():
             firm.ids[name] = [str(row[0]) for row in outside.execute(query, (firm.id,))]
