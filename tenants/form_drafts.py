@@ -27,7 +27,7 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_DRAFTS = 100
 """The most drafts of one person at one organisation. The oldest ones end when there are more."""
 NO_KEY = bytes(NUMBER)
-"""The label of a draft of before version 0078, which was kept without a seal."""
+"""The label of a draft of before version 0081, which was kept without a seal."""
 BY_QUESTION = "by_question"
 """The answers of an assessment by question. There is one draft of them for each person and breach, with its id."""
 

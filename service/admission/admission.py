@@ -70,6 +70,10 @@ class Admission(UserMixin):
     """How the organisation of the page stands, once the page asked for it; NOTHING_KNOWN on the page of an error."""
     names: dict[UUID, str] = field(default_factory=dict)
     """Names of colleagues that a page has asked for, by user."""
+    form_key: str = ""
+    """The key of the forms on the page that answers this request; blank until one is asked for."""
+    led_to: str = ""
+    """Where the form of this request leads when it is sent again, where its own answer is no other page."""
     kept: Kept | None = None
     """The form that waits while this page asks who somebody is."""
     secret_field: str = ""

@@ -1,42 +1,186 @@
-"""What follows when a form of a page did what it was sent for: the draft of its sender ends."""
+"""A form of a page does what it was sent for once: sent again, it leads to what the first made.
 
+Every form of a page of an organisation carries a key, which is made with the page and signed for its reader there. Who
+sends a form again with other values runs into the version of its subject, or is asked whether they mean a second one:
+views that make something new have the mark `makes_new`. When a form did what it was sent for, its draft ends.
+"""
+
+import hashlib
 from collections.abc import Callable
-from uuid import UUID
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID, uuid4
 
-from flask import make_response, request
+from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeSerializer
 
 from service.admission.access import is_api, mark_of, seen
 from service.admission.admission import admission
 from tenants.form_drafts import end_draft
+from tenants.idempotency import LED_ON, SentForm, form_sent_before, keep_where_it_led
 
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB = "draft_id", "draft_number", "draft_tab"
 """The fields of a long form that say which draft its page continues (service/web/drafts.py)."""
-DONE = 303
-"""A form that did what it was sent for leads to another page. One that is shown again has another status."""
+FORM_KEY, MEANT = "form_key", "meant_again"
+"""The key of a form, and the field of a form whose sender was asked and means another one like it."""
+OF_ONE_PAGE = frozenset({
+    "csrf_token", FORM_KEY, MEANT, DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, "form_id", "checked", "listed", "send", "whole",
+})  # fmt: skip
+"""Fields that differ each time a page is made, so they are no part of what somebody filled in."""
 
 
-def answered(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
-    """Return the answer of this request's view. Inside its transaction."""
-    if request.method != "POST" or is_api():
-        return view()
-    answer = make_response(view())
-    known = admission()
-    if answer.status_code == DONE and known.place and not mark_of(known.view, known.method, "keeps_draft"):
-        _end_draft()
-    return answer
+class SentBefore(Exception):
+    """This form did what it was sent for before: its sender is led there, or asked whether they mean another one."""
+
+    def __init__(self, form: SentForm, asks: bool) -> None:
+        super().__init__(form.led_to)
+        self.form, self.asks = form, asks
 
 
-def keeps_draft(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Mark a view that leads to another page and after which the draft of the form goes on."""
+def makes_new(view: View) -> View:
+    """Mark a view whose form makes something new each time it is sent on purpose."""
+    view.makes_new = True  # type: ignore[attr-defined]
+    return view
+
+
+def keeps_draft(view: View) -> View:
+    """Mark a view that leads to another page while its form goes on: neither its key nor its draft ends."""
     view.keeps_draft = True  # type: ignore[attr-defined]
     return view
 
 
-def _end_draft() -> None:
-    person, sent = seen(), request.form.get(DRAFT_ID, "")
+def led_to(address: str) -> None:
+    """Say that the form of this request made something that its answer shows once; sent again it leads there."""
+    admission().led_to = address
+
+
+def form_key() -> str:
+    """Return the key of the forms of this page; blank where nobody acts for an organisation.
+
+    A form that is shown again keeps the key that it was sent with.
+    """
+    known = admission()
+    if not known.form_key:
+        sent = request.form.get(FORM_KEY, "") if request.method == "POST" else ""
+        known.form_key = sent if _is_mine(sent) else new_key()
+    return known.form_key
+
+
+def new_key() -> str:
+    """Return another key for the reader of this page; blank where nobody acts for an organisation."""
+    known, person = admission(), seen()
+    if known.place is None or person is None:
+        return ""
+    return _signer().dumps([uuid4().hex, str(person.id), str(known.place.organisation_id)])
+
+
+def answered(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Return the answer of this request's view. Inside its transaction. Raises SentBefore."""
+    known = admission()
+    if request.method != "POST" or is_api() or known.place is None or _marked("keeps_draft") or _is_fetched():
+        return view()
+    sent = _sent()
+    if sent is not None:
+        _refuse_again(sent)
+    answer = make_response(view())
+    leads_on = answer.headers.get("Location", "") if answer.status_code == LED_ON else ""
+    if address := known.led_to or leads_on:
+        _note_done(sent, address)
+    return answer
+
+
+def _note_done(sent: "_Sent | None", address: str) -> None:
+    """Keep where this form led, and end its draft."""
+    if sent is not None:
+        for key in sent.keys:
+            keep_where_it_led(key, sent.content, address)
+    _end_draft()
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """The key of the form that was sent, and of its content where that alone is asked about; the hash of its content.
+    """
+
+    key: str
+    content_key: str | None
+    content: bytes
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key in (self.key, self.content_key) if key]
+
+
+def _sent() -> _Sent | None:
+    """Return the keys of this form; None when it carries none that is its sender's."""
+    carried, person = request.form.get(FORM_KEY, ""), seen()
+    if not _is_mine(carried) or person is None:
+        return None
+    content = _content()
+    of_whom = f"page|{person.id}|{request.path}"
+    is_long = _marked("makes_new") and DRAFT_ID in request.form
+    content_key = _hash(f"{of_whom}|{content.hex()}") if is_long else None
+    return _Sent(_hash(f"{of_whom}|{_signer().loads(carried)[0]}"), content_key, content)
+
+
+def _refuse_again(sent: _Sent) -> None:
+    """Raise SentBefore, but for a form with other values that is guarded by the version of its subject."""
+    earlier = form_sent_before(sent.key, sent.content)
+    if earlier is not None and (earlier.request_hash == sent.content or _marked("makes_new")):
+        raise SentBefore(earlier, asks=earlier.request_hash != sent.content)
+    if sent.content_key is None or MEANT in request.form:
+        return
+    alike = form_sent_before(sent.content_key, sent.content)
+    if alike is not None:
+        raise SentBefore(alike, asks=True)
+
+
+def _content() -> bytes:
+    """Return the hash of what somebody filled in, files too."""
+    hashed = hashlib.sha256()
+    for name, value in sorted(pair for pair in request.form.items(multi=True) if pair[0] not in OF_ONE_PAGE):
+        hashed.update(f"{len(name)}|{name}|{len(value)}|{value}|".encode("utf-8", "surrogatepass"))
+    for name, file in request.files.items(multi=True):
+        hashed.update(f"{name}|{file.filename}|".encode("utf-8", "surrogatepass") + file.read())
+        file.seek(0)
+    return hashed.digest()
+
+
+def _is_mine(key: str) -> bool:
+    """Return whether we gave this key to the sender at this organisation."""
+    known, person = admission(), seen()
     try:
-        draft_id = UUID(sent)
+        _, *whose = _signer().loads(key)
+    except (BadData, TypeError, ValueError):
+        return False
+    return person is not None and known.place is not None and whose == [
+        str(person.id), str(known.place.organisation_id)
+    ]  # fmt: skip
+
+
+def _is_fetched() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _marked(mark: str) -> bool:
+    known = admission()
+    return bool(mark_of(known.view, known.method, mark))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="a form of one page")
+
+
+def _end_draft() -> None:
+    person = seen()
+    try:
+        draft_id = UUID(request.form.get(DRAFT_ID, ""))
     except ValueError:
         return
     if person is not None:

@@ -49,6 +49,7 @@ from service.web import (
     public,
     reply_address,
     search,
+    sent_before,
     sent_mails,
     session_end,
     set_up,
@@ -66,7 +67,7 @@ PARTS = (
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
     form_drafts, settings, reply_address,
-    search,
+    search, sent_before,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
+from service.admission.sent_forms import makes_new
 from service.schemas.agreement import OFFICE_ROLES, ClientSchema
 from service.web.drafts import with_draft
 from service.web.forms import Form
@@ -52,6 +53,7 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @may("register_clients")
+@makes_new
 def register() -> ResponseReturnValue:
     """Register one client with its agreement; then show the list."""
     refuse_unless_admitted()

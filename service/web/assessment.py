@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place
+from service.admission.sent_forms import keeps_draft
 from service.admission.viewer import viewer
 from service.web.assessing import asked_of_people
 from service.web.assessment_answers import answered, standing
@@ -54,6 +55,7 @@ def shown(breach_id: UUID, screen: str) -> ResponseReturnValue:
 
 @blueprint.post("/<screen>")
 @may("assess")
+@keeps_draft
 def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
     """Keep the answers of this screen, and go on to the next question or to the screen that was asked for."""
     dossier, form = dossier_of(breach_id, viewer()), Form.posted()

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place, unattended
+from service.admission.sent_forms import makes_new
 from service.admission.viewer import viewer
 from service.evidence.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
@@ -56,6 +57,7 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/breaches/new")
 @may("record_breach")
+@makes_new
 def record() -> ResponseReturnValue:
     """Record the breach, which starts its clock."""
     form = Form.posted()

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place, unattended
+from service.admission.sent_forms import makes_new
 from service.admission.viewer import viewer
 from service.schemas.agreement import ReachableContactSchema
 from service.schemas.escalation import ConversationSchema, TakeBackSchema
@@ -51,6 +52,7 @@ def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post(CLIENT)
 @may("call")
+@makes_new
 def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
     """Record what came of a call or letter."""
     dossier, form = _dossier(incident_id, escalation_id), Form.posted()

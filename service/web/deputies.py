@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
+from service.admission.sent_forms import makes_new
 from service.schemas.deputy import DeputySchema
 from service.web.forms import Form
 from service.words.texts import t
@@ -27,6 +28,7 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("")
 @may("appoint_deputy")
+@makes_new
 def begin() -> ResponseReturnValue:
     """Appoint a deputy for a colleague."""
     form = Form.posted()

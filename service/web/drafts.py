@@ -14,7 +14,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from service.admission.access import place, user
-from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB
+from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, FORM_KEY, MEANT
 from service.web.changed_since import changed_since
 from service.web.forms import Form
 from service.web.kept_forms import OF_THIS_PAGE, SECRET
@@ -23,7 +23,7 @@ from tenants.errors import OutOfDate
 from tenants.form_drafts import About, Draft, Page, Typed, drafts_of, opened
 
 FIELDS = frozenset({DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB})
-NEVER_KEPT = SECRET | OF_THIS_PAGE | FIELDS
+NEVER_KEPT = SECRET | OF_THIS_PAGE | FIELDS | {FORM_KEY, MEANT}
 ASKED = "draft"
 """The part of an address that asks for another draft than the newest one."""
 MADE = {"incident": "web.incidents.ask", "own_breach": "web.breaches.ask", "client": "web.agreements.ask"}

@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, unattended, user
 from service.admission.sent_forms import keeps_draft
-from service.web.drafts import FORMS, page_of_form, page_typed, to_keep
+from service.web.drafts import ABOUT_A_BREACH, FORMS, MADE, page_of_form, page_typed, to_keep
 from service.web.forms import Form
 from service.words.moments import local_moment
 from service.words.texts import t
 from tenants.errors import KeyDestroyed, NotFound
-from tenants.form_drafts import About, DraftEnded, DraftTooLarge, Saved, end_draft, save_draft
+from tenants.form_drafts import About, DraftEnded, DraftTooLarge, Saved, drafts_of, end_draft, save_draft
+from tenants.register.breaches import breach
+from tenants.register.notices import notice
 
 blueprint = Blueprint("form_drafts", __name__, url_prefix="/o/<organisation>/drafts/<form>")
 
@@ -42,7 +44,10 @@ def save(form: str, subject_id: UUID | None) -> ResponseReturnValue:
 @may("read")
 def ask_removal(form: str, subject_id: UUID | None, draft_id: UUID) -> ResponseReturnValue:
     """Ask whether the draft may go, because nobody can bring it back."""
-    return render_template("draft_removal.html", back=page_of_form(_about(form, subject_id), draft_id))
+    about = _about(form, subject_id)
+    if all(draft.id != draft_id for draft in drafts_of(about)):
+        raise NotFound("not_found")
+    return render_template("draft_removal.html", back=page_of_form(about, draft_id))
 
 
 @blueprint.post("/removal/<uuid:draft_id>", defaults={"subject_id": None})
@@ -57,8 +62,14 @@ def remove(form: str, subject_id: UUID | None, draft_id: UUID) -> ResponseReturn
 
 
 def _about(form: str, subject_id: UUID | None) -> About:
-    if form not in FORMS:
+    """Return whose draft of which form this is.
+
+    Raises NotFound for a form that keeps none, and for a subject that is not here.
+    """
+    if form not in FORMS or (form in MADE) != (subject_id is None):
         raise NotFound("not_found")
+    if subject_id is not None:
+        breach(subject_id) if form in ABOUT_A_BREACH else notice(subject_id)
     return About(user().id, form, subject_id)
 
 

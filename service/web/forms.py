@@ -10,7 +10,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB
+from service.admission.sent_forms import OF_ONE_PAGE
 from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Done = TypeVar("Done")
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
-NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB})
+NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", *OF_ONE_PAGE})
 MOST_OF_A_LIST = 50
 """How many faults of one list a form shows. Somebody who mends those sees the next."""
 ROW = re.compile(r"\.\d+(\..*)?$")

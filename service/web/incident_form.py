@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from service.admission.access import actor
+from service.admission.sent_forms import FORM_KEY
 from service.csv.rows import headings_not_read
 from service.schemas.csv_lists import CLIENT_COLUMNS, LONGEST_CELLS, read_clients
 from service.schemas.incident import INFORMED_HOW
@@ -39,7 +40,7 @@ OF_FORM, OF_CHECK, OF_LIST = "the form of an incident", "an incident that was ch
 """What a signature of ours says something about."""
 TO_THE_FORM = ("back", LOOK, TAKE, MORE)
 """The buttons that send the form to be filled in further."""
-OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, LISTED, SEND, FROM, WHOLE, *FIELDS, *TO_THE_FORM})
+OF_ONE_PAGE = frozenset({"csrf_token", FORM_KEY, CHECKED, LISTED, SEND, FROM, WHOLE, *FIELDS, *TO_THE_FORM})
 """Fields that the next page does not carry."""
 
 

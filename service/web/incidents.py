@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place, user
+from service.admission.sent_forms import makes_new
 from service.schemas.incident import IncidentSchema
 from service.web.board import board_page
 from service.web.forms import Form
@@ -57,6 +58,7 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @may("record_incident")
+@makes_new
 def record() -> ResponseReturnValue:
     """Show the check page; from there, record the incident with all its clients or not at all, and show its board."""
     form = Form.posted(rows="clients", file_into="clients_csv")

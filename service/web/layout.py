@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public, user
 from service.admission.admission import admission
+from service.admission.sent_forms import form_key
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
 from service.typed.moments import PARTS
@@ -254,7 +255,7 @@ GLOBALS = {
     "my_proof": lambda: standing().proof,
     "standing_words": standing_words, "what_is_proven": what_is_proven,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
-    "session_end": end_of_page, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
+    "session_end": end_of_page, "form_key": form_key, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
     "roles_for": roles_for,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
     "shortest_password": SHORTEST,

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place, user
+from service.admission.sent_forms import makes_new
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.web.confirming import confirm_page
 from service.web.forms import Form
@@ -45,6 +46,7 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("")
 @may("see_to_people")
+@makes_new
 def ask() -> ResponseReturnValue:
     """Mail an invitation to somebody."""
     form = Form.posted()

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
+from service.admission.sent_forms import led_to, makes_new
 from service.schemas.token import TokenSchema
 from service.web.forms import Form
 from service.words.texts import t
@@ -28,6 +29,7 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("")
 @may("see_to_tokens")
+@makes_new
 def make() -> ResponseReturnValue:
     """Make a key and show it once. The page is not stored, so nobody can open it again."""
     form = Form.posted()
@@ -36,6 +38,7 @@ def make() -> ResponseReturnValue:
     if made is None:
         return _page(form), form.status
     token, row = made
+    led_to(url_for(".listed", organisation=place().slug))
     return render_template("token_made.html", token=token, row=row), 201
 
 

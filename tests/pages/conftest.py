@@ -152,7 +152,8 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(code in message.text for code in ("422", "403")):  # told on the page
+        told_on_the_page = any(code in message.text for code in ("422", "403", "409", "504"))
+        if message.type == "error" and not told_on_the_page:
             complaints.append(message.text)
 
     def opened(**options: object) -> Page:

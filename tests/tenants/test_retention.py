@@ -207,6 +207,13 @@ def test_a_failed_login_counts_for_a_day_alone(own_database: Database):
     assert (end_lapsed(100)["login_attempt"], left(own_database, "login_attempt")) == (1, 2)
 
 
+def test_where_the_form_of_a_page_led_is_kept_for_as_long_as_a_draft(own_database: Database):
+    for age in ("2 days", "30 days -1 minute", "30 days 1 minute"):
+        made(own_database, "idempotent_answer", age, an_organisation(), a_user().id)
+    own_database.outside("update idempotent_answer set status = 303")
+    assert (end_lapsed(100)["idempotent_answer"], left(own_database, "idempotent_answer")) == (1, 2)
+
+
 def test_an_invitation_stays_while_its_holder_is_at_a_provider(own_database: Database):
     made(own_database, "invitation", "61 days", an_organisation(), a_user().id)
     own_database.outside("""

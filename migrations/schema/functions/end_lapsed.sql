@@ -2,8 +2,11 @@
 create or replace function end_lapsed(most integer) returns table (what text, gone bigint)
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
-  -- Answers to a repeated request: whole resources, with the names in them. A request is repeated within minutes.
-  with old as (select a.organisation_id, a.key from idempotent_answer a where a.created_at < now() - interval '1 day'
+  -- Answers of the API are whole resources with names in them, repeated within minutes. Where the form of a page led
+  -- (303) is an address without names, kept for as long as the draft of a page that stays open.
+  with old as (select a.organisation_id, a.key from idempotent_answer a
+                where (a.created_at < now() - interval '1 day' and a.status is distinct from 303)
+                   or (a.created_at < now() - interval '30 days' and a.status = 303)
                 order by a.created_at limit most for update skip locked)
   delete from idempotent_answer a using old where a.organisation_id = old.organisation_id and a.key = old.key;
   get diagnostics gone = row_count; what := 'idempotent_answer'; return next;
@@ -38,8 +41,7 @@ begin
   -- How much was mailed on a day limits that day alone.
   with old as (select c.organisation_id, c.purpose, c.day from mail_count c where c.day < current_date - 1
                 order by c.day limit most for update skip locked)
-  delete from mail_count c using old
-   where c.organisation_id = old.organisation_id and c.purpose = old.purpose and c.day = old.day;
+  delete from mail_count c using old where (c.organisation_id, c.purpose, c.day) = (old.*);
   get diagnostics gone = row_count; what := 'mail_count'; return next;
   -- News was mailed by then; some that failed, and that a person must see to, stays as long as its run goes on.
   with old as (select n.organisation_id, n.id from news n where n.created_at < now() - interval '30 days'
@@ -50,13 +52,11 @@ begin
   get diagnostics gone = row_count; what := 'news'; return next;
   with old as (select d.organisation_id, d.user_id, d.id from form_draft d
                 where d.saved_at < now() - interval '30 days' order by d.saved_at limit most for update skip locked)
-  delete from form_draft d using old
-   where d.organisation_id = old.organisation_id and d.user_id = old.user_id and d.id = old.id;
+  delete from form_draft d using old where (d.organisation_id, d.user_id, d.id) = (old.*);
   get diagnostics gone = row_count; what := 'form_draft'; return next;
   with old as (select t.organisation_id, t.step_id, t.user_id, t.occasion from turn_mail t
                 where t.created_at < now() - interval '30 days' order by t.created_at limit most for update skip locked)
-  delete from turn_mail t using old where t.organisation_id = old.organisation_id and t.step_id = old.step_id
-     and t.user_id = old.user_id and t.occasion = old.occasion;
+  delete from turn_mail t using old where (t.organisation_id, t.step_id, t.user_id, t.occasion) = (old.*);
   get diagnostics gone = row_count; what := 'turn_mail'; return next;
 end $$;
 

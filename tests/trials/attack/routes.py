@@ -23,7 +23,7 @@ WORDS = {
     "step": STEPS, "code": ("AAAA-AAAA",), "token": ("guess",), "slug": ("kantoor-a",),
     "language": ("nl", "en"), "organisation": (), "filename": (), "workflow": ("escalation", "bulk_notice"),
     "section": ("names", "address", "fg", "mail", "flags", "closed"),
-    "wrong": ("RuntimeError",), "seq": ("1", "2"), "nth": ("1", "3"),
+    "form": ("own_breach", "facts", "text"), "wrong": ("RuntimeError",), "seq": ("1", "2"), "nth": ("1", "3"),
 }  # fmt: skip
 """The words that stand in an address in the places of parameters that are no ids."""
 NOT_IN_THE_SPECIFICATION = ("/api/openapi.json", "/api/docs", "/api/docs/static/<path:filename>")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 
@@ -17,6 +17,7 @@ from service.config import Config
 from service.running.operator import as_operator
 from tenants.agreements.processing_agreements import NewClient, register_clients
 from tenants.database import db
+from tenants.form_drafts import About, Page, save_draft
 from tenants.history.entries import Actor
 from tenants.identity.api_tokens import add_token
 from tenants.identity.deputies import add_deputy
@@ -189,6 +190,9 @@ def _own_register(firm: Firm, canaries: Canaries) -> None:
         text = {part: canaries.new(firm.letter) for part in TEXT}
         complete(BULK_NOTICE, notice.id, "text", firm.people[PRIVACY_OFFICER], PRIVACY_OFFICER, text)
         owner = firm.people[OWNER]
+        assert owner.id
+        typed = {"description": [canaries.new(firm.letter)]}
+        save_draft(About(owner.id, "own_breach"), Page(uuid4(), 0, uuid4()), typed)
         reason = {"reason": canaries.new(firm.letter)}
         complete(AP_NOTIFICATION, first.id, "assess", owner, OWNER, ASSESSED | reason)
         complete(AP_NOTIFICATION, first.id, "draft", owner, OWNER, DRAFTED | reason)
@@ -230,6 +234,8 @@ IDS: dict[str, str] = {
     "token_id": "select id from api_token where organisation_id = %s",
     "invitation_id": "select id from invitation where organisation_id = %s and breach_id is null",
     "user_id": "select user_id from membership where organisation_id = %s",
+    "subject_id": "select id from breach where organisation_id = %s",
+    "draft_id": "select id from form_draft where organisation_id = %s",
     "session_id": "select s.id from login_session s join membership m using (user_id) where m.organisation_id = %s",
     "passkey_id": "select p.id from passkey p join membership m using (user_id) where m.organisation_id = %s",
 }
