@@ -159,7 +159,7 @@ def test_a_form_that_is_sent_twice_is_recorded_once(reader: Login, house: Office
     first, second = (send_fields(there, to, fields, send="1") for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.headers["Location"] == second.headers["Location"] and incidents_of(house) == 1
-    assert "al vastgelegd" in there.see(second.headers["Location"])
+    assert "al verstuurd" in there.see(second.headers["Location"])
 
 
 def test_what_changed_since_the_check_is_shown_again_and_nothing_is_sent(
