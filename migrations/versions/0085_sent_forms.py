@@ -6,13 +6,13 @@ from alembic import op
 
 from migrations.schema import replace
 
-revision = "0082"
-down_revision = "0081"
+revision = "0085"
+down_revision = "0084"
 
 SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0082_sent_forms.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0085_sent_forms.sql").read_text("utf-8"))
     replace("end_lapsed")
