@@ -12,6 +12,7 @@ FORM = re.compile(r"<form\b[^>]*method=[\"']?post.*?</form>", re.S | re.I)
 TOKEN = re.compile(r"parts\.csrf\(\)|steps/form_begins\.html")
 NO_KEY = {
     "web.account": "One's own account: each act sets or ends one thing, and a fresh proof stands before it.",
+    "web.asked_contacts": "A mailed link answers one question, and answers it again with the same.",
     "web.choose_own_language": "It sets a language.",
     "web.leaving": "A seat ends once.",
     "web.login": "It shows who somebody is.",
@@ -20,6 +21,7 @@ NO_KEY = {
     "web.password_reset": "A link works once, and one that is asked again ends the one before.",
     "web.proof": "It shows who somebody is.",
     "web.public": "A mailed link works once.",
+    "web.reply_address": "A mailed link confirms one address.",
     "web.session_end": "It prolongs a login.",
     "web.set_up": "The link of a new installation makes one organisation.",
 }
@@ -51,6 +53,8 @@ GUARDED = {
     "web.people.withdraw": STATE, "web.processors.answered": STATE, "web.processors.received": STATE,
     "web.provider.keep": "It sets the provider.", "web.provider.remove": STATE, "web.provider.end_link": STATE,
     "web.provider.set_out_to_link": "It goes to the provider.", "web.tokens.end": STATE,
+    "web.settings.save": VERSION, "web.settings.mail_link": "The link of before ends, and the day has a limit.",
+    "web.contacts.set_successor": STATE,
     "web.verification.keep": "It tries a code of a letter.", "web.verification.set_out": "It goes to the provider.",
     "web.breaches.advise": "It changes nothing.", "web.notices.look": "It changes nothing.",
     "web.notices.try_out": "It mails its sender alone, five times an hour at most.",
