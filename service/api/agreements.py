@@ -21,10 +21,12 @@ from service.schemas.agreement import (
     SuccessorAnswer,
 )
 from service.schemas.paging import page_of
+from tenants.agreements.client_filters import FILTERS, Filters
 from tenants.agreements.client_list import agreements
 from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.processing_agreements import register_clients
 from tenants.organisations.admission import refuse_unless_admitted
+from workflows.agreements.doubles import refuse_likely_doubles
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.taking_over_contacts import take_over
 
@@ -36,13 +38,14 @@ blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANIS
 @blueprint.response(200, page_of(AgreementRow))
 @may("read")
 def list_agreements(asked: dict[str, Any]) -> Response:
-    """List the agreements of this office: all, or those of the clients that `search` finds, in the order of `sort`.
+    """List the agreements of this office: all, or those that `search` and the filters find, in the order of `sort`.
 
     `search`: words of the name or of the contacts' names, without regard to accents or capitals; a client number; a
     part of a telephone number; or a proven KvK number. `contact` none: only clients in force without a contact that
     works; unconfirmed: only those with a contact that did not answer whether it still is.
     """
-    rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"], asked["contact"])
+    chosen = Filters(**{name: asked[name] for name in FILTERS})
+    rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"], chosen)
     return page(rows, asked["limit"], "created_at")
 
 
@@ -54,10 +57,13 @@ def list_agreements(asked: dict[str, Any]) -> Response:
 def register_agreements(payload: dict[str, Any]) -> dict[str, int]:
     """Register clients with their agreements, all or none. A new client gets a register of its own.
 
-    403 `office.not_admitted`: the operator of this installation must admit the office first.
+    403 `office.not_admitted`: the operator of this installation must admit the office first. 422
+    `client.likely_double_...`: the office has a client with that KvK number, with a like name, or with contacts of the
+    same domain. Send it again with `confirmed_doubles` when it is another one.
     """
     refuse_unless_admitted()
     refuse_doubled(payload["clients"])
+    refuse_likely_doubles(payload["clients"], payload["confirmed_doubles"])
     return {"registered": register_clients(payload["clients"], actor())}
 
 

@@ -10,6 +10,7 @@ from service.schemas.fields import Choice, Day, Email, Keyed, KvkNumber, Line, M
 from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
+from tenants.agreements.client_filters import STATES
 from tenants.agreements.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
 from tenants.agreements.contact_states import LACKING
 from tenants.agreements.processing_agreements import MOST_CONTACTS, SERVICES
@@ -96,8 +97,12 @@ class ClientSchema(Resource):
 
 
 class ClientsSchema(Resource):
-    """A set of agreements: all of them are registered, or none."""
+    """A set of agreements: all of them are registered, or none.
 
+    `confirmed_doubles`: the clients that are like some of the office's own were looked at, and are others.
+    """
+
+    confirmed_doubles = YesNo(load_default=False)
     clients = Many(Part(ClientSchema, required=True), most=MOST_AT_ONCE, least=1, required=True)
 
 
@@ -106,7 +111,12 @@ class ClientsAskedSchema(PageSchema):
 
     search = Line(most=LONGEST_SEARCH, load_default="")
     sort = Choice(ORDERS, load_default=REGISTERED)
-    contact = Choice(LACKING, load_default=None)
+    state = Choice(STATES)
+    contact = Choice(LACKING)
+    hours = YesNo()
+    accepted = YesNo()
+    service = Choice(SERVICES)
+    current = YesNo(load_default=False, metadata={"description": "each client once, with what counts now"})
 
 
 class ContactStateAnswer(Schema):

@@ -1,5 +1,6 @@
 """The office's clients: the hours that were agreed with each, and whom to tell in which order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,17 +13,26 @@ from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import after
 from service.words.texts import t
-from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
+from tenants.agreements.client_filters import STATES, Filters
+from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, NEWEST, NUMBER, agreements
 from tenants.agreements.contact_states import LACKING, contact_counts
 from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.doubted_contacts import count_doubted
+from tenants.agreements.likely_doubles import LikelyDouble, likely_doubles
 from tenants.agreements.processing_agreements import SERVICES, register_clients
 from tenants.lines import one_line
 from tenants.organisations.admission import refuse_unless_admitted
+from workflows.agreements.doubles import refuse_likely_doubles
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/o/<organisation>/agreements")
 PAGE = 50
-BLANK_ROWS = 2
+BLANK_ROWS, CONFIRMED = 2, "confirmed_doubles"
+ON_PAGE = (NAME, NUMBER, NEWEST, ATTENTION)
+YES_NO = {"true": True, "false": False}
+CHOICES = {
+    "state": STATES, "contact": LACKING, "hours": tuple(YES_NO), "accepted": tuple(YES_NO), "service": SERVICES,
+}  # fmt: skip
+"""What the list is narrowed by, in the address of the page."""
 
 
 @blueprint.get("")
@@ -30,13 +40,15 @@ BLANK_ROWS = 2
 def listed() -> ResponseReturnValue:
     """List one page of clients: all, or those that match a search; by name, or those that need attention first."""
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
-    order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
-    lacking = next((each for each in LACKING if each == request.args.get("contact")), None)
-    form = Form.beginning_with({"search": search, "sort": order, "contact": lacking})
-    rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order, lacking)) or []
+    order = _asked("sort", ON_PAGE) or NAME
+    asked = {name: _asked(name, values) for name, values in CHOICES.items()}
+    chosen = Filters(**asked | {name: YES_NO.get(asked[name] or "") for name in ("hours", "accepted")}, current=True)
+    form = Form.beginning_with({"search": search, "sort": order} | asked)
+    rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order, chosen)) or []
     return render_template(
-        "agreements.html", agreements=rows[:PAGE], more=len(rows) > PAGE, orders=(NAME, ATTENTION),
-        doubted=count_doubted(), contacts=contact_counts(), lacking=LACKING, most=LONGEST_SEARCH, form=form,
+        "agreements.html", agreements=rows[:PAGE], more=len(rows) > PAGE, orders=ON_PAGE, choices=CHOICES,
+        is_narrowed=bool(search) or chosen.is_any, doubted=count_doubted(), contacts=contact_counts(),
+        most=LONGEST_SEARCH, form=form,
     ), form.status  # fmt: skip
 
 
@@ -59,19 +71,27 @@ def register() -> ResponseReturnValue:
     refuse_unless_admitted()
     form = Form.posted(rows="contacts")
     client = form.load(ClientSchema())
-    if client is None or form.attempt(lambda: _register(client), of="clients.0.") is None:
-        return _form(form), form.status
+    confirmed = form.has(CONFIRMED, "true")
+    if client is None or form.attempt(lambda: _register(client, confirmed), of="clients.0.") is None:
+        return _form(form, likely_doubles([client]) if client else []), form.status
     flash(t("agreements.registered", name=client["name"]))
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
-def _register(client: Any) -> int:
+def _asked(name: str, values: tuple[str, ...]) -> str | None:
+    """Return the choice in the address of the page; None for none, and for one that does not exist."""
+    asked = request.args.get(name)
+    return asked if asked in values else None
+
+
+def _register(client: Any, confirmed: bool) -> int:
     refuse_doubled([client])
+    refuse_likely_doubles([client], confirmed)
     return register_clients([client], actor())
 
 
-def _form(form: Form) -> str:
+def _form(form: Form, doubles: Sequence[LikelyDouble] = ()) -> str:
     return render_template(
         "agreement_new.html", form=with_draft(form, "client"), services=SERVICES, roles=OFFICE_ROLES,
-        blank_rows=BLANK_ROWS,
+        blank_rows=BLANK_ROWS, doubles=doubles, confirmed=CONFIRMED,
     )

@@ -8,6 +8,7 @@ from service.typed.document import rows_typed
 from service.web.forms import Form
 from service.words.printed import Typed
 from service.words.whole_numbers import whole_of
+from tenants.agreements.client_filters import EACH_ONCE
 from tenants.agreements.client_list import LONGEST_SEARCH, NAME, agreements
 from tenants.agreements.search_matches import Match, match_beside_name
 from tenants.errors import Invalid
@@ -79,7 +80,7 @@ def picker_of(form: Form, first_new: int | None = None) -> Picker:
     """Return the part of the list that this form asks for. A search that cannot be read is a fault of the form."""
     last, search = form.value(MORE), _search(form.value(SEARCH))
     most = PICK_PAGE if last else MOST_AT_ONCE
-    rows = form.attempt(lambda: agreements(most + 1, _after(last), search, NAME)) or []
+    rows = form.attempt(lambda: agreements(most + 1, _after(last), search, NAME, EACH_ONCE)) or []
     is_whole = not last and len(rows) <= MOST_AT_ONCE
     not_taking = sum(not _takes(row["services"], form) for row in rows) if is_whole else 0
     offers_all = is_whole and len(rows) - not_taking > 1
@@ -103,7 +104,7 @@ def _all_found(form: Form) -> list[str]:
 
 def _as_counted(count: str, typed: str) -> list[dict[str, Any]]:
     """Return the clients that this search finds. Raises Invalid when they are not as many as the reader was told."""
-    rows = agreements(MOST_AT_ONCE + 1, None, _search(typed), NAME)
+    rows = agreements(MOST_AT_ONCE + 1, None, _search(typed), NAME, EACH_ONCE)
     if len(rows) != whole_of(count, MOST_AT_ONCE):
         raise Invalid("search.found_others", SEARCH)
     return rows

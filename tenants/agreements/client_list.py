@@ -16,9 +16,10 @@ from uuid import UUID
 from sqlalchemy import CTE, ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
 from sqlalchemy.orm import aliased
 
+from tenants.agreements.client_filters import ALL, Filters, conditions
 from tenants.agreements.client_standing import standing_among
 from tenants.agreements.contact_standing import has_working_contact
-from tenants.agreements.contact_states import lacks, states_of
+from tenants.agreements.contact_states import states_of
 from tenants.agreements.processing_agreements import LISTED, ProcessingAgreement, services_of
 from tenants.agreements.searched_phones import has_phone
 from tenants.database import db
@@ -27,10 +28,11 @@ from tenants.isolation import acting_organisation
 from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 from tenants.register.escalations import Escalation
 
-REGISTERED, NAME, ATTENTION = "registered", "name", "attention"
-ORDERS = (REGISTERED, NAME, ATTENTION)
-"""The orders: the oldest first; by name; first those whom an incident did not reach yet, then those without a
-contact that works."""
+REGISTERED, NEWEST, NAME, NUMBER, ATTENTION = "registered", "newest", "name", "number", "attention"
+ORDERS = (REGISTERED, NEWEST, NAME, NUMBER, ATTENTION)
+BY_COLUMNS = (REGISTERED, NEWEST, NUMBER)
+"""The orders: the oldest first; the newest first; by name; by client number; first those whom an incident did not reach
+yet, then those without a contact that works."""
 LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
 OWN, LAST = "processing_agreement", "last_agreement"
@@ -44,17 +46,14 @@ PROVEN = text("""
 
 def agreements(
     most: int, after: tuple[datetime, UUID] | None = None, search: str = "", order: str = REGISTERED,
-    contact: str | None = None,
+    chosen: Filters = ALL,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return a page of the acting office's agreements, with their services and how each client and contact stands.
 
-    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count;
-    `contact`: one of LACKING, for those in force that lack it alone. Raises Invalid for a search of more than
-    MOST_WORDS words.
+    `chosen`: which of them; `after`: the last one of the page before, in the same order; `search`: at most
+    LONGEST_SEARCH signs count. Raises Invalid for a search of more than MOST_WORDS words.
     """
-    query = _page(most, after, search[:LONGEST_SEARCH], order)
-    if contact is not None:
-        query = query.where(lacks(contact, OWN))
+    query = _page(most, after, search[:LONGEST_SEARCH], order, chosen)
     rows = [dict(row) for row in db.session.execute(query).mappings()]
     services = services_of(row["id"] for row in rows)
     standing = standing_among(row["controller_id"] for row in rows)
@@ -66,23 +65,25 @@ def agreements(
     ]  # fmt: skip
 
 
-def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str) -> Any:
+def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str, chosen: Filters) -> Any:
     columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
     names = _folded_names(bool(words_of(search)))
     key = _key(order, ProcessingAgreement, names)
     query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
-    if words_of(search) or order != REGISTERED:
+    if words_of(search) or order not in BY_COLUMNS:
         query = query.join(names, names.c.id == ProcessingAgreement.id)
-    query = query.where(*_found(search, names)).order_by(*key).limit(most)
+    directed = [column.desc() for column in key] if order == NEWEST else key
+    query = query.where(*_found(search, names), *conditions(chosen)).order_by(*directed).limit(most)
     return _after(query, after[1], key, order, names) if after else query
 
 
 def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) -> Any:
     last, last_names = aliased(ProcessingAgreement, name=LAST), names.alias("last_names")
     query = query.join(last, and_(_mine(last), last.id == last_id))
-    if order != REGISTERED:
+    if order not in BY_COLUMNS:
         query = query.join(last_names, last_names.c.id == last.id)
-    return query.where(tuple_(*key) > tuple_(*_key(order, last, last_names)))
+    here, there = tuple_(*key), tuple_(*_key(order, last, last_names))
+    return query.where(here < there if order == NEWEST else here > there)
 
 
 def folded(words: str) -> str:
@@ -148,8 +149,10 @@ def _uninformed(row: Any) -> ColumnElement[bool]:
 
 def _key(order: str, row: Any, names: Any) -> list[Any]:
     """Return what the list is sorted by; the id, which grows with time, makes the order unique."""
-    if order == REGISTERED:
+    if order in (REGISTERED, NEWEST):
         return [row.id]
+    if order == NUMBER:
+        return [func.lower(row.client_number), row.id]
     name = [names.c.name, row.id]
     if order == NAME:
         return name

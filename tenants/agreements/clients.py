@@ -64,12 +64,8 @@ class Client:
 
     @property
     def current(self) -> Agreement:
-        """The agreement in force today; the next one where none is; the last one where nothing follows."""
-        begun = self.begun_by(self.today)
-        later = next((agreement for agreement in self.agreements if agreement.in_force_from > self.today), None)
-        if begun is None or not begun.in_force_on(self.today):
-            return later or begun or self.agreements[-1]
-        return begun
+        """The agreement that began last, or the first one where none has begun; `Filters.current` is the same rule."""
+        return self.begun_by(self.today) or self.agreements[0]
 
     @property
     def last(self) -> Agreement:

@@ -133,7 +133,7 @@ def test_more_clients_than_allowed_is_told_above_the_form(reader: Login, empty: 
         decide(connection, Decision(slug, ADMITTED, "Proef", most_clients=1))
     there = reader(empty.officer)
     there.done(f"/o/{slug}/agreements/new", typed())
-    answer = there.send(f"/o/{slug}/agreements/new", typed())
+    answer = there.send(f"/o/{slug}/agreements/new", typed(confirmed_doubles="true"))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "hoogstens 1 opdrachtgever hebben" in page and 'href="#f-clients"' not in page
 

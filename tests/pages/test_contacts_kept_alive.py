@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from tenants.agreements.client_filters import Filters
 from tenants.agreements.client_list import agreements
 from tenants.agreements.contact_states import contact_counts
 from tenants.agreements.processing_agreements import register_clients
@@ -81,7 +82,7 @@ def test_each_state_has_its_words_and_is_counted_on_the_overview(
     for lacking, count in (("none", kinds[0]), ("unconfirmed", kinds[1])):
         assert (f'href="{at}/agreements?contact={lacking}"' in overview) == bool(count)
         with acting_for(office.id):
-            assert len(agreements(9, contact=lacking)) == count
+            assert len(agreements(9, chosen=Filters(contact=lacking))) == count
 
 
 def test_one_is_counted_in_the_singular_in_both_languages(app: Flask, database: Database, reader: Login):

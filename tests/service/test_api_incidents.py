@@ -244,8 +244,9 @@ def test_a_client_number_names_one_client_of_an_office(officer: Caller) -> None:
     both = [a_client(client_number="A1", **baker),
             a_client(client_number="A1", in_force_from="2026-03-01", **butcher)]  # fmt: skip
     within = officer.post("agreements", {"clients": both})
-    assert officer.post("agreements", {"clients": both[:1]}).status_code == 201
-    later = officer.post("agreements", {"clients": [a_client(client_number="A2", **butcher), *both[1:]]})
+    assert officer.post("agreements", {"clients": both[:1], "confirmed_doubles": True}).status_code == 201
+    others = [a_client(client_number="A2", **butcher), *both[1:]]
+    later = officer.post("agreements", {"clients": others, "confirmed_doubles": True})
     for refusal in (within, later):
         assert keys(refusal) == [("clients.1.client_number", "agreement.number_taken")]
         assert "A1 is Bakker Alleen" in refusal.text
@@ -253,7 +254,9 @@ def test_a_client_number_names_one_client_of_an_office(officer: Caller) -> None:
     assert numbers.count("A1") == 1 and "A2" not in numbers
     renewed = a_client(client_number="A1", in_force_from="2026-03-01", **baker)
     assert officer.post("agreements", {"clients": [renewed]}).status_code == 201
-    assert officer.post("agreements", {"clients": [a_client(client_number="A3", **baker)]}).status_code == 201
+    another = {"clients": [a_client(client_number="A3", **baker)]}
+    assert keys(officer.post("agreements", another)) == [("clients.0.kvk_number", "client.likely_double_kvk_number")]
+    assert officer.post("agreements", another | {"confirmed_doubles": True}).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""An office that registers a client reads first which of its clients are like it, and says that it is another one."""
+
+from collections.abc import Iterable
+
+from tenants.agreements.likely_doubles import DOMAIN, LikelyDouble, likely_doubles
+from tenants.agreements.processing_agreements import NewClient
+from tenants.errors import Invalid, ManyInvalid
+
+
+def refuse_likely_doubles(clients: Iterable[NewClient], confirmed: bool) -> None:
+    """Raise ManyInvalid with each client of the acting office that is like one of these, at what it is like.
+
+    Nothing is refused when a person `confirmed` that these are other clients.
+    """
+    doubles = [] if confirmed else likely_doubles(clients)
+    if doubles:
+        raise ManyInvalid([_fault(double) for double in doubles])
+
+
+def _fault(double: LikelyDouble) -> Invalid:
+    field = "contacts" if double.why == DOMAIN else double.why
+    return Invalid(
+        f"client.likely_double_{double.why}", f"clients.{double.nth}.{field}", name=double.name,
+        client_number=double.client_number,
+    )  # fmt: skip
