@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
@@ -33,13 +33,14 @@ def refuse_doubled(clients: Iterable[NewClient]) -> None:
     faults: list[Invalid] = []
     for nth, client in enumerate(new_clients):
         number, terms = client["client_number"], known.setdefault(client["client_number"], [])
-        new = _term_of(client)
+        new, of_client = _term_of(client), own.setdefault(client["kvk_number"], set())
         if any(term.in_force_from == new.in_force_from for term in terms):
             faults.append(Invalid("agreement.doubled", f"clients.{nth}.client_number", client_number=number))
-        elif (other := _overlapping(new, terms, own.get(client["kvk_number"], set()))) is not None:
+        elif (other := _overlapping(new, terms, of_client)) is not None:
             day = other.in_force_from
             faults.append(Invalid("agreement.overlaps", f"clients.{nth}.in_force_from", client_number=number, day=day))
         terms.append(new)
+        of_client.add(new.id)
     if faults:
         raise ManyInvalid(faults)
 
@@ -47,14 +48,14 @@ def refuse_doubled(clients: Iterable[NewClient]) -> None:
 def _term_of(client: NewClient) -> Term:
     last = client["in_force_to"]
     return Term(
-        UUID(int=0), client["client_number"], client["hours_to_notify"], date.fromisoformat(client["in_force_from"]),
+        uuid4(), client["client_number"], client["hours_to_notify"], date.fromisoformat(client["in_force_from"]),
         date.fromisoformat(last) if last else None,
     )  # fmt: skip
 
 
 def _overlapping(new: Term, terms: Iterable[Term], own: set[UUID]) -> Term | None:
-    """Return the agreement of this client, or of the same set, that is in force on a day of the new one."""
+    """Return the agreement of this client that is in force on a day of the new one. `own`: those with the client."""
     return next((
-        term for term in terms if (term.id in own or term.id == new.id)
+        term for term in terms if term.id in own
         and term.in_force_from <= (new.in_force_to or date.max) and new.in_force_from <= (term.in_force_to or date.max)
     ), None)  # fmt: skip

@@ -243,7 +243,7 @@ def test_a_client_number_names_one_client_of_an_office(officer: Caller) -> None:
     baker, butcher = {"name": "Bakker Alleen", "kvk_number": "87654401"}, {"name": "Slager", "kvk_number": "87654402"}
     both = [a_client(client_number="A1", **baker),
             a_client(client_number="A1", in_force_from="2026-03-01", **butcher)]  # fmt: skip
-    within = officer.post("agreements", {"clients": both})
+    within = officer.post("agreements", {"clients": both, "confirmed_doubles": True})
     assert officer.post("agreements", {"clients": both[:1], "confirmed_doubles": True}).status_code == 201
     others = [a_client(client_number="A2", **butcher), *both[1:]]
     later = officer.post("agreements", {"clients": others, "confirmed_doubles": True})
