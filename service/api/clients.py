@@ -86,6 +86,6 @@ def _whole(agreement_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
     escalated = dossier.escalated
     shown = {
         "agreements": dossier.client.agreements, "escalations": escalated, "next": dossier.next,
-        "uninformed": any(sent.informed_at is None for sent in escalated),
+        "contacts_standing": dossier.contact_states, "uninformed": any(sent.informed_at is None for sent in escalated),
     }  # fmt: skip
     return vars(dossier.current) | dossier.standing | shown, etag(dossier.client.version)

@@ -42,7 +42,8 @@ def listed() -> ResponseReturnValue:
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     order = _asked("sort", ON_PAGE) or NAME
     asked = {name: _asked(name, values) for name, values in CHOICES.items()}
-    chosen = Filters(**asked | {name: YES_NO.get(asked[name] or "") for name in ("hours", "accepted")}, current=True)
+    hours, accepted = (YES_NO.get(asked[name] or "") for name in ("hours", "accepted"))
+    chosen = Filters(asked["state"], asked["contact"], hours, accepted, asked["service"], current=True)
     form = Form.beginning_with({"search": search, "sort": order} | asked)
     rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order, chosen)) or []
     return render_template(

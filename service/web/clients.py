@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may
 from service.web.actor_names import know_names
-from tenants.agreements.contact_states import states_of
 from tenants.history.entries import of_subjects
 from workflows.agreements.contacts import messages_to
 from workflows.dossiers.client import client_dossier_of
@@ -25,5 +24,5 @@ def shown(agreement_id: UUID) -> ResponseReturnValue:
     return render_template(
         "client.html", dossier=dossier, client=dossier.client, current=dossier.current, standing=dossier.standing,
         escalated=dossier.escalated, now=dossier.now, history=history, written_to=messages_to(dossier.client),
-        contact_states=states_of([dossier.current.contacts])[0],
+        contact_states=dossier.contact_states,
     )  # fmt: skip

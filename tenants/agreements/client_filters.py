@@ -22,8 +22,8 @@ TODAY: ColumnElement[Any] = cast(func.timezone("Europe/Amsterdam", func.now()), 
 class Filters:
     """Which agreements are shown. None: whatever it is.
 
-    `contact`: one of LACKING, for those in force that lack it; `hours`: whether a number of hours is agreed; `accepted`:
-    whether the client accepted the acting office; `service`: one of SERVICES, in whatever role; `current`:
+    `contact`: one of LACKING, for those in force that lack it; `hours`: whether a number of hours is agreed;
+    `accepted`: whether the client accepted the acting office; `service`: one of SERVICES, in whatever role; `current`:
     each client once, with the agreement that began last, or the first one where none has begun.
     """
 

@@ -105,7 +105,7 @@ def test_only_agreements_in_force_are_counted_and_a_telephone_is_enough(app: Fla
 def test_an_empty_filter_says_so_and_leads_back(app: Flask, database: Database, reader: Login):
     office = an_office_with(1)
     page = reader(office.officer).see(f"/o/{slug_of(office.id)}/agreements?contact=none")
-    assert "Geen opdrachtgever met deze contacten" in page and "Contacten van de opdrachtgever" in page
+    assert "Geen opdrachtgever voldoet aan wat u koos" in page and "Geen contact dat werkt" in page
 
 
 def test_the_overviews_counts_are_one_statement_however_many_clients(own_database: Database):

@@ -241,7 +241,7 @@ def test_agreements_are_registered_as_a_set(officer: Caller) -> None:
 
 def test_a_client_number_names_one_client_of_an_office(officer: Caller) -> None:
     baker, butcher = {"name": "Bakker Alleen", "kvk_number": "87654401"}, {"name": "Slager", "kvk_number": "87654402"}
-    both = [a_client(client_number="A1", **baker),
+    both = [a_client(client_number="A1", in_force_to="2026-02-28", **baker),
             a_client(client_number="A1", in_force_from="2026-03-01", **butcher)]  # fmt: skip
     within = officer.post("agreements", {"clients": both, "confirmed_doubles": True})
     assert officer.post("agreements", {"clients": both[:1], "confirmed_doubles": True}).status_code == 201
@@ -255,7 +255,7 @@ def test_a_client_number_names_one_client_of_an_office(officer: Caller) -> None:
     renewed = a_client(client_number="A1", in_force_from="2026-03-01", **baker)
     assert officer.post("agreements", {"clients": [renewed]}).status_code == 201
     another = {"clients": [a_client(client_number="A3", **baker)]}
-    assert keys(officer.post("agreements", another)) == [("clients.0.kvk_number", "client.likely_double_kvk_number")]
+    assert ("clients.0.kvk_number", "client.likely_double_kvk_number") in keys(officer.post("agreements", another))
     assert officer.post("agreements", another | {"confirmed_doubles": True}).status_code == 201
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from tenants.agreements.client_standing import standing_among
 from tenants.agreements.clients import Agreement, Client, client_of
+from tenants.agreements.contact_standing import failing, works
+from tenants.agreements.contact_states import ContactState, states_of
 from tenants.database import db
 from tenants.isolation import acting_organisation, database_now
 
@@ -80,6 +82,17 @@ class ClientDossier:
         }  # fmt: skip
         return [Escalated(*row) for row in db.session.execute(ESCALATED, values)]
 
+    @cached_property
+    def contact_states(self) -> list[ContactState]:
+        """How each contact of the current agreement stands, in their order."""
+        return states_of([self.current.contacts])[0]
+
+    @cached_property
+    def has_working_contact(self) -> bool:
+        """Whether somebody can be reached at one of the contacts."""
+        out_of_use = failing()
+        return any(works(contact, out_of_use) for contact in self.current.contacts)
+
     @property
     def is_ended(self) -> bool:
         """Whether no agreement with this client is in force today or later."""
@@ -99,7 +112,7 @@ class ClientDossier:
             CHECK_CONTACT: bool(self.client.doubted),
             INFORM: any(sent.informed_at is None for sent in self.escalated),
             ENDED: self.is_ended,
-            ADD_CONTACT: not any(c.get("email") or c.get("phone") for c in self.current.contacts),
+            ADD_CONTACT: not self.has_working_contact,
             RENEW_SOON: self.ends_soon,
             NOT_ACCEPTED: not self.standing["controller_confirmed"],
         }
