@@ -1,6 +1,6 @@
 // A long form keeps what is typed as a draft: two seconds after the last key, and at once when the page is left.
 // Every page works without this file: a button keeps the draft too.
-"use strict";
+import { announce } from "./announcements.js";
 (function () {
   const QUIET = 2000;
   const LONGEST = 10000;
@@ -33,6 +33,7 @@
       if (!said) return;
       said.textContent = words;
       said.classList.toggle("late-text", isBad);
+      if (isBad) announce("draft", words);
     }
 
     function show(answer, isBad) {
@@ -44,6 +45,7 @@
         beside.querySelector("[data-words]").textContent = beside.dataset.draftBeside;
         beside.querySelector("a").href = answer.beside;
         beside.hidden = false;
+        announce("draft-beside", beside.dataset.draftBeside);
       }
       say(answer.words, isBad);
     }
