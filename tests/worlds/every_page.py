@@ -6,9 +6,10 @@ from uuid import uuid4
 from tenants.database import db
 from tenants.identity.invitations import new_invitation
 from tenants.identity.mailed_links import new_reset
+from tenants.identity.sessions import hash_of_token
 from tenants.identity.users import APPROVER, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations.organisations import claim_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_user, an_incident, an_office, an_organisation, an_own_breach
@@ -53,6 +54,8 @@ def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House
     send_with_unknown_outcome(office.id, outbox)
     with acting_for(row.controller_id):
         assert claim_acting_organisation()
+    with acting_for(office.id):
+        the_acting_organisation().reply_address = "post@delinde.example"
     house.addresses += [f"{base}/runs/{run}/retry", f"{base}/questions", f"{base}/register/{uuid4()}"]
     house.addresses.append(f"{base}/incidents/{incident.id}/escalations/{row.id}")
     with acting_for(office.id):
@@ -108,4 +111,16 @@ def of_nobody(database: Database) -> list[str]:
         reset = new_reset(forgot)
     return ["/login", "/password-reset", "/genuine", "/genuine?code=2222-3333", "/nergens", "/login/nergens",
             link, link.replace("receipt", "invitation"), "/receipt/onbekend", "/password-reset/onbekend",
-            f"/password-reset/{reset}"]  # fmt: skip
+            f"/password-reset/{reset}", *_links_for_answers()]  # fmt: skip
+
+
+def _links_for_answers() -> list[str]:
+    """Return a link to confirm where answers go, and one by which somebody did."""
+    tokens = ["open-link", "used-link"]
+    for token in tokens:
+        with acting_for(an_organisation()):
+            organisation = the_acting_organisation()
+            organisation.reply_address, organisation.reply_link_hash = "post@huis.example", hash_of_token(token)
+            organisation.reply_link_ends_at = database_now() + timedelta(days=1)
+            organisation.reply_confirmed_at = database_now() if token == "used-link" else None
+    return [f"/reply-address/{token}" for token in tokens]
