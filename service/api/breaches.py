@@ -9,14 +9,16 @@ from flask_smorest import Blueprint
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.admission.viewer import viewer
-from service.api.answers import all_columns, columns_of, etag, page
+from service.api.answers import all_columns, columns_of, etag, json_answer
 from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.breach import OwnBreachSchema
-from service.schemas.paging import PageSchema, page_of
+from service.schemas.filters import BreachesAskedSchema
+from service.schemas.paging import page_of, token_after
 from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, HistoryAnswer
 from tenants.history import entries as history
 from tenants.register import breaches as register
 from tenants.register.broken_glass import done_alone
+from tenants.register.filtering import Wanted, filtered_breaches
 from workflows.dossiers.breach import dossier_of
 from workflows.notification.decision_state import decision_state
 from workflows.notification.own_breach import NewBreach, open_breach
@@ -26,17 +28,19 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 
 
 @blueprint.route("")
-@blueprint.arguments(PageSchema, location="query")
+@blueprint.arguments(BreachesAskedSchema, location="query")
 @blueprint.response(200, page_of(BreachRow))
 @may("read")
 def list_breaches(asked: dict[str, Any]) -> Response:
-    """List the breaches of the register, newest first."""
-    listed = register.newest_breaches(asked["limit"] + 1, asked["after"])
+    """List the breaches of the register, newest first: all, or those that are asked for."""
+    limit, after = asked.pop("limit"), asked.pop("after")
+    filtered = filtered_breaches(Wanted(**asked), limit, after)
+    listed = filtered.page
     alone = done_alone(row["id"] for row in listed.rows) if listed.any_done_alone else {}
     for row in listed.rows:
         row["decision_state"] = decision_state(row["decision"], row["decided_at"], row["submitted_at"])
         row["done_alone"] = columns_of(alone[row["id"]], DoneAloneRow) if alone and row["id"] in alone else []
-    return page(listed.rows, asked["limit"], "created_at")
+    return json_answer({"items": listed.rows, "next": token_after(*filtered.after) if filtered.after else None})
 
 
 @blueprint.route("", methods=["POST"])

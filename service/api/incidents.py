@@ -12,8 +12,9 @@ from service.api.answers import all_columns, columns_of, page
 from service.api.routes import OF_ORGANISATION, Resource, only_asks
 from service.schemas.board import BoardAnswer, BoardAskedSchema, BoardRow
 from service.schemas.escalation import EscalationColumns
+from service.schemas.filters import IncidentsAskedSchema
 from service.schemas.incident import CheckAnswer, IncidentAnswer, IncidentEndSchema, IncidentRow, IncidentSchema
-from service.schemas.paging import PageSchema, page_of
+from service.schemas.paging import page_of
 from tenants.agreements.client_standing import ClientStanding
 from tenants.register.incident_ends import ended_among
 from tenants.register.incidents import Incident, incident, newest_incidents
@@ -30,12 +31,12 @@ OF_A_ROW = tuple(IncidentRow._declared_fields)
 
 
 @blueprint.route("")
-@blueprint.arguments(PageSchema, location="query")
+@blueprint.arguments(IncidentsAskedSchema, location="query")
 @blueprint.response(200, page_of(IncidentRow))
 @may("read")
 def list_incidents(asked: dict[str, Any]) -> Response:
     """List the incidents of this office, newest first."""
-    rows = newest_incidents(asked["limit"] + 1, asked["after"])
+    rows = newest_incidents(asked["limit"] + 1, asked["after"], asked["state"], asked["year"])
     ended = ended_among(row.id for row in rows)
     shown = [{**all_columns(row), "ended_at": ended.get(row.id)} for row in rows]
     return page([{name: row[name] for name in OF_A_ROW} for row in shown], asked["limit"], "found_at")

@@ -13,6 +13,7 @@ from service.api.answers import all_columns, columns_of, etag, expected_version,
 from service.api.routes import OF_ORGANISATION, Resource
 from service.api.steps import Answer, add_step_routes
 from service.schemas.csv_lists import read_recipients
+from service.schemas.filters import NoticesAskedSchema
 from service.schemas.notice import (
     ListedPersonRow,
     NoticeAnswer,
@@ -23,7 +24,7 @@ from service.schemas.notice import (
     TrialAnswer,
     UnfinishedTextSchema,
 )
-from service.schemas.paging import PageSchema, page_of
+from service.schemas.paging import page_of
 from tenants.register.notices import newest_notices, notice
 from workflows.dossiers.notice import GROUPS, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
@@ -47,12 +48,12 @@ def whole(notice_id: UUID) -> Answer:
 
 
 @blueprint.route("")
-@blueprint.arguments(PageSchema, location="query")
+@blueprint.arguments(NoticesAskedSchema, location="query")
 @blueprint.response(200, page_of(NoticeRow))
 @may("read")
 def list_notices(asked: dict[str, Any]) -> Response:
     """List the notices of this organisation, newest first."""
-    rows = newest_notices(asked["limit"] + 1, asked["after"])
+    rows = newest_notices(asked["limit"] + 1, asked["after"], asked["state"], asked["year"])
     return page(columns_of(rows, NoticeRow), asked["limit"], "created_at")
 
 

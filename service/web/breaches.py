@@ -10,19 +10,23 @@ from service.admission.sent_forms import makes_new
 from service.admission.viewer import viewer
 from service.evidence.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
+from service.schemas.filters import BreachFilters
 from service.web.assessing import advised_while_typing
 from service.web.assessment import last_screen, page_of_screen
 from service.web.breach_page import page_names
 from service.web.drafts import with_draft
+from service.web.filters import filters_of
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
 from service.words.texts import t
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
-from tenants.register.breaches import breach, newest_breaches
+from tenants.register.breaches import breach
 from tenants.register.broken_glass import done_alone
 from tenants.register.escalations import acknowledge_receipt
+from tenants.register.filtering import ORIGINS, STATES, STEPS, TERMS, Wanted, filtered_breaches
+from tenants.search.terms import LONGEST_SEARCH
 from workflows.dossiers.breach import dossier_of
 from workflows.dossiers.own_dossiers import unready_among
 from workflows.law import vocabulary
@@ -38,14 +42,18 @@ WORKFLOW = "ap_notification"
 @blueprint.get("/register")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """List every breach, newest first."""
-    newest = newest_breaches(PAGE + 1, after())
-    shown = newest.rows[:PAGE]
+    """List the breaches, newest first: all, or those that the address asks for."""
+    filters, seen = filters_of(BreachFilters()), after()
+    listed = filters.form.attempt(lambda: filtered_breaches(Wanted(**filters.chosen), PAGE, seen))
+    filtered = listed or filtered_breaches(Wanted(), PAGE, seen)
+    shown = filtered.page.rows
     return render_template(
-        "register.html", of=the_acting_organisation(), breaches=shown, more=len(newest.rows) > PAGE, now=database_now(),
+        "register.html", of=the_acting_organisation(), breaches=shown, filtered=filtered, filters=filters,
+        now=database_now(), next_key=filtered.after, most=LONGEST_SEARCH, states=STATES, origins=ORIGINS, terms=TERMS,
+        steps=STEPS,
         decision_state=decision_state, unready=unready_among(row["id"] for row in shown) if shown else (),
-        alone=done_alone(row["id"] for row in shown) if newest.any_done_alone else {}, mark_of=mark_of,
-    )
+        alone=done_alone(row["id"] for row in shown) if filtered.page.any_done_alone else {}, mark_of=mark_of,
+    ), filters.form.status  # fmt: skip
 
 
 @blueprint.get("/breaches/new")

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place, user
 from service.admission.sent_forms import makes_new
+from service.schemas.filters import IncidentFilters
 from service.schemas.incident import IncidentSchema
 from service.web.board import board_page
+from service.web.filters import filters_of
 from service.web.forms import Form
 from service.web.incident_form import (
     Checked,
@@ -28,7 +30,7 @@ from service.words.texts import number, t
 from tenants.errors import AlreadyDone
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incident_ends import ended_among
-from tenants.register.incidents import newest_incidents
+from tenants.register.incidents import INCIDENT_STATES, newest_incidents
 from workflows.escalation.checking import open_checked
 from workflows.escalation.incident import NewIncident, refuse_recorded
 
@@ -39,10 +41,14 @@ PAGE = 50
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """List the incidents, newest first."""
-    rows = newest_incidents(PAGE + 1, after())
+    """List the incidents, newest first: all, or those that the address asks for."""
+    filters = filters_of(IncidentFilters())
+    rows = newest_incidents(PAGE + 1, after(), **filters.chosen)
     ended = ended_among(row.id for row in rows)
-    return render_template("incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE, ended=ended)
+    return render_template(
+        "incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE, ended=ended, filters=filters,
+        states=INCIDENT_STATES,
+    ), filters.form.status  # fmt: skip
 
 
 @blueprint.get("/new")

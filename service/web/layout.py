@@ -237,8 +237,13 @@ def after() -> tuple[datetime, UUID] | None:
 def next_page(row: Any, moment: str) -> str:
     """Return the address of the page that follows this row."""
     columns = row if isinstance(row, Mapping) else vars(row)
+    return page_after((columns[moment], columns["id"]))
+
+
+def page_after(key: tuple[datetime, UUID]) -> str:
+    """Return the address of the page that follows the row with this key."""
     kept = {name: value for name, value in request.args.items() if name != "after"}
-    return f"{request.path}?{urlencode(kept | {'after': token_after(columns[moment], columns['id'])})}"
+    return f"{request.path}?{urlencode(kept | {'after': token_after(*key)})}"
 
 
 def first_page() -> str:
@@ -250,7 +255,8 @@ def first_page() -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "name_at": name_at, "fault_item": ITEM, "faults_end": ITEMS_END, "next_page": next_page, "first_page": first_page,
+    "name_at": name_at, "fault_item": ITEM, "faults_end": ITEMS_END, "next_page": next_page,
+    "page_after": page_after, "first_page": first_page,
     "is_admitted": lambda: standing().is_admitted, "is_office": lambda: standing().is_office,
     "my_proof": lambda: standing().proof,
     "standing_words": standing_words, "what_is_proven": what_is_proven,

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place, unattended, user
 from service.admission.viewer import viewer
+from service.schemas.filters import NoticeFilters
 from service.schemas.notice import UnfinishedTextSchema
 from service.web.actor_names import know_names
+from service.web.filters import filters_of
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
@@ -17,7 +19,7 @@ from service.web.steps import next_step, too_late
 from service.web.whose_turn import coming_words
 from service.words.texts import number, t
 from tenants.register.breaches import breaches_by_id
-from tenants.register.notices import newest_notices, notice
+from tenants.register.notices import NOTICE_STATES, newest_notices, notice
 from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import Addressee
@@ -38,10 +40,13 @@ WORKFLOW = "bulk_notice"
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """List the notices, newest first, each with its breach."""
-    rows = newest_notices(PAGE + 1, after())
+    """List the notices, newest first, each with its breach: all, or those that the address asks for."""
+    filters = filters_of(NoticeFilters())
+    rows = newest_notices(PAGE + 1, after(), **filters.chosen)
     about = breaches_by_id(row.breach_id for row in rows)
-    return render_template("notices.html", notices=rows[:PAGE], about=about, more=len(rows) > PAGE)
+    return render_template(
+        "notices.html", notices=rows[:PAGE], about=about, more=len(rows) > PAGE, filters=filters, states=NOTICE_STATES
+    ), filters.form.status
 
 
 @blueprint.get("/<uuid:notice_id>")

@@ -250,6 +250,9 @@ NEWEST = (
 AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam("moment"), bindparam("breach")))
 
 
+AMONG = as_text(NEWEST.where(BREACH.id == func.any(bindparam("ids"))))
+
+
 @dataclass(frozen=True)
 class RegisterPage:
     """Rows of a register by LIST_COLUMNS, and whether its organisation has any act that was done alone."""
@@ -266,7 +269,17 @@ def newest_breaches(most: int, after: tuple[datetime, UUID] | None = None) -> Re
     asked: dict[str, Any] = {"organisation": acting_organisation()}
     if after:
         asked |= {"moment": after[0], "breach": after[1]}
-    rows = rows_of(_page_statement(most, after is not None), asked)
+    return _as_page(rows_of(_page_statement(most, after is not None), asked))
+
+
+def breaches_among(ids: Iterable[UUID]) -> RegisterPage:
+    """Return the acting organisation's breaches with these ids, newest first, only the columns that a list shows."""
+    wanted = list(ids)
+    rows = rows_of(AMONG, {"organisation": acting_organisation(), "ids": wanted}) if wanted else []
+    return _as_page(rows)
+
+
+def _as_page(rows: list[tuple[Any, ...]]) -> RegisterPage:
     shown = [dict(zip(NAMES, row, strict=False)) for row in rows]  # the last column is of the page, not of a row
     return RegisterPage(shown, bool(rows) and rows[0][-1])
 

@@ -4,12 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, func, select
+from sqlalchemy import ARRAY, Boolean, Text, func, literal_column, not_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
+from tenants.register.years import in_year
+
+INCIDENT_STATES = ("open", "ended")
+ENDED = literal_column("""(exists (
+    select from incident_end e where e.organisation_id = incident.organisation_id and e.incident_id = incident.id
+                                 and e.reopened_at is null))""", Boolean)
 
 
 class Incident(Owned, Record):
@@ -43,9 +49,18 @@ def incident(incident_id: UUID) -> Incident:
     return row
 
 
-def newest_incidents(most: int, after: tuple[datetime, UUID] | None = None) -> list[Incident]:
-    """Return the acting organisation's incidents, newest first; `after` is the last one of the page before."""
+def newest_incidents(
+    most: int, after: tuple[datetime, UUID] | None = None, state: str | None = None, year: int | None = None
+) -> list[Incident]:
+    """Return the acting organisation's incidents, newest first; `after` is the last one of the page before.
+
+    `state`: one of INCIDENT_STATES, `year`: in which they were found; None: all.
+    """
     query = select(Incident).where(Incident.organisation_id == acting_organisation())
+    if state:
+        query = query.where(ENDED if state == "ended" else not_(ENDED))
+    if year:
+        query = query.where(in_year(Incident.found_at, year))
     if after:
         query = query.where(func.row(Incident.found_at, Incident.id) < func.row(*after))
     return list(db.session.scalars(query.order_by(Incident.found_at.desc(), Incident.id.desc()).limit(most)))

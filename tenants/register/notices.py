@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
 from tenants.organisations.proofs import Proof
+from tenants.register.years import in_year
 
 BY_CODE = text("""
     select organisation_name, subject, sent_at, registered_by, is_founded, proof, contact
@@ -71,6 +72,14 @@ class Notice(Owned, Record):
         return digest
 
 
+NOTICE_STATES: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "in_preparation": (Notice.approved_at.is_(None), Notice.sent_at.is_(None)),
+    "approved": (Notice.approved_at.is_not(None), Notice.sent_at.is_(None)),
+    "sent": (Notice.sent_at.is_not(None),),
+}
+"""Where a notice stands, as the list says it."""
+
+
 def new_check_code() -> str:
     """Return a code that a reader can type to see that a message is genuine, such as 7K4M-2QXP."""
     signs = "".join(secrets.choice(SIGNS) for _ in range(8))
@@ -116,9 +125,18 @@ def notice_of_breach(breach_id: UUID) -> Notice | None:
     return db.session.scalar(select(Notice).where(mine, NOT_ENDED))
 
 
-def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> list[Notice]:
-    """Return the acting organisation's notices, newest first; `after` is the last one of the page before."""
+def newest_notices(
+    most: int, after: tuple[datetime, UUID] | None = None, state: str | None = None, year: int | None = None
+) -> list[Notice]:
+    """Return the acting organisation's notices, newest first; `after` is the last one of the page before.
+
+    `state`: one of NOTICE_STATES, `year`: in which they were begun; None: all.
+    """
     query = select(Notice).where(Notice.organisation_id == acting_organisation())
+    if state:
+        query = query.where(*NOTICE_STATES[state])
+    if year:
+        query = query.where(in_year(Notice.created_at, year))
     if after:
         query = query.where(func.row(Notice.created_at, Notice.id) < func.row(*after))
     return list(db.session.scalars(query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most)))
