@@ -117,12 +117,12 @@ def _with_words(wanted: Wanted, most: int, after: tuple[datetime, UUID] | None) 
     search = Search(wanted.q, (BREACH,))
     more, values = _conditions(wanted)
     only = Only(FOUND.format(stage=STAGE, more=more), values)
-    found = search.page(BREACH, most, after[1] if after else None, None if wanted == Wanted(q=wanted.q) else only)
-    page = breaches_among(found.ids)
-    order = {breach_id: place for place, breach_id in enumerate(found.ids)}
+    hits = search.page(BREACH, most, after[1] if after else None, None if wanted == Wanted(q=wanted.q) else only)
+    page = breaches_among(hits.ids)
+    order = {breach_id: place for place, breach_id in enumerate(hits.ids)}
     page.rows.sort(key=lambda row: order[row["id"]])
     moment = page.rows[-1]["created_at"] if page.rows else after[0] if after else database_now()
-    return FilteredPage(page, (moment, found.after) if found.after else None, found.is_cut, search.terms)
+    return FilteredPage(page, (moment, hits.after) if hits.after else None, hits.is_cut, search.terms)
 
 
 def _key(rows: list[dict[str, Any]], is_more: bool) -> tuple[datetime, UUID] | None:

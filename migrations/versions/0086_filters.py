@@ -6,13 +6,13 @@ from alembic import op
 
 from migrations.schema import replace
 
-revision = "0085"
-down_revision = "0084"
+revision = "0086"
+down_revision = "0085"
 
 SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0085_filters.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0086_filters.sql").read_text("utf-8"))
     replace("index_pending")
