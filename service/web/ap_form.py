@@ -13,17 +13,21 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, allowed, may, place
 from service.admission.viewer import viewer
 from service.schemas.breach import FormAnswersSchema
+from service.web.ap_questions import entries_of_answers, questions_of
 from service.web.drafts import with_draft
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of, refuse_unread_answers
 from service.web.forms import Form
+from service.web.merging import begin, bring_together
 from service.words.moments import local_moment
 from service.words.texts import locale, t
 from workflows.dossiers.breach import Dossier, dossier_of
+from workflows.engine.runs import run_about
 from workflows.law.ap_form import FilledForm, open_questions
 from workflows.law.ap_form.answers import State
 from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json, changes_as_json
 from workflows.notification.ap_dossier import sources_of
+from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.form_answers import write_answers
 from workflows.notification.sent_form import still_open
 
@@ -48,22 +52,37 @@ def answers(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("")
 @may("answer_form")
 def save(breach_id: UUID) -> ResponseReturnValue:
-    """Save the changes of the page, all of them or none."""
+    """Save the changes of the page, all of them or none. What others changed meanwhile stands beside them.
+
+    The run is locked first, so what is compared is what is stored when these answers are.
+    """
+    run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     dossier = dossier_of(breach_id, viewer())
     filled, form = dossier.form, Form.posted()
+    others = _bring_together(form, dossier)
     changed = changed_answers(form.typed, form_of(filled).typed, filled)
     with form.showing_refusals():
         refuse_unread_answers(changed)
     read = form.load(FormAnswersSchema(), answers=changed) if changed and not form.faults else None
-    if read is not None:
+    if read is not None and not form.beside:
         with form.showing_refusals():
-            write_answers(breach_id, read["answers"], actor(), form.version_seen())
-    if form.faults:
+            version = form.version_seen()
+            write_answers(breach_id, read["answers"], actor(), version if others is None else dossier.breach.version)
+    if form.faults or form.beside:
         return _page(dossier, form), form.status
     flash(t("ap_form.saved", count=len(changed)))
+    if others:
+        flash(t("merging.others", count=others))
     chapter = request.form.get("chapter", "")
     there = next((candidate.id for candidate in the_form().chapters if candidate.id == chapter), None)
     return redirect(url_for(".shown", organisation=place().slug, breach_id=breach_id, _anchor=there), 303)
+
+
+def _bring_together(form: Form, dossier: Dossier) -> int | None:
+    if dossier.breach.submitted_at is not None:
+        return None
+    entries = entries_of_answers(dossier.history)
+    return bring_together(form, form_of(dossier.form).typed, questions_of(dossier.form), entries.get)
 
 
 def _answers_page(dossier: Dossier) -> str:
@@ -188,6 +207,9 @@ def may_write(dossier: Dossier) -> bool:
 
 def _page(dossier: Dossier, form: Form) -> str:
     names, form = _names(dossier), with_draft(form, "ap_form", dossier.breach.id, dossier.breach.version)
+    if not form.is_posted:
+        _bring_together(form, dossier)
+    begin(form, form_of(dossier.form).typed, questions_of(dossier.form))
     rows = [row for chapter in names["filled"]["chapters"] for row in chapter["questions"]]
     others = {name for entry in form.changed for name in entry.details.get("questions", ())}
     return render_template(

@@ -34,7 +34,7 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
     assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
     if step and assessing and not step.form.is_posted:
         step = replace(step, form=form_with(breach, dossier.draft))
-    step = step and step.with_own_draft(breach.id, breach.version)
+    step = step and step.with_own_draft(breach)
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "of": dossier.organisation, "next": step, "too_late": too_late(form, step),
         "vocabulary": vocabulary, "decided": decided_words(dossier, dossier.alone), "coming": coming_words(dossier),

@@ -116,7 +116,7 @@ def _put(form: Form, typed: Typed, version: int | None, only: frozenset[str]) ->
         if not only or name in only:
             form.typed.setlist(name, values)
     on = whole_of(form.value("version"), MOST_IN_A_COLUMN)
-    if version is not None and on is not None and on != version:
+    if version is not None and on is not None and on != version and "began" not in typed:
         form.refuse(OutOfDate())
         form.changed, form.status = changed_since(on), 200
 

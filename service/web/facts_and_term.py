@@ -16,13 +16,16 @@ from service.web.breaches import page_of
 from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
+from service.web.merged_forms import entry_of_fact, questions_of_facts
+from service.web.merging import begin, bring_together
 from service.words.texts import t
 from tenants.errors import Invalid
 from tenants.register.breaches import Breach, breach, first_own_acts
+from workflows.engine.runs import run_about
 from workflows.law import vocabulary
 from workflows.law.vocabulary import EXEMPTING
 from workflows.notification.ap_clock import moved_term_of
-from workflows.notification.ap_notification import is_approved_to_notify
+from workflows.notification.ap_notification import AP_NOTIFICATION, is_approved_to_notify
 from workflows.notification.moved_term import move_term
 from workflows.notification.own_awareness import state_awareness
 from workflows.notification.supplement import look_at_changes, supplement_facts
@@ -35,21 +38,31 @@ blueprint = Blueprint("facts_and_term", __name__, url_prefix="/o/<organisation>/
 def ask_facts(breach_id: UUID) -> ResponseReturnValue:
     """Show the form with the known facts, to add to them (Art. 33(4))."""
     breach_row = breach(breach_id)
-    return _facts_page(breach_row, Form.beginning_with(facts_known(breach_row) | {"measures": breach_row.measures}))
+    return _facts_page(breach_row, _known(breach_row))
 
 
 @blueprint.post("/facts")
 @may("supplement")
 def supplement(breach_id: UUID) -> ResponseReturnValue:
-    """Store the facts, and flag what was decided before."""
+    """Store the facts, and flag what was decided before. What others changed meanwhile stands beside them.
+
+    The run is locked first, so what is compared is what is stored when these facts are.
+    """
+    run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     form, row = Form.posted(), breach(breach_id)
+    others = _bring_together(form, row)
+    if form.beside:
+        return _facts_page(row, form), form.status
     kept = {name: value for name, value in (row.facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form.typed))
     if values is not None and row.measures and "measures" in form.typed and values["measures"] is None:
         form.refuse(Invalid("facts.measures_stay", "measures"))
     elif values is not None:
         with form.showing_refusals():
-            supplement_facts(breach_id, by=actor(), version=form.version_seen(), **values)
+            version = form.version_seen()
+            supplement_facts(breach_id, by=actor(), version=version if others is None else row.version, **values)
+    if others and not form.faults:
+        flash(t("merging.others", count=others))
     return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)
 
 
@@ -133,10 +146,22 @@ def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = 
 
 def _facts_page(breach_row: Breach, form: Form) -> str:
     form = with_draft(form, "facts", breach_row.id, breach_row.version)
+    if not form.is_posted:
+        _bring_together(form, breach_row)
+    begin(form, _known(breach_row).typed, questions_of_facts())
     return render_template(
         "supplement.html", breach=breach_row, form=form, vocabulary=vocabulary,
         asks_approval_again=is_approved_to_notify(breach_row),
     )
+
+
+def _known(breach_row: Breach) -> Form:
+    return Form.beginning_with(facts_known(breach_row) | {"measures": breach_row.measures})
+
+
+def _bring_together(form: Form, breach_row: Breach) -> int | None:
+    questions = questions_of_facts()
+    return bring_together(form, _known(breach_row).typed, questions, lambda name: entry_of_fact(breach_row.id, name))
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:

@@ -71,7 +71,7 @@ def changed_answers(typed: MultiDict[str, str], shown: MultiDict[str, str], fill
     asked = [question for question in questions if f"{question.id}.asked" in typed]
     return {
         question.id: _answer(question, typed) for question in asked
-        if _standing(typed, question) != _standing(shown, question)
+        if standing(typed, question) != standing(shown, question)
     }  # fmt: skip
 
 
@@ -84,7 +84,8 @@ def refuse_unread_answers(changed: Mapping[str, Any]) -> None:
         ])  # fmt: skip
 
 
-def _standing(typed: MultiDict[str, str], question: Question) -> list[tuple[str, str]]:
+def standing(typed: MultiDict[str, str], question: Question) -> list[tuple[str, str]]:
+    """Return what the fields of this question hold, in order; blanks and headings are no answer."""
     name = question.id
     moment = {name, *(f"{name}{part}" for part in PARTS_OF_A_MOMENT)} if question.type in DATED else set()
     mine = [

@@ -28,10 +28,13 @@ from workflows.law.order_of_moments import ASKED
 
 if TYPE_CHECKING:
     from service.web.drafts import DraftOnPage
+    from service.web.merging import Beside
 
 Done = TypeVar("Done")
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
-NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", *OF_ONE_PAGE})
+NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", "began", *OF_ONE_PAGE})
+CHOSEN = ("choice.", "beside.")
+"""How the fields begin with which somebody chose between two answers (service/web/merging.py)."""
 MOST_OF_A_LIST = 50
 """How many faults of one list a form shows. Somebody who mends those sees the next."""
 ROW = re.compile(r"\.\d+(\..*)?$")
@@ -52,6 +55,10 @@ class Form:
         self.status = 200
         self.address = ""
         self.is_shown = False
+        self.began = ""
+        """The digest of each answer that its page began with (service/web/merging.py); blank: its version decides."""
+        self.beside: list[Beside] = []
+        """The answers that somebody else changed too, for its sender to choose."""
         self.own_draft: DraftOnPage | None = None
         """The draft that its page continues; None for a form that has none."""
 
@@ -137,7 +144,7 @@ class Form:
     def kept(self) -> list[tuple[str, str]]:
         """Return what was typed, by field, to read and copy when the form itself is not shown any more."""
         fields_typed = self.typed.items(multi=True)
-        return [(name, value) for name, value in fields_typed if value.strip() and name not in NOT_TYPED]
+        return [(name, value) for name, value in fields_typed if value.strip() and _is_typed(name)]
 
     def has(self, name: str, value: object) -> bool:
         """Return whether this choice is ticked."""
@@ -206,6 +213,10 @@ class Form:
             self.refuse(error, of)
             if isinstance(error, OutOfDate):
                 self.changed = changed_since(whole_of(self.value("version"), MOST_IN_A_COLUMN))
+
+
+def _is_typed(name: str) -> bool:
+    return name not in NOT_TYPED and not name.startswith(CHOSEN)
 
 
 def _within(field: str, row: str) -> str:

@@ -126,7 +126,7 @@ add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of, _said_of)
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:
     know_names(dossier.history)
     step = next_step(dossier, dossier.notice, form, asked)
-    step = step and step.with_own_draft(dossier.notice.id, dossier.notice.version)
+    step = step and step.with_own_draft(dossier.notice)
     words = _typed_words(form) if form else None
     writes = step is not None and step.turn.step == "text" and step.is_open
     shown = words or (_typed_words(step.form) if step and writes else None)

@@ -10,13 +10,18 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, actor_for, may, place, role, step_in_address
 from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
+from service.web.merged_forms import bring_texts_together
 from service.web.whose_turn import next_words
 from service.words.texts import t
+from tenants.register.notices import notice
 from workflows.accounts.crew import crew_here
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.overview import coming_turn
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
+
+TEXT = ("bulk_notice", "text")
+"""The step whose form two people may fill in at once: each question of it has a text of its own."""
 
 
 def say_no_more(subject_id: UUID, step: str) -> str:
@@ -41,21 +46,36 @@ def add_step_route(
         """Do a step of a person. Raises NotFound for an unknown step."""
         [subject_id] = ids.values()
         step = step_of(workflow, name)
-        form, typed = _posted(step, subject_id)
+        form, version = _posted(step, subject_id)
+        typed = _read(step, subject_id, form) if not form.beside else None
         if typed is not None:
             with form.showing_refusals():
-                complete(CATALOGUE[workflow], subject_id, name, actor(), role(), typed, form.version_seen())
-        if form.faults:
+                seen = form.version_seen()
+                complete(CATALOGUE[workflow], subject_id, name, actor(), role(), typed, version or seen)
+        if form.faults or form.beside:
             return page_of(subject_id, form), form.status
         flash(_done_words(workflow, subject_id, name, said(subject_id, name)))
         address: dict[str, Any] = {"organisation": place().slug, **ids}
         return redirect(url_for(".shown", **address), 303)
 
 
-def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, Any]:
-    """Return the posted form of this step, and what was typed in it; None in place of that when it has faults."""
+def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, int | None]:
+    """Return the posted form of this step, and the version of the text that it was brought together with.
+
+    None for a step that is about its subject as a whole: then the version decides that its page showed. The run is
+    locked first, so what is compared is what is stored when this text is.
+    """
     form = Form.posted(rows=step.rows, file_into=step.file_field)
-    return form, form.load(step.schema_about(subject_id), **(step.composed(form.typed) if step.composed else {}))
+    if (step.workflow, step.name) != TEXT:
+        return form, None
+    run_about(step.workflow, subject_id, lock=True)
+    about = notice(subject_id)
+    return form, None if bring_texts_together(form, about) is None else about.version
+
+
+def _read(step: DeclaredStep, subject_id: UUID, form: Form) -> Any:
+    """Return what was typed in the form of this step; None when it has faults."""
+    return form.load(step.schema_about(subject_id), **(step.composed(form.typed) if step.composed else {}))
 
 
 def _done_words(workflow: str, subject_id: UUID, name: str, said: str) -> str:

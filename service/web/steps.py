@@ -1,13 +1,14 @@
 """The step that a page shows: whose turn it is, its form, and its words."""
 
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from flask import request
 
 from service.steps import declared_step
 from service.web.drafts import with_draft
 from service.web.forms import Form
+from service.web.merged_forms import bring_texts_together, questions_of_text, text_as_it_stands
+from service.web.merging import begin
 from service.web.whose_turn import in_one_line, roles_for, then_words, who_did_before
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
@@ -36,12 +37,17 @@ class NextStep:
     done_before: tuple[str, ...] = ()
     """Who did the steps that another person must do than this one, a sentence each."""
 
-    def with_own_draft(self, subject_id: UUID, version: int) -> "NextStep":
+    def with_own_draft(self, about: Breach | Notice) -> "NextStep":
         """Return the step with what its reader typed into its form and did not send, where its form is long."""
         step = declared_step(self.workflow, self.turn.step)
         if step is None or step.begins_with is None or not self.is_open:
             return self
-        return replace(self, form=with_draft(self.form, step.name, subject_id, version))
+        form = with_draft(self.form, step.name, about.id, about.version)
+        if isinstance(about, Notice) and step.name == "text":
+            if not form.is_posted:
+                bring_texts_together(form, about)
+            begin(form, text_as_it_stands(about), questions_of_text())
+        return replace(self, form=form)
 
     @property
     def needs_second_person(self) -> bool:

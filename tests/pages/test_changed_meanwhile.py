@@ -11,7 +11,7 @@ from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
 from tests.factories import NOTICE_TEXT
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import HIDDEN, local, typed_facts, untouched_form
+from tests.pages.forms import HIDDEN, local, typed_facts
 from tests.pages.worlds import READERS_CSV, AwareAsStated, Controller
 
 Login = Callable[[Actor], Reader]
@@ -66,22 +66,6 @@ def test_a_form_about_a_breach(bakery: Controller, at: str) -> None:
     assert page.count("Dit is veranderd sinds") == 1, "told once"
     assert typed in page[page.index("<form") :]
     goes_on(who, whole, page, form)
-
-
-def test_the_authoritys_form(bakery: Controller) -> None:
-    at = f"{bakery.page}/form"
-    form = untouched_form(bakery.olga.see(at))
-    old = {name: text for name, text in form.items() if name not in ("csrf_token", "version")}
-
-    def change() -> None:
-        bakery.olga.done(at, old | {"reporter_phone": "010 123 45"})
-
-    mine = old | {"reporter_phone": "020 456 78"}
-    page = meanwhile(bakery.olga, at, at, mine, change)
-    note = page[page.index('id="answered-meanwhile"') :]
-    assert "Beantwoord:" in page and 'value="020 456 78"' in page
-    assert "010 123" in note[: note.index("</dl>")]
-    goes_on(bakery.olga, at, page, mine)
 
 
 def test_the_own_moment_of_awareness(reader: Login, app: Flask) -> None:

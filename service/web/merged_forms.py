@@ -1,0 +1,86 @@
+"""The questions of the facts of a breach and of the text of a notice, for two people who fill them in at once."""
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from service.typed.known_notice import notice_text_known
+from service.typed.merging import answer_in
+from service.web.forms import Form
+from service.web.layout import fact_words
+from service.web.merging import Question, Values, bring_together
+from service.words.texts import t
+from tenants.history.entries import History, of_subject
+from tenants.register.notices import Notice
+from workflows.law.gdpr import NOTICE_PARTS
+from workflows.law.vocabulary import MANY_OF, ONE_OF, YES_OR_NO
+from workflows.notification.changed_facts import last_recorded
+
+PEOPLE = ("people_min", "people_max")
+
+
+def questions_of_facts() -> list[Question]:
+    """Return each fact that people add to, how many people as one, and the measures."""
+    facts = (*MANY_OF, *ONE_OF, *YES_OR_NO, "restored_within_hours")
+    return [
+        _of_fields("people", t("assess.people"), PEOPLE, lambda values: _numbers(values) or "–"),
+        _of_fields("measures", t("incident.field.measures"), ("measures",), _text_of("measures"), "text"),
+        *(_of_fields(name, t(f"facts.{name}.title"), (f"facts.{name}",), _words_of(name),
+                     "many" if name in MANY_OF else "") for name in facts),
+    ]  # fmt: skip
+
+
+def questions_of_text() -> list[Question]:
+    """Return the subject of a notice and its four parts."""
+    subject = _of_fields("subject", t("notice.field.subject"), ("subject",), _text_of("subject"))
+    parts = [
+        _of_fields(part, t(f"notice.part.{part}.title"), (part,), _text_of(part), "text") for part in NOTICE_PARTS
+    ]  # fmt: skip
+    return [subject, *parts]
+
+
+def entry_of_fact(breach_id: UUID, name: str) -> History | None:
+    """Return the entry that recorded this fact last; None when nobody knows."""
+    history = of_subject(breach_id)
+    if name == "measures":
+        return next((entry for entry in reversed(history) if entry.details.get("measures_changed")), None)
+    last = last_recorded(history)
+    names = PEOPLE if name == "people" else (name,)
+    return next((last[field] for field in names if field in last), last.get(""))
+
+
+def text_as_it_stands(about: Notice) -> Values:
+    """Return the fields of a notice's text as they are stored, or as they are proposed."""
+    return Form.beginning_with(notice_text_known(about)).typed
+
+
+def bring_texts_together(form: Form, about: Notice) -> int | None:
+    """Put into the form of a notice's text what others wrote meanwhile; as `bring_together`."""
+    entry = next((entry for entry in reversed(of_subject(about.id)) if entry.what == "bulk_notice.text"), None)
+    return bring_together(form, text_as_it_stands(about), questions_of_text(), lambda _: entry)
+
+
+def _of_fields(
+    name: str, label: str, fields: Iterable[str], words: Callable[[Values], str], joins: str = ""
+) -> Question:
+    names = tuple(fields)
+    return Question(name, label, lambda values: answer_in(values, names), lambda field: field in names, words, joins)
+
+
+def _numbers(values: Values) -> str:
+    return " – ".join(value for name in PEOPLE if (value := values.get(name, "").strip()))
+
+
+def _text_of(name: str) -> Callable[[Values], str]:
+    return lambda values: values.get(name, "").strip()
+
+
+def _words_of(name: str) -> Callable[[Values], str]:
+    def words(values: Values) -> str:
+        chosen = [value for value in values.getlist(f"facts.{name}") if value]
+        if name in YES_OR_NO:
+            return fact_words(name, {"true": True, "false": False}.get(chosen[0]) if chosen else None)
+        if name == "restored_within_hours":
+            return chosen[0] if chosen else "–"
+        return fact_words(name, chosen if name in MANY_OF else (chosen[0] if chosen else None))
+
+    return words
