@@ -24,6 +24,7 @@ from service.web import (
     conversations,
     deputies,
     entry_details,
+    escalation_tests,
     exports,
     facts_and_term,
     failed_steps,
@@ -66,7 +67,7 @@ PARTS = (
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
-    form_drafts, settings, reply_address,
+    escalation_tests, form_drafts, settings, reply_address,
     search, sent_before,
 )  # fmt: skip
 for part in PARTS:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place, user
@@ -27,6 +27,8 @@ from service.web.incident_form import (
 from service.web.incident_picker import take_picked
 from service.web.layout import after
 from service.words.texts import number, t
+from tenants.agreements.client_of_tests import is_test_client
+from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import AlreadyDone
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incident_ends import ended_among
@@ -56,10 +58,16 @@ def listed() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Show the form for an incident and its clients.
 
-    An organisation that is not admitted as an office reads what to do.
+    An organisation that is not admitted as an office reads what to do. The form for the test client says that it is a
+    test.
     """
     refuse_unless_admitted()
-    return form_page(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
+    known = {"contact_name": user().name, "contact_email": user().email}
+    client_number = request.args.get("client", "")
+    if client_number and is_test_client(client_number):
+        words = {name: t(f"test.incident_{name}") for name in ("title", "description")}
+        known |= words | {"clients.0.client_number": client_number, "services": SERVICES[0]}
+    return form_page(Form.beginning_with(known))
 
 
 @blueprint.post("/new")

@@ -258,6 +258,7 @@ GLOBALS = {
     "name_at": name_at, "fault_item": ITEM, "faults_end": ITEMS_END, "next_page": next_page,
     "page_after": page_after, "first_page": first_page,
     "is_admitted": lambda: standing().is_admitted, "is_office": lambda: standing().is_office,
+    "is_test": lambda: standing().is_test,
     "my_proof": lambda: standing().proof,
     "standing_words": standing_words, "what_is_proven": what_is_proven,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,

@@ -69,6 +69,7 @@ class Organisation(Record):
     name_checked: Mapped[bool]
     name_by_operator: Mapped[bool]
     web_domains: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    is_test: Mapped[bool]
     mail_limits: Mapped[dict[str, Any]]
 
 

@@ -39,6 +39,8 @@ class Incident(Owned, Record):
     contact_email: Mapped[str]
     contact_phone: Mapped[str | None]
     created_by: Mapped[UUID]
+    is_test: Mapped[bool] = mapped_column(default=False)
+    """Whether it hits the office's test client, and nobody else."""
 
 
 def incident(incident_id: UUID) -> Incident:

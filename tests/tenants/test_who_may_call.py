@@ -24,7 +24,7 @@ DOORS_OF_THE_APP = """
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
-    heads_waiting holder_of_token index_pending is_set_up
+    heads_waiting holder_of_token index_pending is_set_up make_test_client
     join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
     memberships_of my_proof note_turn_mail notice_with_code open_definitions open_escalations open_incident_again
     open_verification_letter organisation_of_reply_link

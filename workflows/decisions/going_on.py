@@ -14,7 +14,7 @@ from tenants.isolation import acting_organisation
 INCIDENTS = text("""
 with going as (
   select i.id, i.reference, i.title, i.created_at from incident i
-   where i.organisation_id = :organisation
+   where i.organisation_id = :organisation and not i.is_test
      and (not exists (select from incident_end x where x.organisation_id = i.organisation_id and x.incident_id = i.id
                         and x.reopened_at is null)
           or exists (select from escalation u where u.processor_id = i.organisation_id and u.incident_id = i.id

@@ -28,7 +28,7 @@ select case when c.alarm_at > cast(:now as timestamptz) then date_trunc('hour', 
   left join escalation e on e.processor_id = r.organisation_id and e.id = r.subject_id
   left join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
  where c.organisation_id = :organisation and c.state = 'running'
-   and c.alarm_at <= cast(:until as timestamptz)
+   and c.alarm_at <= cast(:until as timestamptz) and i.is_test is not true
    and (e.id is null or case c.name when 'inform-controller' then e.informed_at is null
                          else e.acknowledged_at is null and e.decision is null
                               and not exists (select from incident_end x where x.organisation_id = i.organisation_id

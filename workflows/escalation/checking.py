@@ -87,7 +87,8 @@ class ToWhom:
 class Check:
     """What happens when this incident is sent now.
 
-    `hours` begins with those that end first. `digest` says whether something changed since.
+    `hours` begins with those that end first. `digest` says whether something changed since. `is_test`: it hits the test
+    client.
     """
 
     clients: int
@@ -101,6 +102,7 @@ class Check:
     oddities: list[Oddity]
     now: datetime
     digest: str
+    is_test: bool
 
 
 def check_incident(new: NewIncident, by: Actor) -> Check:
@@ -163,7 +165,7 @@ def _checked(incident: Incident, new: NewIncident) -> Check:
         people_not_known=sum(e.people_max is None for e in opened),
         records_own_breach=db.session.scalar(own) is not None, hours=_hours(opened),
         oddities=[*_oddities(opened, len(new.clients), now), *_came_back(to_whom)], to_whom=to_whom,
-        digest=_digest(new, opened), now=now,
+        digest=_digest(new, opened), now=now, is_test=incident.is_test,
         samples=[_sample(incident, e, reasons, now) for e, reasons in shown_as_examples(opened)],
     )  # fmt: skip
 

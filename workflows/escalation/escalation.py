@@ -18,6 +18,7 @@ from tenants.history.countersignatures import carry_head
 from tenants.history.entries import crossed
 from tenants.isolation import database_now
 from tenants.register.escalations import Escalation, escalations_by_id
+from tenants.register.incidents import incident
 from workflows.engine.progress import moments_of
 from workflows.engine.steps import Clock, Heard, Job, Workflow
 from workflows.escalation.escalation_mail import write_to_next_contact
@@ -97,7 +98,9 @@ def chase_delivery(heard: list[Heard]) -> None:
     for h in waiting:
         if h.late and h.subject.call_needed_at is None:
             h.subject.call_needed_at = now
-    remind_people("inform-controller", waiting)
+    real = [h for h in waiting if not incident(h.subject.incident_id).is_test]
+    if real:
+        remind_people("inform-controller", real)
 
 
 def chase_receipt(heard: list[Heard]) -> None:

@@ -155,7 +155,7 @@ def first_message(about: Incident, escalation: Escalation, now: datetime) -> tup
         return None
     own = _own_values(escalation, False, now, office.locale, EXAMPLE_TOKEN)
     common = _common(about, office)
-    return contact, preview_mail(FIRST, common, replace(contact, values=own), office.locale)
+    return contact, preview_mail(FIRST, common, replace(contact, values=own), office.locale, about.is_test)
 
 
 def _own_values(escalation: Escalation, again: bool, now: datetime, locale: str, token: str) -> dict[str, str]:

@@ -39,6 +39,8 @@ KEEP = text("""
     select :organisation, :incident, given.* from unnest(
       cast(:agreements as uuid[]), cast(:least as integer[]), cast(:most as integer[]),
       cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
+OF_A_TEST = "PROEF-"
+"""How the reference of a test begins."""
 COPIED = tuple(field.name for field in fields(WhatHappened))
 
 
@@ -87,7 +89,11 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     # Each client has its own number of people; that of all together is no fact of any of them.
     facts = {name: fact for name, fact in new.facts.items() if name not in COUNTS}
     columns = {name: value for name, value in vars(new).items() if name != "clients"} | {"facts": facts}
-    own = {"organisation_id": acting_organisation(), "reference": next_reference("incident"), "created_by": by.id}
+    is_test = any(hit.agreement.is_test for hit in hits)
+    reference = f"{OF_A_TEST}{next_reference('test')}" if is_test else next_reference("incident")
+    own = {
+        "organisation_id": acting_organisation(), "reference": reference, "created_by": by.id, "is_test": is_test,
+    }  # fmt: skip
     # After the lock of the counter: of two that send the same form, the second sees the first one's incident.
     refuse_recorded(incident_id)
     own |= {"id": incident_id} if incident_id else {}
@@ -134,7 +140,8 @@ def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> 
     """Return the agreement in force for each client.
 
     Raises ManyInvalid for a client number that is unknown, entered twice, without an agreement in force or for this
-    service, or that belongs to several clients whose numbers differ by capitals alone.
+    service, that belongs to several clients whose numbers differ by capitals alone, or that is the test client's beside
+    other clients.
     """
     known = agreements_as_typed(client.client_number for client in clients)
     roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
@@ -146,6 +153,8 @@ def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> 
         in_force = [a for a in agreements if a.in_force_on(day)]
         number = agreements[0].client_number if agreements else client.client_number
         fault = _fault(number in lines, agreements, in_force, roles)
+        if fault is None and agreements[0].is_test and len(clients) > 1:
+            fault = "client.test_alone"
         first = lines.setdefault(number, client.line)
         if fault is None:
             hits.append(Hit(in_force[-1], frozenset(roles[in_force[-1].id]), client))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from workflows.mail.batches import Addressee
 from workflows.mail.register_end import END, end_of_register
 from workflows.mail.sender import Mail, Person
-from workflows.mail.texts import ADDED_LINES, render, text, with_name
+from workflows.mail.texts import ADDED_LINES, as_test, render, text, with_name
 from workflows.mail.words import operator_words
 
 EXAMPLE_NAME = {"nl": "mevrouw De Vries", "en": "Ms De Vries"}
@@ -21,13 +21,16 @@ class Letter(NamedTuple):
     html: str
 
 
-def preview_mail(text_key: str, common: Mapping[str, str], reader: Addressee, locale: str) -> Letter:
+def preview_mail(
+    text_key: str, common: Mapping[str, str], reader: Addressee, locale: str, is_test: bool = False
+) -> Letter:  # fmt: skip
     """Return the mail with this text to this reader, whose own values it has, as it would be sent now.
 
     Raises Invalid when a value is missing or unfit.
     """
     shared = {END: end_of_register(locale), "operator": operator_words(locale)} | dict(common)
-    letter = render(text(text_key, locale), shared, {"name", *reader.values}, locale)
+    what = text(text_key, locale)
+    letter = render(as_test(what, locale) if is_test else what, shared, {"name", *reader.values}, locale)
     values = letter.substitutions({**shared, **with_name(reader.name, reader.values, locale)})
     person = Person(reader.address, reader.name, values, {})
     return Letter(*Mail(text_key, letter.subject, letter.text, letter.html, (person,)).as_read_by(person))

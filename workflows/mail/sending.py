@@ -20,7 +20,7 @@ from workflows.mail.gathering import TO_MEMBERS, leave_out_who_left
 from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.set_aside import set_aside
-from workflows.mail.texts import ADDED_LINES, render, text, with_name
+from workflows.mail.texts import ADDED_LINES, as_test, render, text, with_name
 from workflows.mail.words import operator_words
 
 OF_LATER_TEXTS = ("why_you", "aware_at", "cause", "data", "groups", "asked_by", "closed")
@@ -38,7 +38,13 @@ update mail_batch b set state = 'sending', token = :token, lease_until = now() +
                         attempt = b.attempt + 1
   from next where b.organisation_id = :organisation and b.id = next.id
 returning b.id, b.purpose, b.text_key, b.locale, b.common,
-          (select web_domains from organisation o where o.id = b.organisation_id) as domains
+          (select web_domains from organisation o where o.id = b.organisation_id) as domains,
+          exists (select from organisation o where o.id = b.organisation_id and o.is_test)
+          or exists (select from escalation e
+                       join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id and i.is_test
+                      where e.processor_id = b.organisation_id and e.id = b.about_id)
+          or exists (select from processing_agreement a where a.processor_id = b.organisation_id
+                        and a.controller_id = b.about_id and a.is_test) as is_test
 """)
 # Only readers who still wait: an event may have shown that a mail arrived, and an invitation may be withdrawn.
 READERS = sql("""
@@ -74,6 +80,7 @@ class Claimed:
     common: dict[str, str]
     readers: tuple[Reader, ...]
     domains: tuple[str, ...] = ()
+    is_test: bool = False
 
 
 def send_planned(organisation: UUID, sender: MailSender, most: int = 10) -> int:
@@ -143,7 +150,9 @@ def write_mail(claimed: Claimed) -> Mail:
     common = blank | {"operator": operator_words(claimed.locale)} | claimed.common
     if claimed.text_key in OF_ONE_READER:
         common, own = common | claimed.readers[0].values, {"name"}
-    letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
+    what = text(claimed.text_key, claimed.locale)
+    what = as_test(what, claimed.locale) if claimed.is_test else what
+    letter = render(what, common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)
     people = tuple(
         Person(

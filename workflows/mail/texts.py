@@ -15,6 +15,7 @@ from tenants.errors import Invalid
 from tenants.lines import filled_in, isolated, one_line
 from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
 from workflows.mail.links_in_text import as_text_only, end_after_link
+from workflows.mail.words import word
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 LINK = re.compile(r"https?://[^\s<>\"'{}]+")
@@ -130,6 +131,11 @@ def _fit(what: Text, name: str, values: Mapping[str, str], domains: frozenset[st
     """
     fit = isolated(one_line(values[name]) if name in what.in_subject else plain(values[name]))
     return fit if name in what.links or name in OUR_LINKS else end_after_link(as_text_only(fit, domains))
+
+
+def as_test(what: Text, locale: str) -> Text:
+    """Return the text of a mail about a test, which says so at the beginning of its subject and in its first line."""
+    return Text(f"{word('test.subject', locale)} {what.subject}", f"{word('test.line', locale)}\n\n{what.body}")
 
 
 def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, str]:

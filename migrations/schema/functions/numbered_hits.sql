@@ -1,4 +1,4 @@
--- Returns the same hits, each with the number that its breach gets in its register.
+-- Returns the same hits, each with the number that its breach gets in its register. That of a test says so.
 create or replace function numbered_hits(hits controller_hit[]) returns controller_hit[] language sql as $$
   with years as (select extract(year from now() at time zone 'Europe/Amsterdam')::integer as this),
   numbered as (
@@ -12,9 +12,10 @@ create or replace function numbered_hits(hits controller_hit[]) returns controll
     h.alarm_at, h.moments,
            h.people_min, h.people_max, h.informed_at, h.informed_how, h.financial_undertaking, h.breach_id,
              h.escalation_id, h.office_run,
-           h.controller_run, years.this || '-' || lpad(((select by_place from numbers)[h.place])::text, 4,
+           h.controller_run,
+           case when o.is_test then 'PROEF-' else '' end || years.this || '-' || lpad(((select by_place from numbers)[h.place])::text, 4,
              '0'))::controller_hit)
-    from unnest(hits) h cross join years
+    from unnest(hits) h join organisation o on o.id = h.controller_id cross join years
 $$;
 
 revoke execute on function numbered_hits(controller_hit[]) from public;

@@ -24,7 +24,8 @@ begin
                                           in_force_from date, in_force_to date)
     join registers_of(me,
       array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r on r.kvk_number = c.kvk_number;
-  if (select count(distinct a.client_number) from processing_agreement a where a.processor_id = me)
+  if (select count(distinct a.client_number) from processing_agreement a
+       where a.processor_id = me and not a.is_test)
      > (select most_clients from admission where organisation_id = me) then
     raise check_violation using message = 'more clients than the operator allows', constraint = 'most_clients';
   end if;

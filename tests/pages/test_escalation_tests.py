@@ -1,0 +1,124 @@
+"""A test that an office sends itself: the way is the real one, everything says that it is a test, nothing counts it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tenants.agreements.client_of_tests import was_test_received
+from tenants.database import db
+from tenants.history.entries import Actor
+from tenants.identity.users import User
+from tenants.isolation import acting_for, acting_for_nobody
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_office, sendgrid_tells
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import Fields, local, send_fields, untouched_form
+from workflows.decisions.going_on import chains
+from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
+
+MOMENTS = ("found_at", "became_aware_at")
+Login = Callable[[Actor], Reader]
+
+
+def begin(there: Reader, office: Office) -> str:
+    """Press the button, and return where it leads."""
+    at = f"/o/{slug_of(office.id)}"
+    answer = there.send(f"{at}/test", {}, seen=f"{at}/incidents")
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return answer.headers["Location"]
+
+
+def checked(there: Reader, form: str, **more: Any) -> TestResponse:
+    """Fill in what the form does not know by itself, and go on to the check page."""
+    path, page = form.partition("?")[0], there.see(form)
+    typed = {name: value for name, value in untouched_form(page).items() if not name.startswith(MOMENTS)}
+    assert "Dit is een proef. Er is niets gebeurd." in page
+    known = dict.fromkeys(MOMENTS, local(2)) | {"description": "Dit is een proef."}
+    return there.send(path, typed | known | more, seen=form)
+
+
+def sent(there: Reader, form: str) -> str:
+    """Look at the check page, and send what is on it; returns that page."""
+    path, check = form.partition("?")[0], checked(there, form)
+    assert 'name="checked"' in check.text, check.text
+    done = send_fields(there, path, Fields(check.text).forms[path], send="1")
+    assert done.status_code == 303, done.text
+    return check.text
+
+
+def work_on(office: Office, outbox: Outbox) -> None:
+    while drain(str(office.id)):
+        pass
+    sendgrid_tells(outbox.mails)
+    while drain(str(office.id)):
+        pass
+
+
+def test_a_test_goes_the_real_way_and_says_everywhere_what_it_is(
+    app: Flask, database: Database, outbox: Outbox, reader: Login, stranger: Reader
+) -> None:  # fmt: skip
+    office = an_office(2)
+    there = reader(office.officer)
+    form = begin(there, office)
+    check = sent(there, form)
+    assert "Dit is een proef." in check and "[Proef]" in check
+    work_on(office, outbox)
+    [mail] = outbox.mails
+    subject, words, _ = mail.as_read_by(mail.people[0])
+    assert subject.startswith("[Proef] ") and words.startswith("Dit is een proef:")
+    with acting_for_nobody():
+        assert mail.people[0].address == db.session.get_one(User, office.officer.id).email
+    [incident] = database.outside("select * from incident where is_test and organisation_id = :me", me=office.id)
+    [breach] = database.outside("select * from breach where incident_id = :incident", incident=incident["id"])
+    assert incident["reference"].startswith("PROEF-") and breach["reference"].startswith("PROEF-")
+    at = f"/o/{slug_of(office.id)}"
+    for path in (f"{at}/incidents/{incident['id']}", f"{at}/incidents/{incident['id']}/calls"):
+        assert "Dit is een proef." in there.see(path)
+    assert "(Proef)" in there.see(f"{at}/incidents")
+    receipt = re.search(r"/receipt/[\w-]+", words)
+    assert receipt and "Dit is een proef." in stranger.see(receipt[0])
+    with acting_for(office.id):
+        assert chains().incidents == 0 and not was_test_received()
+    stranger.send(receipt[0], {"name": "Fenna"})
+    with acting_for(office.id):
+        assert was_test_received()
+
+
+def test_the_test_client_is_hit_alone_and_counts_nowhere(
+    app: Flask, database: Database, reader: Login, office_of_one: Office
+) -> None:  # fmt: skip
+    there, office = reader(office_of_one.officer), office_of_one
+    database.outside("update admission set most_clients = 1 where organisation_id = :me", me=office.id)
+    form = begin(there, office)
+    mixed = checked(there, form, **{"clients.1.client_number": "K0001"})
+    assert mixed.status_code == 422 and "is van uw proef" in mixed.text
+    [row] = database.outside("select clients from offices_decided() where slug = :slug", slug=slug_of(office.id))
+    assert row["clients"] == 1
+    assert database.outside("select from organisation where is_test and kvk_number is not null") == []
+
+
+def test_the_button_again_makes_no_second_client_and_writes_to_who_pressed_it(
+    app: Flask, database: Database, reader: Login, office_of_one: Office
+) -> None:  # fmt: skip
+    office = office_of_one
+    first = begin(reader(office.officer), office)
+    assert begin(reader(office.officer), office) == first
+    other = a_member(office.id, "privacy_officer", "Bram Jansen")
+    assert begin(reader(other), office) == first
+    [agreement] = database.outside(
+        "select * from processing_agreement where is_test and processor_id = :me", me=office.id
+    )
+    assert [contact["name"] for contact in agreement["contacts"]] == ["Bram Jansen"]
+    whats = database.outside("select what from history where subject_id = :id and organisation_id = :me order by seq",
+                             id=agreement["id"], me=office.id)  # fmt: skip
+    assert [row["what"] for row in whats] == ["agreement.registered", "agreement.contacts_changed"]
+
+
+@pytest.fixture
+def office_of_one(app: Flask, database: Database) -> Office:
+    return an_office(1)
