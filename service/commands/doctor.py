@@ -63,5 +63,4 @@ def _database(config: Config) -> Iterator[Finding]:
         try:
             yield from check_database(config)
         finally:
-            db.session.remove()
             db.engine.dispose()

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor_for, allowed, may, place, places, unattended, user
+from service.admission.access import actor, actor_for, allowed, may, place, places, unattended, user
 from service.web.failed_steps import address_of
 from service.web.layout import readers
 from service.web.live_parts import answer
@@ -35,8 +35,9 @@ from workflows.mail.own_people import own_closed_days
 from workflows.mail.reminding import out_of_reach
 from workflows.notice.held_notices import held_notices
 from workflows.roles import MAY
+from workflows.settings.changing import settings_missing
 from workflows.trust.consenting import processors_to_see_to
-from workflows.trust.first_steps import first_steps
+from workflows.trust.first_steps import first_steps, put_first_steps_away
 
 blueprint = Blueprint("home", __name__)
 LIVE = ("now", "others", "going_on", "ends", "changes")
@@ -62,7 +63,8 @@ def overview() -> ResponseReturnValue:
         "overview.html", **_live_names(), failed=failed, failed_in_all=failed_in_all, address_of=address_of,
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(), doubted=count_doubted(),
         contacts=contact_counts(),
-        first_steps=first_steps(user().id) if allowed("see_to_people") else (), not_reached=clients_not_reached(),
+        first_steps=first_steps(user().id, settings_missing()) if allowed("see_to_people") else (),
+        not_reached=clients_not_reached(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 
@@ -83,6 +85,14 @@ def seen() -> ResponseReturnValue:
     newest = whole_of(request.form.get("newest", ""), MOST_IN_A_LONG_COLUMN)
     if newest is not None:
         keep_seen(user().id, newest)
+    return redirect(url_for(".overview", organisation=place().slug), 303)
+
+
+@blueprint.post("/o/<organisation>/first-steps/end")
+@may("see_to_people")
+def put_away() -> ResponseReturnValue:
+    """Put the list of first steps away, for every owner and for good."""
+    put_first_steps_away(actor())
     return redirect(url_for(".overview", organisation=place().slug), 303)
 
 

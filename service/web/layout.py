@@ -107,6 +107,11 @@ def standing() -> OwnStanding:
     return known.standing
 
 
+def is_about_test(*shown: object) -> bool:
+    """Return whether this page is of a test client, or shows one or its incident: then it says so."""
+    return (here() is not None and standing().is_test) or any(getattr(each, "is_test", False) for each in shown)
+
+
 def _is_in(area: str, endpoint: str) -> bool:
     return PART_OF.get(area, area) == endpoint.split(".")[1]
 
@@ -258,7 +263,7 @@ GLOBALS = {
     "name_at": name_at, "fault_item": ITEM, "faults_end": ITEMS_END, "next_page": next_page,
     "page_after": page_after, "first_page": first_page,
     "is_admitted": lambda: standing().is_admitted, "is_office": lambda: standing().is_office,
-    "is_test": lambda: standing().is_test,
+    "is_about_test": is_about_test,
     "my_proof": lambda: standing().proof,
     "standing_words": standing_words, "what_is_proven": what_is_proven,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,

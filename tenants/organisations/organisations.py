@@ -70,6 +70,7 @@ class Organisation(Record):
     name_by_operator: Mapped[bool]
     web_domains: Mapped[list[str]] = mapped_column(ARRAY(Text))
     is_test: Mapped[bool]
+    first_steps_closed_at: Mapped[datetime | None]
     mail_limits: Mapped[dict[str, Any]]
 
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from tenants.agreements.client_of_tests import was_test_received
 from tenants.database import db
 from tenants.history.entries import Actor
-from tenants.identity.users import User
+from tenants.identity.users import OWNER, User
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_office, sendgrid_tells
@@ -84,9 +84,12 @@ def test_a_test_goes_the_real_way_and_says_everywhere_what_it_is(
     assert receipt and "Dit is een proef." in stranger.see(receipt[0])
     with acting_for(office.id):
         assert chains().incidents == 0 and not was_test_received()
+    owner = reader(a_member(office.id, OWNER, "Olga"))
+    assert "Stuur uzelf een proef" in owner.see(f"{at}/") and "Naar de proef" in owner.see(f"{at}/")
     stranger.send(receipt[0], {"name": "Fenna"})
     with acting_for(office.id):
         assert was_test_received()
+    assert "Naar de proef" not in owner.see(f"{at}/")
 
 
 def test_the_test_client_is_hit_alone_and_counts_nowhere(

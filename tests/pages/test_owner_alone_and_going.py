@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from tenants.history.entries import Actor
+from tenants.history.entries import Actor, of_subject
 from tenants.identity.totp import enrol_totp
 from tenants.identity.users import APPROVER, AUDITOR, FG, OWNER
 from tenants.isolation import acting_for, acting_for_nobody
@@ -139,21 +139,43 @@ def test_a_first_owner_sees_what_to_do_next_until_each_is_done(
     house = an_organisation(is_verified=False)
     anna = a_member(house, OWNER, "Anna")
     hers, at = reader(anna), f"/o/{slug_of(house)}/"
-    steps = {"Nodig collega&#39;s uit": f"{at}people", "Laat zien dat dit register van u is": f"{at}verification",
-             "Stel een tweede stap in": "/account"}  # fmt: skip
+    settings = f"{at}settings"
+    steps = {
+        "Stel een tweede stap in": "/account", "Nodig collega&#39;s uit": f"{at}people",
+        "Laat zien dat dit register van u is": f"{at}verification", "Kies de afzender": f"{settings}#mail",
+        "Vul uw adres en sector in": f"{settings}#address", "Zeg wie uw FG is": f"{settings}#fg",
+    }  # fmt: skip
 
     def shown() -> list[str]:
         part = hers.see(at).partition('id="first-steps"')[2].partition("</section>")[0]
-        return [step for step, link in steps.items() if f"<strong>{step}</strong>" in part and f'href="{link}"' in part]
+        return [step for step, link in steps.items() if f"<strong>{step}" in part and f'href="{link}"' in part]
 
     assert shown() == list(steps)
     auditor = reader(a_member(house, AUDITOR, "Riet")).see(at)
     assert 'id="first-steps"' not in auditor, "who only reads can do none of it"
     a_member(house, APPROVER, "Adam")
-    assert shown() == list(steps)[1:]
+    assert shown() == [step for step in steps if "collega" not in step]
     know(house)
-    assert shown() == list(steps)[2:]
+    assert shown() == [step for step in steps if "collega" not in step and "Laat zien" not in step]
     with acting_for_nobody():
         assert anna.id
         enrol_totp(anna.id, pyotp.random_base32())
+    page = hers.see(at)
+    assert shown() == list(steps)[3:] and page.count("(gedaan)") == 3 and "opdrachtgevers in" not in page
+    database.outside("""update organisation set reply_address = 'a@b.nl', reply_confirmed_at = now(), without_fg = true,
+                         sector = 'x', visiting_street = 'Straat 1', visiting_postcode = '1234 AB',
+                         visiting_town = 'Plaats' where id = :house""", house=house)  # fmt: skip
     assert 'id="first-steps"' not in hers.see(at)
+
+
+def test_an_owner_puts_the_first_steps_away_for_every_owner(reader: Login, app: Flask) -> None:
+    house = an_organisation(is_verified=False)
+    anna, bo = reader(a_member(house, OWNER, "Anna")), reader(a_member(house, OWNER, "Bo"))
+    at = f"/o/{slug_of(house)}/"
+    assert 'id="first-steps"' in bo.see(at)
+    anna.done(f"{at}first-steps/end", {}, seen=at)
+    anna.send(f"{at}first-steps/end", {}, seen=f"{at}people")
+    assert 'id="first-steps"' not in bo.see(at) and 'id="first-steps"' not in anna.see(at)
+    with acting_for(house):
+        whats = [entry.what for entry in of_subject(house)]
+    assert whats.count("organisation.first_steps_closed") == 1

@@ -13,7 +13,8 @@ create or replace function numbered_hits(hits controller_hit[]) returns controll
            h.people_min, h.people_max, h.informed_at, h.informed_how, h.financial_undertaking, h.breach_id,
              h.escalation_id, h.office_run,
            h.controller_run,
-           case when o.is_test then 'PROEF-' else '' end || years.this || '-' || lpad(((select by_place from numbers)[h.place])::text, 4,
+           case when o.is_test then 'PROEF-' else '' end
+             || years.this || '-' || lpad(((select by_place from numbers)[h.place])::text, 4,
              '0'))::controller_hit)
     from unnest(hits) h join organisation o on o.id = h.controller_id cross join years
 $$;
