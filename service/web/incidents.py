@@ -28,8 +28,10 @@ from service.web.incident_picker import take_picked
 from service.web.layout import after
 from service.words.texts import number, t
 from tenants.agreements.client_of_tests import is_test_client
+from tenants.agreements.client_list import names_by_number
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import AlreadyDone
+from tenants.lines import one_line
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incident_ends import ended_among
 from tenants.register.incidents import INCIDENT_STATES, newest_incidents
@@ -56,17 +58,17 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/new")
 @may("record_incident")
 def ask() -> ResponseReturnValue:
-    """Show the form for an incident and its clients.
+    """Show the form for an incident and its clients: with the one whose number the address names, if there is one.
 
     An organisation that is not admitted as an office reads what to do. The form for the test client says that it is a
     test.
     """
     refuse_unless_admitted()
     known = {"contact_name": user().name, "contact_email": user().email}
-    client_number = request.args.get("client", "")
-    if client_number and is_test_client(client_number):
-        words = {name: t(f"test.incident_{name}") for name in ("title", "description")}
-        known |= words | {"clients.0.client_number": client_number, "services": SERVICES[0]}
+    for client_number in names_by_number([one_line(request.args.get("client", ""))]):
+        known["clients.0.client_number"] = client_number
+        if is_test_client(client_number):
+            known |= {name: t(f"test.incident_{name}") for name in ("title", "description")} | {"services": SERVICES[0]}
     return form_page(Form.beginning_with(known))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, allowed, may, place
+from service.admission.access import actor, allowed, may, place, places
 from service.schemas.processor import AnswerSchema
 from service.web.confirming import confirm_page
 from service.web.forms import Form
@@ -15,6 +15,8 @@ from service.words.moments import local_moment
 from service.words.texts import t
 from tenants.agreements.consents import ACCEPTED, REFUSED, Processor
 from tenants.errors import AlreadyDone, NotFound
+from tenants.history.entries import History, of_subjects
+from tenants.identity.users import Place
 from tenants.isolation import database_now
 from workflows.trust.consenting import answer, confirm_receipt, processors_with_clocks
 from workflows.trust.joining import joinable
@@ -93,5 +95,13 @@ def _page(form: Form) -> str:
     others = joinable(actor()) if allowed("join_registers") else []
     return render_template(
         "processors.html", processors=rows, form=form, others=others, as_moment=datetime.fromisoformat,
-        now=database_now(),
+        now=database_now(), joined=_joined_here(),
     )  # fmt: skip
+
+
+def _joined_here() -> list[tuple[Place, History]]:
+    """Return the registers that were joined into this one and in which the reader has a seat, with that entry: each
+    stays readable at its own address."""
+    seats = {str(seat.organisation_id): seat for seat in places()}
+    entries = of_subjects([place().organisation_id], ["register.joined_in"])
+    return [(seats[entry.details["register"]], entry) for entry in entries if entry.details.get("register") in seats]

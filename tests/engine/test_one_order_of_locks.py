@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from service.running.operator import as_operator
+from tenants.agreements.changed_agreements import Terms, put_terms
 from tenants.agreements.consents import answer_processor
 from tenants.agreements.processing_agreements import register_clients
 from tenants.errors import AlreadyDone
@@ -102,6 +104,14 @@ class Scene:
         with acting_for(self.office.id):
             return confirm_contact(agreement["id"], 1, contact, proven(self.office.officer))
 
+    def changes(self) -> object:
+        query = "select id from processing_agreement where processor_id = :o and client_number = 'K0001'"
+        [agreement] = self.database.outside(query, o=self.office.id)
+        roles = {"audit": "processor"}
+        terms = Terms(in_force_from=date(2099, 1, 1), in_force_to=None, hours_to_notify=4, services=roles)
+        with acting_for(self.office.id):
+            return put_terms(agreement["id"], terms)
+
     def is_delivered(self) -> object:
         return self._worker(self.office)
 
@@ -134,6 +144,7 @@ HELD = {
     "accepts_elsewhere": "select from run where organisation_id = :client for update",
     "releases": "select from consent where controller_id = :client for update",
     "confirms": "select from escalation where controller_id = :client for update",
+    "changes": "select from processing_agreement where processor_id = :office for update",
     "is_delivered": "select from breach where organisation_id = :client for update",
     "other_is_delivered": "select from escalation where processor_id = :other for update",
 }
@@ -142,7 +153,7 @@ OF_ONE_OFFICE = [act for act in HELD if act != "other_is_delivered"]
 SECOND = [*OF_ONE_OFFICE, "joins", "renames_client", "confirms_another"]
 OF_THESE = {
     "open_escalations", "register_clients", "answer_processor", "lock_between", "join_register", "release_claim",
-    "lock_for_release", "rename_by_operator",
+    "lock_for_release", "rename_by_operator", "own_agreement",
 }  # fmt: skip
 OF_ITS_OWN_ROW = {"keep_held", "release_verified_mail", "let_mail_of_today_go", "begin_first_owner"}
 """They lock one organisation, the one that they are about, and write in no other."""
@@ -211,8 +222,9 @@ def test_every_function_that_locks_organisations_is_known(database: Database):
 @pytest.mark.parametrize("first", OF_ONE_OFFICE)
 def test_two_acts_at_the_same_moment_wait_for_each_other(scene: Scene, first: str, second: str):
     faults = [answer.exception(30) for answer in at_once(scene, first, second)]
-    twice: dict[str, type[Exception]] = {"registers": IntegrityError, "confirms": AlreadyDone}
-    kind = twice.get(first) if second.startswith(first) else None  # one client is registered, one contact settled, once
+    twice: dict[str, type[Exception]] = {"registers": IntegrityError, "confirms": AlreadyDone,
+                                          "changes": IntegrityError}  # fmt: skip
+    kind = twice.get(first) if second.startswith(first) else None  # each of these is done once
     assert faults[0] is None and (faults[1] is None or (kind and isinstance(faults[1], kind))), faults
 
 

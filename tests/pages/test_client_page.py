@@ -164,3 +164,24 @@ def test_a_client_of_another_office_is_not_there(reader: Login, office: Office) 
     there, slug = reader(office.officer), slug_of(office.id)
     for path in ("", "/terms", "/end", "/contacts", "/name"):
         there.see(f"/o/{slug}/clients/{the_client(other).current.id}{path}", 404)
+
+
+def test_both_histories_tell_what_was_agreed_before_and_after(reader: Login, office: Office) -> None:
+    there, at = reader(office.officer), page_of(office)
+    there.done(f"{at}/terms", {"in_force_from": TODAY.isoformat(), "services.audit": "controller"})
+    there.done(f"{at}/name", {"name": "<b>Bakker</b>", "client_number": "K-9"})
+    client = the_client(office, "K-9")
+    at = f"/o/{slug_of(office.id)}/clients/{client.current.id}"
+    there.done(f"{at}/contacts", contacts(("<i>Bo</i>", "bo@zaak.example", "")))
+    page = there.done(f"{at}/end", {"last_day": TODAY.isoformat(), "reason": "<script>Weg"})
+    told = page.partition('class="timeline"')[2]
+    for words in ("Was: vanaf 1 januari 2020; binnen 24 uur", "Is: vanaf", "zo snel mogelijk", "Laatste dag: ",
+                  "&lt;script&gt;Weg", "&lt;b&gt;Bakker&lt;/b&gt;", "&lt;i&gt;Bo&lt;/i&gt;"):  # fmt: skip
+        assert words in told, words
+    assert "<script>Weg" not in page and "<b>Bakker" not in page and "<i>Bo" not in page
+
+
+def test_a_new_incident_begins_with_the_client_of_the_page(reader: Login, office: Office) -> None:
+    there, at = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/new?client="
+    assert f'href="{at}K0001"' in there.see(page_of(office))
+    assert 'value="K0001"' in there.see(f"{at}K0001") and 'value="K9999"' not in there.see(f"{at}K9999")

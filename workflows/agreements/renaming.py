@@ -1,6 +1,6 @@
 """An office writes the name or the number of a client otherwise. Neither is dated: both stand in all its agreements.
 
-Messages keep the name with which they were sent. A register that is proven keeps its own name.
+Messages keep the name with which they were sent, and the client's register keeps its own name.
 """
 
 from uuid import UUID

@@ -1,6 +1,5 @@
--- Gives a client of the acting office another name and client number, in all agreements with it under its number. A
--- register of this office that nobody opened or proved gets the name too. The client's history says the number, and
--- not the name.
+-- Gives a client of the acting office another name and client number, in all agreements with it under its number. What
+-- its register is called does not change. The client's history says the number, and not the name.
 create or replace function rename_client(agreement uuid, new_name text, new_number text) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -12,8 +11,6 @@ begin
   end if;
   update processing_agreement set controller_name = new_name, client_number = new_number
    where processor_id = was.processor_id and controller_id = was.controller_id and client_number = was.client_number;
-  update organisation set name = new_name
-   where id = was.controller_id and made_by = was.processor_id and claimed_at is null and verified_at is null;
   perform tell_client(was, 'agreement.renamed', jsonb_build_object('new_number', new_number));
 end $$;
 
