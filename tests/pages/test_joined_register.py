@@ -21,8 +21,8 @@ def test_who_has_a_seat_in_both_reads_both(reader: Login, app: Flask, database: 
     assert 'id="joined"' not in there.see(f"{here}/processors")
     twice.join()
     page = there.see(f"{here}/processors")
-    assert f'href="{old}/<organisation>"' in page and "Registers die hierin zijn samengevoegd" in page
-    there.see(f"{old}/<organisation>")
+    assert f'href="{old}/register"' in page and "Registers die hierin zijn samengevoegd" in page
+    there.see(f"{old}/register")
     stranger = reader(a_member(twice.goes_on, OWNER, "Alleen hier"))
     assert 'id="joined"' not in stranger.see(f"{here}/processors")
-    stranger.see(f"{old}/<organisation>", 404)
+    stranger.see(f"{old}/register", 404)
