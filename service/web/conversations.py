@@ -18,6 +18,7 @@ from service.web.live_parts import answer, version_of
 from service.words.printed import Typed
 from service.words.texts import locale, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.agreements.contact_states import states_of
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import NotFound
 from tenants.isolation import database_now
@@ -191,6 +192,7 @@ def _page(dossier: EscalationDossier, form: Form) -> str:
         "escalation.html", form=form, outcomes=OUTCOMES, retry_form=Form.beginning_with({}), me=actor().id,
         mails={address: mail.outcome for address, mail in mails.items() if address in present},
         before=[mail for address, mail in mails.items() if address not in present], unreached=sent == {"failed"},
+        contact_states=states_of([about.contacts])[0],
         is_full=len(about.contacts) >= MOST_CONTACTS, most=MOST_CONTACTS,
         names=[(Typed(c["name"]), c.get("phone")) for c in about.contacts if c.get("name")],
         seen=_newest(dossier), version=_version(dossier), **shown_as,

@@ -109,6 +109,16 @@ def test_an_english_office_asks_in_english(own_database: Database, office: Offic
     assert "Client 1 and one other client" in subject and mail.reply_to == "fg@delinde.example" and "Gea" in plain
 
 
+def test_answers_go_to_the_confirmed_address_of_the_settings(own_database: Database, office: Office, sent: list[Mail]):
+    own_database.outside("""
+        update organisation set reply_address = 'post@delinde.example', sender_name = 'De Linde',
+               reply_confirmed_at = now() where id = :o""", o=office.id)  # fmt: skip
+    tick(office)
+    [mail] = asked(sent)
+    assert mail.reply_to == "post@delinde.example" and "De Linde" in str(mail.on_behalf_of)
+    assert "post@delinde.example" in mail.as_read_by(mail.people[0])[1]
+
+
 def test_nobody_is_asked_within_a_year(own_database: Database, sent: list[Mail]):
     fresh = an_office(1, contacts=[ANNA])
     later(own_database, 364)

@@ -22,6 +22,8 @@ from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import refused
 from workflows.mail.batches import Addressee, plan
+from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 PATH = "/webhooks/sendgrid"
 OLD, NEW, FALSE = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -80,6 +82,23 @@ def test_a_signed_event_moves_its_recipient(
     assert post(body, key).status_code == 204
     assert state_of(body, database) == "delivered"
     assert post(body, key).status_code == 204
+
+
+def test_a_signed_bounce_of_an_escalation_marks_the_contact_at_once(
+    post: Post, database: Database, office: Office
+) -> None:
+    outbox = Outbox()
+    jobs.use_mail_sender(outbox)
+    factories.an_incident(office, office.hits[:1])
+    jobs.drain(str(office.id))
+    person = next(person for mail in outbox.mails if mail.purpose == "escalation" for person in mail.people)
+    event = {**person.custom, "sg_event_id": uuid4().hex, "event": "bounce", "timestamp": 1700000000,
+             "email": person.address, "type": "bounce", "reason": "550 no such user"}  # fmt: skip
+    standing = "select bounces, bounce_reason from contact_standing where address = :a"
+    for key, status, marked in ((FALSE, 401, (False, None)), (NEW, 204, (True, "550 no such user"))):
+        assert post(orjson.dumps([event]), key).status_code == status
+        [row] = database.outside(standing, a=person.address)
+        assert (row["bounces"], row["bounce_reason"]) == marked
 
 
 def test_a_false_signature_changes_nothing(post: Post, database: Database, office: Office) -> None:

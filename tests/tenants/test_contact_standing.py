@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from alembic import command
 from sqlalchemy import select, text
 
+from service.embedded.servers import Embedded
 from tenants.agreements.contact_standing import WORKS, failing, standing_of
 from tenants.agreements.corrected_contacts import replace_contact
 from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
@@ -14,11 +16,24 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.counting import statements_of
 from tests.factories import Office, a_client, an_incident, an_office
+from tests.tenants.carried import database_at
 from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Mail
 from workflows.running import jobs
 
+BEFORE = (
+    """insert into organisation (id, slug, name, claimed_at) values
+         (cast(md5('office') as uuid), 'kantoor', 'Kantoor', now())""",
+    "insert into organisation (id, slug, name, made_by) values (cast(md5('c') as uuid), 'c', 'C', md5('office')::uuid)",
+    """insert into processing_agreement
+         (processor_id, controller_id, client_number, controller_name, contacts, in_force_from) values
+         (cast(md5('office') as uuid), cast(md5('c') as uuid), 'K1', 'C',
+          jsonb_build_array(jsonb_build_object('name', 'Bea', 'email', ' Bea@Boekhouder.example'),
+                            jsonb_build_object('name', 'Jan', 'phone', '010'),
+                            jsonb_build_object('name', 'Piet', 'email', null)), '2020-01-01')""",
+)
+"""An office with a client, as statements."""
 AT = 1_795_000_000
 SHARED = {"name": "Bea Boekhouder", "email": "Bea@Boekhouder.example", "phone": ""}
 OTHER = {"name": "Cor", "email": "cor@boekhouder.example"}
@@ -162,6 +177,20 @@ def test_correcting_the_address_ends_it(own_database: Database, sent: list[Mail]
         assert failing() == frozenset()
         replace_contact(register, OTHER, contacts[0])
         assert standing_of(contacts)["bea@boekhouder.example"].bounced_at is None
+
+
+def test_addresses_of_before_have_their_standing_and_come_up_a_year_after_they_were_registered(servers: Embedded):
+    with database_at(servers, "contacts_of_before", "0078") as before:
+        with before.superuser.begin() as there:
+            for agreement in BEFORE:
+                there.execute(text(agreement))
+        command.upgrade(before.alembic, "head")
+        with before.superuser.begin() as there:
+            rows = there.execute(text("select address, next_at - since as waits, works from contact_standing")).all()
+            walled = "select relforcerowsecurity from pg_class where relname = 'processing_agreement'"
+            assert there.scalar(text(walled)) is True
+    assert [(row.address, row.works) for row in rows] == [("bea@boekhouder.example", True)]
+    assert rows[0].waits.days in (365, 366)
 
 
 def test_a_mail_to_the_offices_own_people_is_not_about_a_contact(own_database: Database, sent: list[Mail]):

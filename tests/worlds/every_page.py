@@ -24,6 +24,14 @@ from workflows.mail.outbox import Outbox
 MARK = """
     update processing_agreement set contacts = jsonb_set(contacts, '{0,led_elsewhere_at}', to_jsonb(now()))
      where processor_id = :o"""
+SAID_NO = """
+    update contact_standing set says_no_at = now(), successor = '{"name": "Bo Bakker", "email": "bo@client.example"}'
+     where id = (select id from contact_standing where organisation_id = :o and address like 'bo%' order by id limit 1)
+    returning id"""
+ASKED = """
+    update contact_standing set asked_at = now(), token_hash = sha256(:token),
+                                token_expires_at = now() + interval '1 day'
+     where id = (select id from contact_standing where organisation_id = :o order by id limit 1)"""
 
 
 def every_house(database: Database, outbox: Outbox, reader: Login) -> list[House]:
@@ -62,6 +70,8 @@ def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House
         _, invitation = new_invitation(office.id, "nieuw@kantoor.example", HANDLER)
         db.session.add(invitation)
     database.outside(MARK, o=office.id)
+    [row_of] = database.outside(SAID_NO, o=office.id)
+    house.addresses.append(f"{base}/agreements/contacts/said-no/{row_of['id']}")
     return house, House.of(row.controller_id, OWNER, PRIVACY_OFFICER, APPROVER)
 
 
@@ -109,7 +119,10 @@ def of_nobody(database: Database) -> list[str]:
     forgot = a_user().id
     with acting_for_nobody():
         reset = new_reset(forgot)
-    return ["/login", "/password-reset", "/genuine", "/genuine?code=2222-3333", "/nergens", "/login/nergens",
+    asking = an_office()
+    database.outside(ASKED, o=asking.id, token=b"asked")
+    return ["/contact/asked", "/contact/onbekend", "/login", "/password-reset", "/genuine", "/genuine?code=2222-3333",
+            "/nergens", "/login/nergens",
             link, link.replace("receipt", "invitation"), "/receipt/onbekend", "/password-reset/onbekend",
             f"/password-reset/{reset}", *_links_for_answers()]  # fmt: skip
 

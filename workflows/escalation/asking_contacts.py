@@ -29,11 +29,13 @@ from tenants.identity.sessions import hash_of_token
 from tenants.identity.users import OWNER, PRIVACY_OFFICER, User, members_of
 from tenants.isolation import acting_for, acting_organisation, database_now
 from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.settings import confirmed_reply_address
 from workflows.engine.hints import hint_after_commit
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.limits import are_over, start_of_mail_day
 from workflows.mail.links import contact_link
+from workflows.mail.sender_names import called_as_sender, is_header_address
 from workflows.mail.words import counted, word
 
 __all__ = ["ask_contacts", "offices_to_ask"]
@@ -147,13 +149,16 @@ def _common(locale: str, is_again: bool) -> dict[str, str]:
         "office": office.name, "contact_name": name, "contact_email": email,
         "again": word("contact_check.again", locale) if is_again else "",
     }  # fmt: skip
-    return common | ({"reply_to": email} if email else {})
+    sender = {"on_behalf_of": called_as_sender(office)}
+    return common | sender | ({"reply_to": email} if is_header_address(email) else {})
 
 
 def answers_to() -> tuple[str, str]:
-    """Return name and mail address of whoever answers questions for the acting office: its FG where it named one with
-    an address, or else a privacy officer, or an owner. Both are blank where there is nobody."""
+    """Return name and mail address of whoever answers questions for the acting office: the confirmed reply address of
+    its settings, or else its FG, a privacy officer, or an owner. Both are blank where there is nobody."""
     office = the_acting_organisation()
+    if (reply_address := confirmed_reply_address(office)) is not None:
+        return office.name, reply_address
     if office.fg_email:
         return office.fg_name or "", office.fg_email
     people: list[tuple[User, str]] = members_of(office.id)
