@@ -184,6 +184,15 @@ def test_nobody_overwrites_what_they_did_not_see(office: Office) -> None:
     assert len(periods(office)) == 2
 
 
+def test_nobody_agrees_again_what_was_withdrawn_meanwhile(office: Office) -> None:
+    changed(office, today() + 30 * A_DAY)
+    seen = the_client(office).version
+    ended(office, today())
+    assert len(periods(office)) == 1 and the_client(office).version > seen
+    with pytest.raises(OutOfDate):
+        changed(office, today() + 30 * A_DAY, seen=seen)
+
+
 def test_a_name_and_a_number_change_in_all_agreements_of_the_client(office: Office) -> None:
     changed(office, today())
     client = the_client(office)

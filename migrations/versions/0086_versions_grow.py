@@ -1,0 +1,10 @@
+"""A client's version grows when a planned agreement is withdrawn."""
+
+from migrations.schema import replace
+
+revision = "0086"
+down_revision = "0085"
+
+
+def upgrade() -> None:
+    replace("count_version", "end_agreement")
