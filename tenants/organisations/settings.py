@@ -40,9 +40,12 @@ OF_LINK = text("select organisation_of_reply_link(:hash)")
 
 
 def settings_to_change() -> Organisation:
-    """Return the acting organisation, locked: nobody else changes its settings before the transaction ends."""
+    """Return the acting organisation, locked: nobody else changes its settings before the transaction ends.
+
+    The lock leaves the key free, so rows that only refer to the organisation are written meanwhile.
+    """
     mine = select(Organisation).where(Organisation.id == acting_organisation())
-    return db.session.scalars(mine.with_for_update().execution_options(populate_existing=True)).one()
+    return db.session.scalars(mine.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
 
 
 def trade_names_of(organisation: Organisation) -> list[str]:

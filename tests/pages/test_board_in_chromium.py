@@ -18,7 +18,7 @@ from workflows.escalation.calling import let_go, take
 from workflows.escalation.escalation import inform
 
 AXE = files("axe_playwright_python") / "axe.min.js"
-CLIENTS, EACH = 5000, 3000
+CLIENTS, EACH, UNANSWERED = 5000, 3000, 10000
 CALLED = """update escalation set informed_at = now(), informed_how = 'phone'
              where controller_name in ('Bakkerij nummer 2', 'Bakkerij nummer 4000')"""
 
@@ -135,6 +135,15 @@ def says_when_it_is_old(page: Page, site: str) -> None:
     look(page)
     expect(lost).to_be_hidden()
     expect(page.locator("time[data-old]")).to_have_count(0)
+    page.route("**/board.json*", lambda route: None)
+    for _ in range(2):
+        with page.expect_event("requestfailed"):
+            page.clock.fast_forward(EACH)
+            page.clock.fast_forward(UNANSWERED)
+    expect(lost).to_contain_text("kan deze pagina nu niet bijwerken")
+    page.unroute("**/board.json*")
+    look(page)
+    expect(lost).to_be_hidden()
     cookies = page.context.cookies()
     page.context.clear_cookies()
     look(page)

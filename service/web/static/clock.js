@@ -1,5 +1,7 @@
 // The time of Meldketen on this page, whatever the clock of the computer says. Countdowns and "now" use it.
 // The page carries the server's moment, and so does every answer that the page asks for later.
+import { answerOf } from "./asking.js";
+
 const HEADER = "Meldketen-Time";
 const LOOK = 15000;
 const JUMP = 5000; // The clocks of the browser and of the computer part this far: the computer slept, or was set.
@@ -33,7 +35,7 @@ export function told(answer) {
 async function ask() {
   isAsked = true;
   try {
-    told(await fetch(page.dataset.clock, { cache: "no-store", redirect: "manual" }));
+    told(await answerOf(page.dataset.clock, { cache: "no-store" }));
   } catch (error) {
     // Without a connection the clock goes on by itself. The page asks again when it jumps.
   }

@@ -4,6 +4,7 @@ import { announce } from "./announcements.js";
 (function () {
   const QUIET = 2000;
   const LONGEST = 10000;
+  const LIMIT = 30000; // A save that the server does not answer in this time counts as failed, and is tried again.
   const LARGE = 60000; // A browser sends at most 64 KiB of a page that is being left.
   const SLOWER = 10000; // A form larger than that is saved this long after the last key.
 
@@ -58,6 +59,7 @@ import { announce } from "./announcements.js";
       changed = false;
       since = 0;
       saving = new AbortController();
+      const limit = setTimeout(() => saving && saving.abort(), LIMIT);
       const options = {
         method: "POST", body: typed, headers: { Accept: "application/json" }, redirect: "manual",
         keepalive: isLeaving && size < LARGE, signal: isLeaving ? undefined : saving.signal,
@@ -75,6 +77,7 @@ import { announce } from "./announcements.js";
       } catch (error) {
         if (!sent) retry();
       } finally {
+        clearTimeout(limit);
         saving = null;
         if (changed) wait();
       }

@@ -1,4 +1,5 @@
 // Countdowns, and parts of a page that ask for their news by themselves. Every page works without this file.
+import { answerOf } from "./asking.js";
 import { announce, announceChange, wordsOf } from "./announcements.js";
 import { inWords, now, told } from "./clock.js";
 (function () {
@@ -138,7 +139,7 @@ import { inWords, now, told } from "./clock.js";
     for (const [name, value] of Object.entries({ version, rows })) if (value) address.searchParams.set(name, value);
     let why = "connection";
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
+      const answer = await answerOf(address, { headers: { Accept: "application/json" } });
       told(answer);
       why = answer.type === "opaqueredirect" || answer.status === 401 ? "login" : "server";
       if (answer.ok) {

@@ -1,5 +1,6 @@
 // Days and times that somebody types: the page says in words which moment it understood, with the weekday, and a button
 // fills in the moment of the press. The server reads what is typed, here as in the form, so both understand the same.
+import { answerOf } from "./asking.js";
 import { now } from "./clock.js";
 
 const WAIT = 300;
@@ -13,7 +14,7 @@ async function understand(part, isLeft) {
   const asked = part.asked = (part.asked || 0) + 1;
   try {
     const address = `${part.dataset.moment}?${new URLSearchParams(typed)}`;
-    const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
+    const answer = await answerOf(address, { headers: { Accept: "application/json" } });
     if (answer.ok && asked === part.asked) show(place, await answer.json(), isLeft);
   } catch (error) {
     // Without a connection nothing is said. The server reads the moment when the form is sent.
