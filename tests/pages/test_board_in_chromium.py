@@ -140,7 +140,7 @@ def says_when_it_is_old(page: Page, site: str) -> None:
         with page.expect_event("requestfailed"):
             page.clock.fast_forward(EACH)
             page.clock.fast_forward(UNANSWERED)
-    expect(lost).to_contain_text("kan deze pagina nu niet bijwerken")
+    expect(lost).to_contain_text("Er is geen verbinding. Deze pagina werkt zichzelf niet bij")
     page.unroute("**/board.json*")
     look(page)
     expect(lost).to_be_hidden()
