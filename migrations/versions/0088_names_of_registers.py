@@ -2,8 +2,8 @@
 
 from migrations.schema import replace
 
-revision = "0086"
-down_revision = "0085"
+revision = "0088"
+down_revision = "0087"
 
 
 def upgrade() -> None:
