@@ -27,8 +27,8 @@ from service.web.incident_form import (
 from service.web.incident_picker import take_picked
 from service.web.layout import after
 from service.words.texts import number, t
-from tenants.agreements.client_of_tests import is_test_client
 from tenants.agreements.client_list import names_by_number
+from tenants.agreements.client_of_tests import is_test_client
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import AlreadyDone
 from tenants.lines import one_line
