@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from service.web import agreement_details
+from service.web.agreement_details import changed, contacts_changed, ended, renamed
 from service.web.layout import fact_words, field_name, label
 from service.words.moments import local_moment
 from service.words.texts import locale, t
@@ -125,10 +125,10 @@ def _moment(text: str) -> str:
 KINDS = {"size": "size", "locale": "languages", "without_fg": "yes_no", **dict.fromkeys(FLAGS, "yes_no")}
 """The kind of the words for a setting that is a word of a list."""
 WORDS: dict[str, Told] = {
-    "agreement.changed": agreement_details.changed,
-    "agreement.ended": agreement_details.ended,
-    "agreement.renamed": agreement_details.renamed,
-    "agreement.contacts_changed": agreement_details.contacts_changed,
+    "agreement.changed": changed,
+    "agreement.ended": ended,
+    "agreement.renamed": renamed,
+    "agreement.contacts_changed": contacts_changed,
     "organisation.settings_changed": _settings,
     "breach.organisation_changed": _answers,
     "breach.facts_supplemented": _facts,

@@ -43,7 +43,7 @@ def save(form: str, subject_id: UUID | None) -> ResponseReturnValue:
 @blueprint.get("/<uuid:subject_id>/removal/<uuid:draft_id>")
 @may("read")
 def ask_removal(form: str, subject_id: UUID | None, draft_id: UUID) -> ResponseReturnValue:
-    """Ask whether the draft may go, because nobody can bring it back."""
+    """Ask whether the draft may go, because nobody can bring it back. Raises NotFound when it is gone already."""
     about = _about(form, subject_id)
     if all(draft.id != draft_id for draft in drafts_of(about)):
         raise NotFound("not_found")

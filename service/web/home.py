@@ -89,7 +89,7 @@ def seen() -> ResponseReturnValue:
 
 
 @blueprint.post("/o/<organisation>/first-steps/end")
-@may("see_to_people")
+@may("see_to_settings")
 def put_away() -> ResponseReturnValue:
     """Put the list of first steps away, for every owner and for good."""
     put_first_steps_away(actor())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, case, exists, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from tenants.agreements.consents import ACCEPTED, Consent
@@ -15,7 +15,7 @@ IN_FORCE, COMING, ENDED = "in_force", "coming", "ended"
 STATES = (IN_FORCE, COMING, ENDED)
 """What an agreement is on the local day of today."""
 OWN = "processing_agreement"
-TODAY: ColumnElement[Any] = cast(func.timezone("Europe/Amsterdam", func.now()), Date)
+TODAY: ColumnElement[Any] = literal_column("(now() at time zone 'Europe/Amsterdam')::date", Date)
 
 
 @dataclass(frozen=True)

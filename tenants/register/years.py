@@ -1,15 +1,15 @@
 """A year of a list: from midnight to midnight in the Netherlands."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from sqlalchemy import ColumnElement, DateTime, and_, literal_column
 
 
 def in_year(moment: Any, year: int) -> ColumnElement[bool]:
     """Return whether the moment in this column lies in that year."""
-    first, following = (datetime(number, 1, 1, tzinfo=AMSTERDAM) for number in (year, year + 1))
-    return and_(moment >= first, moment < following)
+    return and_(moment >= _first_of(year), moment < _first_of(year + 1))
+
+
+def _first_of(year: int) -> ColumnElement[Any]:
+    first = f"'{year:04d}-01-01'::timestamp at time zone 'Europe/Amsterdam'"
+    return literal_column(f"({first})", DateTime(timezone=True))

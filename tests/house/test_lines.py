@@ -16,10 +16,10 @@ from service.schemas.notice import RecipientsCsv
 from service.schemas.person import Credential
 from tenants.lines import BREAKS, INVISIBLE, isolated, long_text, one_line
 from tests.conftest import Database
+from tests.house.answers import answers_in_words
 from tests.house.schemas import schemas_to_fill_in
 from workflows.law.ap_form.answers import READERS
-from workflows.law.ap_form.model import Question, the_form
-from workflows.law.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
+from workflows.law.ap_form.model import the_form
 
 NOT_A_LINE = (Choice, Password, RecipientsCsv, ClientsCsv)
 """A word of a closed list, what is never shown, and files, which have rules of their own."""
@@ -71,25 +71,6 @@ def test_every_mapping_that_somebody_fills_in_cleans_its_texts_or_holds_none():
         "TermsSchema.services": Services,
     }, "what a browser's key signed, and words of a closed list"  # fmt: skip
     assert len(mappings) > len(bare)
-
-
-def answers_in_words(question: Question, word: str) -> list[Any]:
-    """Every answer to this question that holds a text of one's own."""
-    free = [option for option in question.options if option.free_text]
-    contact = dict.fromkeys(CONTACT_PARTS, word) | {"phone": f"{word} 12345"}
-    address = dict.fromkeys(ADDRESS_PARTS, word)
-    by_type = {
-        **{kind: [word] for kind in ("text", "textarea", "email")},
-        "phone": [f"{word} 020 123 45 67"],
-        **{kind: [[word]] for kind in ("text_list", "multi_country", "files")},
-        "contact": [contact],
-        "address": [word, address],
-        "list_of(name+role)": [[{"name": word, "role": next(iter(the_form().words["roles"]))}]],
-    }
-    named = [
-        {"value": option.id if question.type == "single" else [option.id], "text": {option.id: word}} for option in free
-    ]
-    return named + by_type.get(question.type, [])
 
 
 def test_every_text_of_an_answer_to_the_form_is_cleaned():

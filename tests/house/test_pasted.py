@@ -17,8 +17,8 @@ from service.schemas.notice import RecipientsCsv
 from service.typed.document import typed_document
 from service.words.texts import LOCALES, catalogue
 from tenants.lines import BREAKS, INVISIBLE
+from tests.house.answers import answers_in_words
 from tests.house.schemas import schemas_to_fill_in
-from tests.house.test_lines import answers_in_words
 from workflows.law.ap_form.model import the_form
 
 FILES = (RecipientsCsv, ClientsCsv)

@@ -52,6 +52,7 @@ TIMES_IN_SQL_ALONE = {
     "end_lapsed": "how long rows stay after they lapsed",
     "engine_state": "over how long the delay of events is counted",
     "holder_of_token": "how often the last use of a token is noted",
+    "note_receipt": "when a contact that confirmed a message is asked again",
     "take_heads_to_carry": "when an end that was not carried is tried again",
     "take_heads_to_sign": "when an end that was not signed is tried again",
     "take_up": "how soon an act of the operator is carried out, in the same command",
