@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from tenants.agreements.corrected_contacts import remember_at_client
 from tenants.agreements.processing_agreements import SERVICES, ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import Actor, Entry, crossed, record
@@ -33,7 +34,7 @@ class ClientOfTests:
 
 def make_test_client(called: str, by: Actor, email: str) -> ClientOfTests:
     """Make the test client of the acting office, with this person as its only contact; there is one already: it gets
-    this contact. Raises NotAllowed when the office is not admitted."""
+    this contact. Both histories record it. Raises NotAllowed when the office is not admitted."""
     refuse_unless_admitted()
     contact = {"name": by.name, "email": email}
     row = db.session.execute(MAKE, {"called": called, "contact": json.dumps(contact), "services": list(SERVICES)}).one()
@@ -41,6 +42,8 @@ def make_test_client(called: str, by: Actor, email: str) -> ClientOfTests:
     if what:
         personal = {"contacts": [contact]}
         record([Entry("agreement", row.agreement_id, what, by, {"client_number": row.of_client}, personal)])
+    if what and row.outcome == CHANGED:  # the door that makes it writes in the client's history by itself
+        remember_at_client(row.agreement_id, what)
     crossed()
     return ClientOfTests(row.agreement_id, row.of_client)
 
