@@ -92,7 +92,8 @@
   }
 
   function byMenu() {
-    const middles = [...document.querySelectorAll("nav.entries > *")].map((part) => part.getBoundingClientRect())
+    const middles = [...document.querySelectorAll("nav.entries > *")]
+      .filter((part) => part.checkVisibility()).map((part) => part.getBoundingClientRect())
       .map((at) => (at.top + at.bottom) / 2);
     return middles.length && Math.max(...middles) - Math.min(...middles) > 8 ? ["the menu takes several lines"] : [];
   }
