@@ -35,7 +35,8 @@ from workflows.mail.texts import render, text
 AXE = files("axe_playwright_python") / "axe.min.js"
 JUDGING = Path(__file__).with_name("judging.js")
 WITHOUT_LINK = (
-    "", "/agreements/contacts", "/broken-glass", "/notices", "/provider/link", "/provider/removal", "/unheard-clocks",
+    "", "/agreements/contacts", "/broken-glass", "/notices", "/provider/link", "/provider/removal", "/search",
+    "/unheard-clocks",
 )  # fmt: skip
 """Pages that every organisation has, some of which are linked only when something waits on them."""
 LINK = "https://meldketen.example/x"
@@ -55,6 +56,8 @@ NO_PAGE = {
 FILES = (".json", ".csv", ".zip", ".pdf")
 OF_OTHER_STATES = {
     "/o/<organisation>/notices/<uuid:notice_id>/look": "a second button of the form of the text leads here",
+    "/o/<organisation>/drafts/<form>": "a second button of each form saves here, and shows the page of that form again",
+    "/o/<organisation>/drafts/<form>/<uuid:subject_id>": "in the same way, of a form about a breach or a notice",
     "/set-up/<token>": "only an installation without an organisation has it; test_from_empty_in_chromium.py judges it",
 }
 """Routes whose page or form these organisations do not show, each with the reason."""

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pyotp
 
 from tenants.database import db
+from tenants.form_drafts import About, Page, save_draft
 from tenants.history.entries import Actor
 from tenants.identity.factor_requests import new_link
 from tenants.identity.identity_providers import set_provider
@@ -132,7 +133,8 @@ def _unproven(database: Database) -> House:
 
 
 def _drafted_by_its_owner() -> House:
-    """Return a controller whose owner drafted a notification and a notice, which somebody else approves."""
+    """Return a controller whose owner drafted a notification and a notice, which somebody else approves, and began two
+    forms that are not sent."""
     here = an_organisation("Slagerij")
     owner, other = a_member(here, OWNER, "Saar"), a_member(here)
     a_member(here, APPROVER, "Adam")
@@ -143,7 +145,11 @@ def _drafted_by_its_owner() -> House:
         notice = begin_by_choice(breach(breach_id), owner).id
         upload_recipients(notice, [Addressee("A", "a@x.nl")], other, PRIVACY_OFFICER)
         complete(BULK_NOTICE, notice, "text", owner, OWNER, dict(NOTICE_TEXT))
-    return House.rare(here, {OWNER: owner}, f"/breaches/{breach_id}", f"/notices/{notice}")
+        typed = {"title": ["Laptop gestolen"]}
+        new = save_draft(About(owner.id, "own_breach"), Page(uuid4(), 0, uuid4()), typed).draft_id
+        facts = save_draft(About(owner.id, "facts", breach_id), Page(uuid4(), 0, uuid4()), typed).draft_id
+    removals = f"/drafts/own_breach/removal/{new}", f"/drafts/facts/{breach_id}/removal/{facts}"
+    return House.rare(here, {OWNER: owner}, f"/breaches/{breach_id}", f"/notices/{notice}", *removals)
 
 
 def _done_alone(reader: Login) -> House:
