@@ -145,6 +145,7 @@ def _drafted_by_its_owner() -> House:
         notice = begin_by_choice(breach(breach_id), owner).id
         upload_recipients(notice, [Addressee("A", "a@x.nl")], other, PRIVACY_OFFICER)
         complete(BULK_NOTICE, notice, "text", owner, OWNER, dict(NOTICE_TEXT))
+        assert owner.id is not None
         typed = {"title": ["Laptop gestolen"]}
         new = save_draft(About(owner.id, "own_breach"), Page(uuid4(), 0, uuid4()), typed).draft_id
         facts = save_draft(About(owner.id, "facts", breach_id), Page(uuid4(), 0, uuid4()), typed).draft_id
