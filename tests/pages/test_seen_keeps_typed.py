@@ -11,7 +11,7 @@ from flask import Flask
 import service.web
 from tenants.history.entries import Actor
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import HIDDEN, local, typed_facts
+from tests.pages.forms import HIDDEN, local, shown, typed_facts
 from tests.pages.worlds import WHY, Controller, OneOwner
 
 Login = Callable[[Actor], Reader]
@@ -39,10 +39,10 @@ def drafted(reader: Login, risk: str) -> Controller:
 
 def seen(who: Reader, page: str, query: str, typed: dict[str, Any]) -> str:
     """The answer to the button in the form, with what was typed beside it."""
-    shown = who.see(page + query).partition('id="next"')[2]
-    button = SEEN.search(shown)
-    assert button and shown.count("Gezien, het besluit blijft") == 1
-    answer = who.client.post(button[1], data=dict(HIDDEN.findall(shown)) | typed)
+    step = who.see(page + query).partition('id="next"')[2]
+    button = SEEN.search(step)
+    assert button and step.count("Gezien, het besluit blijft") == 1
+    answer = who.client.post(button[1], data=dict(HIDDEN.findall(step)) | typed)
     assert answer.status_code == 200, answer.status_code
     again = answer.get_data(as_text=True)
     assert "Vastgelegd dat u het zag" in again and "Gezien, het besluit blijft" not in again
@@ -51,7 +51,10 @@ def seen(who: Reader, page: str, query: str, typed: dict[str, Any]) -> str:
 
 def stands_in(page: str, typed: dict[str, Any]) -> None:
     form = page[page.index('id="next"') :]
-    for value in typed.values():
+    for name, value in typed.items():
+        if name == "submitted_at":
+            assert shown(value) in form and f'value="{value[11:16]}"' in form, name
+            continue
         for word in value if isinstance(value, list) else [value]:
             assert f'value="{word}"' in form or f">\n{word}</textarea>" in form, word
     chosen = [name for name in ("decision", "risk") if name in typed]
