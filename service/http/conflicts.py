@@ -16,6 +16,7 @@ FORBIDDEN = frozenset({
 })  # fmt: skip
 """Constraints that keep a person from an act, even when the code before them forgot to check."""
 OVERTAKEN = frozenset({
+    "agreement_relied_on", "number_of_one_client", "one_agreement_a_day",
     "done_is_final", "held_mail_waits", "later_moment_is_agreed", "links_of_verified", "most_clients",
     "notice_of_verified", "own_moment_before_own_acts", "proven_name", "register_accepts_processor",
 })  # fmt: skip

@@ -13,7 +13,7 @@ from tenants.agreements.corrected_contacts import replace_contact
 from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
-from tests.conftest import Database
+from tests.conftest import Database, until
 from tests.counting import statements_of
 from tests.factories import Office, a_client, an_incident, an_office
 from tests.tenants.carried import database_at
@@ -101,6 +101,23 @@ def test_what_is_known_of_an_address_goes_with_its_last_agreement(own_database: 
         assert ("bea@boekhouder.example" in there) == bool(left) and "cor@boekhouder.example" in there
         assert not left or there["bea@boekhouder.example"]["id"] == before
     assert set(rows(own_database, office)) == {"cor@boekhouder.example"}
+
+
+def test_an_address_that_comes_while_it_goes_elsewhere_keeps_its_standing(own_database: Database):
+    """One transaction registers a client with the address; another one takes it from the only agreement that had it."""
+    office = an_office_with(SHARED)
+    [(register, contacts)] = agreements(office)
+
+    def let_go() -> None:
+        with acting_for(office.id):
+            replace_contact(register, contacts[0], OTHER)
+
+    with acting_for(office.id):
+        register_clients([a_client(2, contacts=[SHARED])])
+        letting_go = own_database.elsewhere(let_go)
+        until(lambda: own_database.blocked() or letting_go.done())
+    letting_go.result(30)
+    assert set(rows(own_database, office)) == {"bea@boekhouder.example", "cor@boekhouder.example"}
 
 
 def test_the_same_address_at_another_office_is_a_row_of_that_office(own_database: Database, sent: list[Mail]):
