@@ -58,10 +58,10 @@ def test_a_page_that_does_not_exist_says_what_to_do(stranger: Reader) -> None:
 
 
 def test_the_language_is_kept_with_the_page(stranger: Reader) -> None:
-    assert '<html lang="nl">' in stranger.see("/genuine?code=x")
+    assert '<html lang="nl"' in stranger.see("/genuine?code=x")
     answer = stranger.client.get("/language/en?next=/genuine?code=x")
     assert answer.headers["Location"] == "/genuine?code=x"
-    assert '<html lang="en">' in stranger.see("/genuine?code=x")
+    assert '<html lang="en"' in stranger.see("/genuine?code=x")
 
 
 def test_the_page_allows_nothing_from_elsewhere(stranger: Reader) -> None:
