@@ -52,7 +52,7 @@ def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
     page.emulate_media(media="screen")
     is_for_everybody(page)
     page.get_by_label("Zoek een opdrachtgever").fill("nummer 4000")
-    page.get_by_role("button", name="Zoeken").click()
+    page.get_by_role("main").get_by_role("button", name="Zoeken").click()
     expect(page.locator("[data-row]")).to_have_count(1)
     expect(page.locator("[data-row]")).to_contain_text("Per telefoon geïnformeerd")
     shows_who_calls_elsewhere(page, incident.id, office, database)
