@@ -173,6 +173,7 @@ def assess_and_draft(page: Page) -> None:
 def assess_again(page: Page) -> None:
     """It was a high risk after all: as advised, so nothing is left to explain."""
     page.get_by_role("link", name="opnieuw doen").click()
+    page.wait_for_url("**again=assess**")  # until it is loaded it still goes to its place, away from under a click
     page.get_by_label("Hoog risico:").check()
     page.get_by_label("Waarom wijkt u af van het advies?").fill("")
     expect(page.get_by_label("Waarom wijkt u af van het advies?")).to_be_hidden()
