@@ -46,5 +46,5 @@ def test_a_fault_in_the_second_row_is_found_by_its_name(
     rows = {"clients.0.client_number": "K0001", "clients.1.client_number": "K0002", "clients.1.informed_how": "phone"}
     form = an_incident_form(**rows, **{"clients.1.informed_at": local(-5)})
     page = reader(office.officer).send(path("/incidents/new"), form).get_data(as_text=True)
-    assert '<a href="#f-clients-1-informed_at">regel 2: Al geïnformeerd op: ' in page
+    assert '<a href="#f-clients-1-informed_at">regel 2: Al geïnformeerd op, Dag: ' in page
     assert 'aria-label="regel 2: ' in page
