@@ -26,6 +26,7 @@ NEVER_REFUSED = {
     "account.end_session", "account.end_others", "account.renew_recovery_codes",  # they end or make, whatever was
     "breaches.confirm", "breaches.tell_people",  # who is too late, or may not, gets a page that says so
     "login.log_out",  # it ends the login
+    "home.seen", "home.put_away",  # they keep what the reader has seen, and put the list of first steps away
     "choose_own_language",  # it keeps a language that the address names
     "oidc.set_out_to_join",  # it leads to the provider
 }
