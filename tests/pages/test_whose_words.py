@@ -33,6 +33,7 @@ OF_ANOTHER = re.compile("|".join((
     "Vraag het kantoor waarom niet", "Nummer bij het kantoor", "wat dit kantoor later schrijft",
     "Het kantoor ziet alleen dat u niet hebt bevestigd", "nieuwe berichten van dit kantoor",
     "KvK-nummer van het kantoor", "opdrachtgevers en overeenkomsten vastleggen",
+    "afspraken en contacten van opdrachtgevers wijzigen",
     "bewezen is dat dit kantoor is wie het zegt",
 )))  # fmt: skip
 """Sentences that speak of another's office, to somebody for whom it works."""
