@@ -11,6 +11,7 @@ from tenants.errors import AlreadyDone
 from tenants.identity.users import PRIVACY_OFFICER, make_member
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.sealing import seal_of_acting_organisation
+from tenants.search.indexing import EACH, index_pending
 from tests.conftest import Database
 from tests.engine.heaps import clocks, mails, notices, poison, states, steps
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
@@ -41,6 +42,7 @@ OF_MACHINES = {
     "workflows/mail/sending.py:CLAIM": "mail that cannot be written",
     "workflows/mail/unconfirmed.py:DUE": "notices",
     "people_with_turn_mail": "people who cannot be mailed, an organisation of theirs that cannot mail",
+    "index_pending": "words of searches",
     "workflows/decisions/turn_mails.py:DUE": "waiting steps, waiting steps of another definition",
 }
 """Each is tried below, under these names."""
@@ -64,7 +66,7 @@ ONE_ROW_EACH = {"take_heads_to_sign"}
 FOR_WHO_ASKS = (
     "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/going_on.py",
     "workflows/escalation/incident_board.py", "workflows/notice/listed_people.py",
-    "workflows/dossiers/own_dossiers.py", "workflows/notice/held_notices.py",
+    "workflows/dossiers/own_dossiers.py", "workflows/dossiers/client.py", "workflows/notice/held_notices.py",
     "workflows/decisions/open_decisions.py", "workflows/dossiers/own_dossiers.py",
     "workflows/evidence/exporting.py", "workflows/evidence/evidence.py",
     "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
@@ -125,6 +127,16 @@ def test_failing_clocks_delay_none_of_another(own_database: Database, heavy: UUI
     an_own_breach(good, hours_ago=30)
     jobs.sweep(MOST)
     assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+def test_many_words_of_one_organisation_delay_none_of_another(own_database: Database, heavy: UUID, good: UUID):
+    own_database.outside("""
+        insert into search_pending (organisation_id, kind, subject_id)
+        select :o, 'breach', gen_random_uuid() from generate_series(1, :many)""", o=heavy, many=EACH + 100)
+    an_own_breach(good)
+    index_pending()
+    waiting = own_database.outside("select organisation_id as o, count(*) as n from search_pending group by 1")
+    assert [(row["o"], row["n"]) for row in waiting if row["o"] in (heavy, good)] == [(heavy, 100)]
 
 
 def test_what_is_of_another_definition_takes_nobodys_turn(own_database: Database, heavy: UUID, good: UUID):

@@ -47,7 +47,7 @@ OUR_OWN = {
     "how", "end_of_register", "counts_from", "own_moment",
     "operator", "standing", "role", "moment", "do", "counts", "again_from", "objects_from",
     "opening", "reference", "since", "until", "steps", "more", "aware_at", "data", "groups", "browser", "why_you",
-    "answers", "trial", "first", "rest", "does", "closed",
+    "again", "answers", "trial", "first", "rest", "does", "closed",
 }  # fmt: skip
 SAME_NAMES = {
     "client", "processor", "as_stated", "whose", "inviter", "before", "after", "note", "by", "approving",

@@ -100,8 +100,8 @@ def house(app: Flask, database: Database) -> ClaimedController:
     """The office and the clients of `meldketen attack`; one client's people are the visitors. Nobody is verified."""
     firm = fill(1, database.config)[0]["b"]
     for name, query in IDS.items():
-        rows = database.outside(query.replace("%s", ":id").replace("select ", "select distinct ", 1), id=firm.id)
-        firm.ids[name] = [str(next(iter(row.values()))) for row in rows]
+        rows = database.outside(query.replace("%s", ":id"), id=firm.id)
+        firm.ids[name] = list(dict.fromkeys(str(next(iter(row.values()))) for row in rows))
     elsewhere = [row["address"] for row in database.outside(OWN, house=an_office().id)]
     assert len(elsewhere) == 3, "a member of another office and two contacts of its client"
     people = [Visitor(role, firm.letter, user=firm.people[role].id) for role in WHO]

@@ -42,6 +42,7 @@ OTHERWISE = {
     "lost_factor.mail_link": "to the person who asks; five an hour (tenants/identity/attempts.py)",
     "account_changes.note_browser": "to the person whose login it is, once for each kind of browser",
     "account_changes.tell": "the same mail, written in the transaction of that login",
+    "reply_address.ask_to_confirm": "a link to the address that answers go to; three a day to one address",
     "renaming._tell_owners": "the operator alone renames",
 }
 """Callers that no member's act reaches, or that mail nobody else; with the reason."""

@@ -53,6 +53,8 @@ SPEAKS = {
     "verification_withdrawn.txt": STATES, "words.whose.verified": BESIDE, "words.whose.registered": STATES,
     "words.whose.self_registered": STATES, "words.whose.founded": STATES,
     "receipt.no_second": STATES,
+    "errors.settings.name_proven": STATES, "errors.settings.sender_claims": STATES,
+    "settings.names.name_hint": STATES,
     "overview.first_steps.verify_why": STATES, "verification.not_shown": STATES,
     "verification.client_not_shown": STATES,
 }

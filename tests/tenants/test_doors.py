@@ -31,6 +31,8 @@ DOORS = """
            p.prorettype = 'trigger'::regtype as is_called_by_a_table_alone
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"""
+FOLLOWING = {"agreed_service", "contact_standing", "processing_agreement", "search_pending", "search_subject",
+             "search_vocabulary", "search_word", "set_up_link"}  # fmt: skip
 EVERYTHING = ("breach", "escalation", "history", "run", "step", "clock", "register_counter", "organisation")
 
 
@@ -64,7 +66,9 @@ def test_every_door_is_closed_to_the_public_and_finds_its_own_tables(database: D
     assert len(doors) >= 11
     for door in doors:
         assert door["owner"] == "meldketen_door", door["door"]
-        assert door["settings"] == ["search_path=public, pg_temp"], door["door"]
+        search_path, *of_the_planner = door["settings"]
+        assert search_path == "search_path=public, pg_temp", door["door"]
+        assert all(setting.startswith("enable_") for setting in of_the_planner), door["door"]
         assert not door["for_everybody"], door["door"]
         if not door["is_called_by_a_table_alone"]:
             assert door["for_the_app"] != (door["door"].partition("(")[0] in OPERATORS_DOORS), door["door"]
@@ -87,12 +91,16 @@ def test_no_role_can_log_in_as_or_become_the_doorkeeper(database: Database):
 
 
 def test_the_doorkeeper_may_delete_only_lapsed_rows(database: Database):
-    """The pending entries are on their way to the chain; counts to an address are of yesterday."""
+    """The pending entries are on their way to the chain; counts to an address are of yesterday.
+
+    An agreement that is planned may be withdrawn; words of searches and the standing of an address follow what they
+    are of, and a link that sets up an installation ends once it did.
+    """
     rows = database.outside("""
         select table_name, privilege_type from information_schema.role_table_grants
          where grantee = 'meldketen_door' and table_name <> 'history_pending'
            and privilege_type in ('DELETE', 'TRUNCATE', 'TRIGGER')""")
-    assert {row["table_name"] for row in rows} == {*LAPSING, "mail_to_address"}
+    assert {row["table_name"] for row in rows} == {*LAPSING, "mail_to_address", *FOLLOWING}
     assert {row["privilege_type"] for row in rows} == {"DELETE"}
 
 

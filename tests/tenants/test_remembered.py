@@ -10,6 +10,7 @@ MACHINE = {
     "history", "carried_head", "signing_key", "organisation_key",  # proofs and keys, which have entries of their own
     "run", "step", "clock", "mail_batch", "recipient", "mail_event", "operator_act",  # acts have their entry
     "contact_standing",  # what mail did; what its holder or the office did has entries
+    "search_pending", "search_subject", "search_vocabulary", "search_word",  # words of what has entries
     "turn_mail",  # whose steps have their entries
     "news",  # its act has an entry in the same transaction
     "register_counter", "idempotent_answer", "refusal",  # counters, and answers kept for a repeated request

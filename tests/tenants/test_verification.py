@@ -25,7 +25,7 @@ from tests.operating import know
 from workflows.trust.verifying import new_code
 
 OURS = ("id", "kvk_number", "made_by", "created_at", "verified_at", "verified_how", "verified_note", "web_domains",
-        "mail_limits", "name", "name_checked", "name_by_operator")  # fmt: skip
+        "mail_limits", "name_checked", "name_by_operator")  # fmt: skip
 
 
 @pytest.fixture
@@ -47,6 +47,13 @@ def test_the_app_cannot_write_who_an_organisation_is(house: UUID, column: str):
     with acting_for(house), pytest.raises(DBAPIError) as fault:
         db.session.execute(text(f"update organisation set {column} = {column}"))
     assert isinstance(fault.value.orig, InsufficientPrivilege)
+
+
+def test_the_app_cannot_change_a_proven_name(house: UUID, database: Database):
+    database.outside("update organisation set verified_at = now(), verified_how = 'operator' where id = :id", id=house)
+    with acting_for(house), pytest.raises(DBAPIError) as fault:
+        db.session.execute(text("update organisation set name = 'Anders'"))
+    assert "proven_name" in str(fault.value.orig.diag.constraint_name)
 
 
 @pytest.mark.parametrize("call", [

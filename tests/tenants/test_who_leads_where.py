@@ -81,6 +81,23 @@ LEADING = {
          E + "test_joining.py::test_agreements_and_consent_move_and_both_histories_name_the_other",
          E + "test_joining.py::test_only_an_owner_of_both_registers_may_join_them"),
     ),
+    "change_agreement": Led(
+        "the changed agreement leads where the one before it leads", "the same",
+        (E + "test_changed_agreements.py::test_other_hours_begin_on_their_day_and_what_was_agreed_before_stays",
+         E + "test_changed_agreements.py::test_an_agreement_of_another_office_is_not_there"),
+    ),
+    "end_agreement": Led(
+        "planned agreements of the office itself are withdrawn", "the same",
+        (E + "test_changed_agreements.py::test_what_was_planned_is_withdrawn_when_the_client_leaves_before",
+         E + "test_changed_agreements.py::test_an_agreement_of_another_office_is_not_there"),
+    ),
+    "rename_client": Led(
+        COMPARES, COMPARES,
+        (E + "test_changed_agreements.py::test_a_name_and_a_number_change_in_all_agreements_of_the_client",)),
+    "make_test_client": Led(
+        "a new register, which nobody has", "the same",
+        ("tests/pages/test_escalation_tests.py::"
+         "test_the_button_again_makes_no_second_client_and_writes_to_who_pressed_it",)),
     "note_receipt": Led(COMPARES, COMPARES, ("tests/tenants/test_doors.py::test_a_receipt_is_confirmed_once",)),
     "report_decision": Led(
         COMPARES, COMPARES, ("tests/tenants/test_doors.py::test_nobody_acknowledges_or_decides_anothers_breach",)),
@@ -113,6 +130,9 @@ IN_CODE = {
          ("tenants/agreements/corrected_contacts.py", "ADDED_HERE")),
         ("contacts alone, and none in doubt", "tests/pages/test_conversations.py::"
          "test_a_contact_is_added_and_one_in_doubt_is_settled_elsewhere")),
+    ("tenants/agreements/changed_agreements.py", "CONTACTS"): (
+        "contacts alone, and none in doubt", E + "test_changed_agreements.py::"
+        "test_an_agreement_of_another_office_is_not_there"),
     ("tenants/identity/passkeys.py", "remove_passkey"): (
         "a passkey of one's own: no seat",
         "tests/service/test_ending_owners.py::test_an_owner_changes_their_own_at_once"),
