@@ -29,9 +29,11 @@ NEVER_REFUSED = {
     "home.seen", "home.put_away",  # they keep what the reader has seen, and put the list of first steps away
     "choose_own_language",  # it keeps a language that the address names
     "oidc.set_out_to_join",  # it leads to the provider
+    "search.shown",  # it leads to the page of the search, which says what it cannot find
 }
-ELSEWHERE = {"next_step.html", "invitation.html", "passkey.html"}
-"""A step as it is, or done alone: one at a time; the other form of an invitation leads to a provider; macros."""
+ELSEWHERE = {"next_step.html", "invitation.html", "passkey.html", "contact_asked.html"}
+"""A step as it is, or done alone: one at a time; the other form of an invitation leads to a provider; macros; who says
+yes to being a contact fills in nothing."""
 
 
 def test_each_form_of_a_template_with_several_shows_its_own_refusal() -> None:
