@@ -86,6 +86,8 @@ def register(app: Flask) -> None:
             csrf.protect()
 
     app.register_blueprint(layout.blueprint)
+    # Browsers ask for this address whatever icon a page names. Its endpoint ends as those of all fixed files do.
+    app.add_url_rule("/favicon.ico", "icon.static", lambda: layout.blueprint.send_static_file("mark.svg"))
     app.jinja_env.globals.update(layout.GLOBALS, entry_sentences=entry_details.entry_sentences)
     app.jinja_env.filters.update(FILTERS, labelled=labelled, shows_faults=shows_faults)
     app.jinja_env.finalize = in_its_place

@@ -141,3 +141,11 @@ def test_what_breaks_says_nothing_about_the_inside(app: Flask) -> None:
         with app.test_request_context(path):
             answer = app.make_response(_unforeseen(RuntimeError("select geheim from postgresql://app:geheim@db")))
         assert answer.status_code == 500 and not re.search(f"geheim|{INTERNALS.pattern}", answer.get_data(as_text=True))
+
+
+def test_the_icon_that_browsers_ask_for_by_themselves_is_there(app: Flask) -> None:
+    """Beside an error of a proxy too, whose page names no icon. It may be kept, as every fixed file."""
+    icon = app.test_client().get("/favicon.ico")
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
+    assert icon.headers["Cache-Control"] == "no-cache" and "Set-Cookie" not in icon.headers
+    assert {name: icon.headers[name] for name in PLAIN} == PLAIN
