@@ -68,7 +68,7 @@ def test_after_a_short_run_everything_is_there_exactly_once():
         finished = subprocess.run(
             [*COMMAND, *SHORT, "--json"], env=env, capture_output=True, text=True, timeout=WITHIN, check=False
         )
-        assert finished.returncode == 0, finished.stderr
+        assert finished.returncode == 0, finished.stderr + finished.stdout
         assert list(Path(folder).iterdir()) == []
     report = json.loads(finished.stdout)
     assert finished.stdout.count("\n") == 1 and report["ok"] is True

@@ -8,10 +8,13 @@ import psycopg
 from tests.trials.chaos.events import Event
 
 OPEN = "(select name from mail_state where on_the_way)"
-QUIET = """
+# Whoever must act is mailed twenty seconds after it is written down: until then more mail comes.
+TO_TELL = "(select count(*) from turn_mail where mailed_at is null)"
+QUIET = f"""
 select (select count(*) from step where state in ('ready', 'running'))
      + (select count(*) from mail_batch where state in ('planned', 'sending'))
-     + (select count(*) from clock where next_at <= now())"""
+     + (select count(*) from clock where next_at <= now())
+     + (select count(*) from step where kind = 'human' and state = 'waiting' and turn_at <= now()) + {TO_TELL}"""
 COUNTS = {
     # Lost: a machine's step that failed for good, a run that goes on without an open step, a subject without its run.
     "lost": """
@@ -34,7 +37,7 @@ select (select count(*) from (select from step where state = 'done'
     # Stuck: still to be done after all work ended, or waiting although what it waits for is there.
     "stuck": f"""
 select (select count(*) from step where state in ('ready', 'running'))
-     + (select count(*) from mail_batch where state in ('planned', 'sending'))
+     + (select count(*) from mail_batch where state in ('planned', 'sending')) + {TO_TELL}
      + (select count(*) from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
          join escalation e on e.processor_id = r.organisation_id and e.id = r.subject_id
         where s.state = 'waiting' and (
