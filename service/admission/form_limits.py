@@ -1,8 +1,12 @@
 """The largest size of a form, which is checked before its fields are read.
 
 Reading many fields takes long, and so does writing them into a page. A sender without a valid session only sends a
-name, a password or a code, which is small. A sender with a session may paste a list of people.
+name, a password or a code, which is small. A sender with a session may paste a list of people, or choose a file. A file
+that is too large does not end the form: the form comes back as it was typed, with the fault at the file.
 """
+
+from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from flask import Flask, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -11,13 +15,34 @@ from service.admission.access import COOKIE, is_api, mark_of
 from tenants.identity.sessions import lapsed_user, person_of_session
 from tenants.isolation import asking_for_nobody
 
-LARGEST_BODY = 8 * 1024 * 1024
+LARGEST_BODY = LARGEST_FILE = 8 * 1024 * 1024
+LARGEST_WITH_FILE = 32 * 1024 * 1024
+"""The most bytes of a form with a file. The web server collects no larger body (service/http/arriving.py)."""
+IN_MEMORY = 500 * 1024
 SMALL_FORM = 64 * 1024
 """The most bytes of a form for pages that anybody may send to."""
 MOST_KEPT_FIELDS = 2000
 """The most fields of a form that waits for a login or a proof."""
 FIELDS_OF_ANYBODY, FIELDS_OF_A_SESSION = MOST_KEPT_FIELDS + 100, 20_000
-FORM = "application/x-www-form-urlencoded"
+FORM, WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+class Uploaded(SpooledTemporaryFile[bytes]):
+    """A file of a form while it arrives. Of one that is too large the rest is counted, and not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(max_size=IN_MEMORY)
+        self.arrived = 0
+
+    def write(self, part: Any) -> int:
+        """Keep these bytes, unless the file is too large by now; return how many there were."""
+        self.arrived += len(part)
+        return len(part) if self.is_too_large else super().write(part)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Return whether more than LARGEST_FILE bytes arrived."""
+        return self.arrived > LARGEST_FILE
 
 
 def _bound_form() -> None:
@@ -33,6 +58,18 @@ def _bound_form() -> None:
         raise RequestEntityTooLarge()
     if not is_small:
         request.max_form_parts = FIELDS_OF_A_SESSION
+        _bound_files()
+
+
+def _bound_files() -> None:
+    """Let a form be larger by its files. Raises RequestEntityTooLarge where its other fields are too large alone."""
+    if request.mimetype != WITH_FILE or (request.content_length or 0) <= LARGEST_BODY:
+        return
+    request.max_content_length = LARGEST_WITH_FILE
+    files = request.files.items(multi=True)
+    in_files = sum(file.stream.arrived for _, file in files)  # type: ignore[attr-defined]
+    if (request.content_length or 0) - in_files > LARGEST_BODY:
+        raise RequestEntityTooLarge()
 
 
 def _is_small() -> bool:

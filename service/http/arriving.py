@@ -11,7 +11,7 @@ from gunicorn.http.unreader import Unreader
 END_OF_HEAD = b"\r\n\r\n"
 MOST_HEAD = 64 * 1024
 MOST_BODY = 32 * 1024 * 1024
-"""The most bytes that are collected; the app's own limits are lower, and it answers 413 with words."""
+"""The most bytes that are collected; the app's own limits are not higher, and it answers 413 with words."""
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.I)
 CODED = re.compile(rb"\r\ntransfer-encoding:", re.I)
 ASKS_TO_GO_ON = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.I)

@@ -10,6 +10,8 @@ from flask import Request, Response, current_app
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
+from service.admission.form_limits import Uploaded
+
 PREFIX = "__Host-"
 
 
@@ -19,10 +21,13 @@ def is_https() -> bool:
 
 
 class Asked(Request):
-    """A request whose cookies have their bare names.
+    """A request whose cookies have their bare names, and whose files are bounded.
 
     Over HTTPS a cookie without the prefix is left out: anybody may have set it.
     """
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> Uploaded:
+        return Uploaded()
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:

@@ -13,6 +13,7 @@ from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Phone, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
+from service.schemas.unread import refuse_unread
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid
 from workflows.escalation.incident import ClientHit, NewIncident
@@ -68,6 +69,7 @@ class ClientsCsv(Keyed, fields.String):
     """The text of a CSV file, read into clients. Each fault has its line. The moments in it are compared too."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        refuse_unread(value)
         try:
             return read_clients(super()._deserialize(value, attr, data, **options), *_beside(data))
         except Invalid as refusal:

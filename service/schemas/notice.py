@@ -14,6 +14,7 @@ from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer, TurnAnswer
+from service.schemas.unread import refuse_unread
 from tenants.errors import Invalid
 from workflows.dossiers.notice import GROUPS
 from workflows.law.gdpr import NOTICE_PARTS, missing_notice_parts
@@ -77,6 +78,7 @@ class RecipientsCsv(Keyed, fields.String):
     """The text of a CSV file with names and addresses."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        refuse_unread(value)
         try:
             return read_recipients(super()._deserialize(value, attr, data, **options))
         except Invalid as refusal:

@@ -1,4 +1,4 @@
-"""A day or a moment that somebody typed in a form and that cannot be read: its field refuses it in words."""
+"""What somebody typed or chose in a form and that cannot be read: its field refuses it in words."""
 
 from marshmallow import ValidationError
 
@@ -7,7 +7,10 @@ from tenants.errors import Invalid
 
 
 class Unread(str):
-    """What somebody typed as a day or a moment, where it cannot be read. `faults`: what is wrong, in words."""
+    """What somebody typed as a day or a moment, or the file that they chose, where it cannot be read.
+
+    `faults`: what is wrong, in words.
+    """
 
     faults: list[Key]
 
@@ -18,6 +21,6 @@ class Unread(str):
 
 
 def refuse_unread(value: str) -> None:
-    """Raise ValidationError with what is wrong with a day or a moment that could not be read."""
+    """Raise ValidationError with what is wrong with a value that could not be read."""
     if isinstance(value, Unread):
         raise ValidationError(list(value.faults))

@@ -10,10 +10,12 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from service.admission.form_limits import LARGEST_FILE
 from service.admission.sent_forms import OF_ONE_PAGE
 from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
+from service.schemas.unread import Unread
 from service.typed.document import refuse_too_many_rows, rows_typed, typed_document
 from service.typed.moments import day_shown_of, shown_of, words_of
 from service.web.changed_since import changed_since
@@ -21,7 +23,7 @@ from service.words.printed import Typed
 from service.words.texts import locale
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
-from tenants.errors import AlreadyDone, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
+from tenants.errors import AlreadyDone, Invalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
 from tenants.history.entries import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.law.order_of_moments import ASKED
@@ -39,6 +41,7 @@ MOST_OF_A_LIST = 50
 """How many faults of one list a form shows. Somebody who mends those sees the next."""
 ROW = re.compile(r"\.\d+(\..*)?$")
 """The part of a field's name that says which row of a list it is in."""
+TOO_LARGE = "upload.too_large"
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """Refusals of an act that needs another act first. What was typed waits for the user."""
 
@@ -55,6 +58,8 @@ class Form:
         self.status = 200
         self.address = ""
         self.is_shown = False
+        self.without_file = ""
+        """The field whose file was too large to keep; blank where none was."""
         self.began = ""
         """The digest of each answer that its page began with (service/web/merging.py); blank: its version decides."""
         self.beside: list[Beside] = []
@@ -67,15 +72,21 @@ class Form:
         """Return the form of this request, without blank rows of `rows`.
 
         `by`: the column of the rows that says where in their order a row stands. A row with nothing else is blank. An
-        uploaded file becomes the text of a field.
+        uploaded file becomes the text of a field; one that is too large is a fault of the form, and its field stays as
+        it was typed.
         """
         typed = MultiDict(request.form)
         if rows:
             typed = _close_ranks(typed, rows, by)
-        if file_into and (text := _uploaded_text(f"{file_into}_file")):
+        file = request.files.get(f"{file_into}_file") if file_into else None
+        is_too_large = file is not None and file.stream.is_too_large  # type: ignore[attr-defined]
+        if file and not is_too_large and (text := _text_of(file.read())):
             typed[file_into] = text
         form = cls(typed, is_posted=True)
         form.address = request.path
+        if is_too_large:
+            form.without_file = file_into
+            form.refuse(_too_large(f"{file_into}_file"))
         return form
 
     @classmethod
@@ -176,6 +187,8 @@ class Form:
         self.status = status_of(refusal_in(error))
         for fault in faults_in(error):
             fault["field"] = _within(fault["field"], of)
+            if fault["key"] == TOO_LARGE and fault["field"] == self.without_file:
+                continue  # It stands at the file already.
             of_list = ROW.sub("", fault["field"])
             self.by_list[of_list] += 1
             if self.by_list[of_list] <= MOST_OF_A_LIST:
@@ -187,7 +200,8 @@ class Form:
 
     def _read(self, schema: Schema, more: dict[str, Any]) -> Any:
         refuse_too_many_rows(self.typed)
-        return schema.load(typed_document(schema, self.typed) | more)
+        unread = {self.without_file: Unread(" ", _too_large(""))} if self.without_file else {}
+        return schema.load(typed_document(schema, self.typed) | unread | more)
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
         """Return what `verb` returns; None when it is refused, which is shown as in `showing_refusals`."""
@@ -247,9 +261,11 @@ def _close_ranks(typed: MultiDict[str, str], name: str, by: str) -> MultiDict[st
     return kept
 
 
-def _uploaded_text(name: str) -> str:
+def _too_large(field: str) -> Invalid:
+    return Invalid(TOO_LARGE, field, most=LARGEST_FILE // 1024**2)
+
+
+def _text_of(content: bytes) -> str:
     """Return the text of an uploaded file, for its field. A file that cannot be read is a fault at that field."""
-    file = request.files.get(name)
-    content = file.read() if file else b""
     text = decoded(content)
     return (content.decode("latin-1") if text is None else text).removeprefix("\ufeff")

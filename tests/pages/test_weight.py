@@ -1,6 +1,5 @@
 """What a page costs: as many queries for sixty controllers as for two, and bounds on what is sent in."""
 
-import io
 from collections.abc import Callable
 
 from tenants.history.entries import Actor
@@ -12,7 +11,6 @@ from tests.pages.conftest import Reader, slug_of
 
 Login = Callable[[Actor], Reader]
 MOST_QUERIES = 20
-TOO_LARGE = 9 * 1024 * 1024
 
 
 def cost(reader: Reader, path: str) -> int:
@@ -48,12 +46,6 @@ def test_the_register_pages_cost_the_same_for_one_as_for_thirty(reader: Login, a
         pages = ("/", "/register", f"/breaches/{ids[0]}", "/notices", "/people")
         costs.append([cost(there, base + page) for page in pages])
     assert costs[0] == costs[1] and max(costs[0]) <= MOST_QUERIES
-
-
-def test_a_file_that_is_too_large_says_what_to_do(reader: Login, office: Office, path: Callable[..., str]) -> None:
-    file = (io.BytesIO(b"x" * TOO_LARGE), "k.csv")
-    answer = reader(office.officer).send(path("/incidents/new"), {"clients_csv_file": file})
-    assert answer.status_code == 413 and "hoogstens 8 MB" in answer.get_data(as_text=True)
 
 
 def test_what_people_type_is_only_text(reader: Login, office: Office, path: Callable[..., str]) -> None:

@@ -1,0 +1,107 @@
+"""S4, a file of 9 MiB: the form stands there as it was typed, with the fault at the file, which is chosen anew."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+
+from service.admission.form_limits import LARGEST_BODY, LARGEST_WITH_FILE
+from tests.conftest import Database
+from tests.factories import Office
+from tests.pages.conftest import Reader
+from tests.pages.forms import LONG, TEMPLATES, an_incident_form
+from tests.pages.lapsed_login import LapsedLogin
+from tests.pages.worlds import Login, a_begun_notice
+
+Path = Callable[..., str]
+NINE_MIB = 9 * 1024 * 1024
+TYPED = an_incident_form(title="Back-upstation", description=LONG)
+ROWS = {"people.0.name": "Anna Bos", "people.0.email": "anna@lezer.nl"}
+LISTED = "select count(*) as n from recipient where organisation_id = :o"
+WALKED = {"incident_new.html": "clients_csv", "recipients.html": "recipients"}
+"""Each template of a form with a file, and the field into which its file is read."""
+
+
+def a_file(size: int = NINE_MIB) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(b"klantnummer;aantal\n" + b"x" * size), "lijst.csv"
+
+
+def as_typed(page: str, name: str) -> None:
+    """The fault stands at the file, is said in the summary with a link to it, and is told once."""
+    field = re.search(rf'<input type="file" id="f-{name}_file"[^>]*>', page)
+    assert field and 'aria-invalid="true"' in field[0] and f'href="#f-{name}_file"' in page
+    assert page.count("groter dan 8 MB") == 2 and "Laat alleen de kolommen staan" in page
+
+
+@pytest.fixture
+def officer(reader: Login, office: Office) -> Reader:
+    return reader(office.officer)
+
+
+def test_an_incident_stands_there_as_it_was_typed(officer: Reader, path: Path, database: Database) -> None:
+    before = database.outside("select count(*) as n from incident")
+    rows = {"clients.0.client_number": "K0001", "clients.0.people": "12"}
+    answer = officer.send(path("/incidents/new"), TYPED | rows | {"clients_csv_file": a_file()})
+    assert answer.status_code == 422
+    as_typed(answer.text, "clients_csv")
+    assert 'value="Back-upstation"' in answer.text and "derde regel" in answer.text and 'value="12"' in answer.text
+    assert re.search(r'value="bsn"[^>]* checked', answer.text) and "Kies minstens" not in answer.text
+    assert database.outside("select count(*) as n from incident") == before
+
+
+def test_the_other_faults_are_told_with_it(officer: Reader, path: Path) -> None:
+    typed = TYPED | {"title": "", "contact_email": "geen adres", "clients_csv_file": a_file()}
+    page = officer.send(path("/incidents/new"), typed).text
+    as_typed(page, "clients_csv")
+    assert 'href="#f-title"' in page and 'href="#f-contact_email"' in page and 'href="#f-clients"' not in page
+
+
+def test_looking_for_a_client_with_such_a_file_says_so_too(officer: Reader, path: Path) -> None:
+    page = officer.send(path("/incidents/new"), TYPED | {"look": "1", "search": "K", "clients_csv_file": a_file()})
+    as_typed(page.text, "clients_csv")
+
+
+def test_a_list_of_people_stands_there_as_it_was_typed(reader: Login, database: Database) -> None:
+    bakery = a_begun_notice(reader)
+    before = database.outside(LISTED, o=bakery.id)
+    typed = ROWS | {"recipients": "naam;e-mail\nBram;bram@lezer.nl", "recipients_file": a_file()}
+    answer = bakery.olga.send(f"{bakery.page}/steps/recipients", typed, seen=bakery.page)
+    assert answer.status_code == 422
+    as_typed(answer.text, "recipients")
+    assert 'value="Anna Bos"' in answer.text and "Bram;bram@lezer.nl" in answer.text
+    assert database.outside(LISTED, o=bakery.id) == before
+
+
+def test_a_file_that_fits_is_read_as_ever(reader: Login) -> None:
+    bakery = a_begun_notice(reader)
+    lines = "".join(f"Lezer {n};lezer{n}@voorbeeld.example;{'x' * 6000}\n" for n in range(100))
+    file = (io.BytesIO(f"naam;e-mail;opmerking\n{lines}".encode()), "lijst.csv")
+    answer = bakery.olga.send(f"{bakery.page}/steps/recipients", {"recipients_file": file}, seen=bakery.page)
+    assert answer.status_code == 303, answer.text
+
+
+def test_text_that_is_too_large_beside_a_file_is_refused_whole(officer: Reader, path: Path) -> None:
+    half = "x" * (LARGEST_BODY // 2 + 1)
+    typed = {"description": half, "cause": half, "clients_csv_file": a_file(100)}
+    answer = officer.send(path("/incidents/new"), typed)
+    assert answer.status_code == 413 and "hoogstens 8 MB" in answer.text and "knop Terug" in answer.text
+
+
+def test_what_the_web_server_does_not_collect_is_refused_with_the_way_back(officer: Reader, path: Path) -> None:
+    answer = officer.send(path("/incidents/new"), {"clients_csv_file": a_file(LARGEST_WITH_FILE)})
+    assert answer.status_code == 413 and "wat u typte, staat er nog" in answer.text
+
+
+def test_whose_login_lapsed_with_such_a_file_logs_in_and_chooses_it_anew(
+    stranger: Reader, database: Database
+) -> None:
+    page = LapsedLogin(stranger, database).lapse_and_send(clients_csv_file=a_file())
+    assert "Wat u typte, is bewaard" in page and "Een bestand dat u koos" in page and "derde regel" in page
+
+
+def test_every_form_with_a_file_is_walked_here() -> None:
+    texts = {file.name: file.read_text("utf-8") for file in TEMPLATES.rglob("*.html")}
+    fields = {name: re.findall(r'\bf\.file\([\w.]+, "(\w+)"', text) for name, text in texts.items()}
+    assert {name: found for name, found in fields.items() if found} == {name: [one] for name, one in WALKED.items()}
+    assert {name for name, text in texts.items() if 'type="file"' in text} == {"fields.html", "kept.html"}
