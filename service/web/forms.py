@@ -196,11 +196,12 @@ class Form:
 
     def load(self, schema: Schema, **more: Any) -> Any:
         """Return what the schema makes of the form, read and checked; None when there are faults."""
-        return self.attempt(lambda: self._read(schema, more))
+        values = self.attempt(lambda: self._read(schema, more))
+        return None if self.without_file else values
 
     def _read(self, schema: Schema, more: dict[str, Any]) -> Any:
         refuse_too_many_rows(self.typed)
-        unread = {self.without_file: Unread(" ", _too_large(""))} if self.without_file else {}
+        unread = {self.without_file: Unread("-", _too_large(""))} if self.without_file else {}
         return schema.load(typed_document(schema, self.typed) | unread | more)
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
