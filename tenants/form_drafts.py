@@ -94,12 +94,13 @@ class DraftTooLarge(Exception):
     """What was typed takes more than MOST_BYTES."""
 
 
-def save_draft(about: About, page: Page, typed: Typed) -> Saved:
+def save_draft(about: About, page: Page, typed: Typed, most: int | None = MOST_BYTES) -> Saved:
     """Keep what a page holds, in place of what the same page kept before.
 
-    Raises DraftEnded, DraftTooLarge, and KeyDestroyed when the organisation has no key any more.
+    `most`: its most bytes as JSON; None for a form that was sent in, which is bounded by what a form may be. Raises
+    DraftEnded, DraftTooLarge, and KeyDestroyed when the organisation has no key any more.
     """
-    if len(orjson.dumps(typed)) > MOST_BYTES:
+    if most is not None and len(orjson.dumps(typed)) > most:
         raise DraftTooLarge()
     sealed = seal_of_acting_organisation().close(typed)
     saved = _begun(about, page.draft_id, page.tab, sealed) or _continued(about, page, sealed)

@@ -12,7 +12,7 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.admission.access import COOKIE, is_api, mark_of
-from tenants.identity.sessions import lapsed_user, person_of_session
+from tenants.identity.sessions import lapsed_session, person_of_session
 from tenants.isolation import asking_for_nobody
 
 LARGEST_BODY = LARGEST_FILE = 8 * 1024 * 1024
@@ -94,7 +94,7 @@ def _has_session() -> bool:
     """
     token = request.cookies.get(COOKIE, "")
     with asking_for_nobody():
-        return person_of_session(token) is not None or lapsed_user(token) is not None
+        return person_of_session(token) is not None or lapsed_session(token) is not None
 
 
 def register(app: Flask) -> None:

@@ -21,12 +21,13 @@ from tenants.form_drafts import end_draft
 from tenants.idempotency import LED_ON, SentForm, form_sent_before, keep_where_it_led
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
-DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB = "draft_id", "draft_number", "draft_tab"
+DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, DRAFT_OF = "draft_id", "draft_number", "draft_tab", "draft_of"
 """The fields of a long form that say which draft its page continues (service/web/drafts.py)."""
 FORM_KEY, MEANT = "form_key", "meant_again"
 """The key of a form, and the field of a form whose sender was asked and means another one like it."""
 OF_ONE_PAGE = frozenset({
-    "csrf_token", FORM_KEY, MEANT, DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, "form_id", "checked", "listed", "send", "whole",
+    "csrf_token", FORM_KEY, MEANT, DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, DRAFT_OF, "form_id", "checked", "listed", "send",
+    "whole",
 })  # fmt: skip
 """Fields that differ each time a page is made, so they are no part of what somebody filled in."""
 

@@ -1,7 +1,8 @@
 """What somebody typed into a long form is there again when they come back to it, on any device.
 
-A page of such a form carries three fields: the draft that it continues, the number of that draft when the page was
-made, and a mark of the page itself. `static/drafts.js` saves while somebody types; a button does the same.
+A page of such a form carries four fields: the draft that it continues, the number of that draft when the page was made,
+a mark of the page itself, and the address that keeps the draft, which says of which form it is. `static/drafts.js`
+saves while somebody types; a button does the same.
 """
 
 from collections.abc import Iterable
@@ -14,15 +15,17 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from service.admission.access import place, user
-from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, FORM_KEY, MEANT
+from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_OF, DRAFT_TAB, FORM_KEY, MEANT
 from service.web.changed_since import changed_since
 from service.web.forms import Form
 from service.web.kept_forms import OF_THIS_PAGE, SECRET
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
-from tenants.errors import OutOfDate
+from tenants.errors import NotFound, OutOfDate
 from tenants.form_drafts import About, Draft, Page, Typed, drafts_of, opened
+from tenants.register.breaches import breach
+from tenants.register.notices import notice
 
-FIELDS = frozenset({DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB})
+FIELDS = frozenset({DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, DRAFT_OF})
 NEVER_KEPT = SECRET | OF_THIS_PAGE | FIELDS | {FORM_KEY, MEANT}
 ASKED = "draft"
 """The part of an address that asks for another draft than the newest one."""
@@ -72,10 +75,25 @@ def address_of(about: About) -> dict[str, Any]:
     return {"organisation": place().slug, "form": about.form, **subject}
 
 
-def page_of_form(about: About, draft_id: UUID | None = None) -> str:
-    """Return the address of the page of this form; with the draft that it is to show."""
+def draft_about(user_id: UUID, form: str, subject_id: UUID | None) -> About:
+    """Return whose draft of which form this is.
+
+    Raises NotFound for a form that keeps none, and for a subject that is not here.
+    """
+    if form not in FORMS or (form in MADE) != (subject_id is None):
+        raise NotFound("not_found")
+    if subject_id is not None:
+        breach(subject_id) if form in ABOUT_A_BREACH else notice(subject_id)
+    return About(user_id, form, subject_id)
+
+
+def page_of_form(about: About, draft_id: UUID | None = None, slug: str = "") -> str:
+    """Return the address of the page of this form; with the draft that it is to show.
+
+    `slug`: the organisation, where the request is not admitted to one.
+    """
     asked: dict[str, Any] = {ASKED: draft_id} if draft_id else {}
-    organisation = place().slug
+    organisation = slug or place().slug
     if about.form in MADE:
         return url_for(MADE[about.form], organisation=organisation, **asked)
     more = asked | ({"screen": "last"} if about.form == "judgement" else {})

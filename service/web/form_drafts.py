@@ -7,14 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, unattended, user
 from service.admission.sent_forms import keeps_draft
-from service.web.drafts import ABOUT_A_BREACH, FORMS, MADE, page_of_form, page_typed, to_keep
+from service.web.drafts import draft_about, page_of_form, page_typed, to_keep
 from service.web.forms import Form
 from service.words.moments import local_moment
 from service.words.texts import t
 from tenants.errors import KeyDestroyed, NotFound
 from tenants.form_drafts import About, DraftEnded, DraftTooLarge, Saved, drafts_of, end_draft, save_draft
-from tenants.register.breaches import breach
-from tenants.register.notices import notice
 
 blueprint = Blueprint("form_drafts", __name__, url_prefix="/o/<organisation>/drafts/<form>")
 
@@ -26,7 +24,7 @@ blueprint = Blueprint("form_drafts", __name__, url_prefix="/o/<organisation>/dra
 @keeps_draft
 def save(form: str, subject_id: UUID | None) -> ResponseReturnValue:
     """Keep what this page of the form holds as its sender's own draft. It is no sign of a person by itself."""
-    about, typed = _about(form, subject_id), Form.posted().typed
+    about, typed = draft_about(user().id, form, subject_id), Form.posted().typed
     try:
         saved = save_draft(about, page_typed(typed), to_keep(typed))
     except (DraftEnded, DraftTooLarge, KeyDestroyed) as refusal:
@@ -44,7 +42,7 @@ def save(form: str, subject_id: UUID | None) -> ResponseReturnValue:
 @may("read")
 def ask_removal(form: str, subject_id: UUID | None, draft_id: UUID) -> ResponseReturnValue:
     """Ask whether the draft may go, because nobody can bring it back. Raises NotFound when it is gone already."""
-    about = _about(form, subject_id)
+    about = draft_about(user().id, form, subject_id)
     if all(draft.id != draft_id for draft in drafts_of(about)):
         raise NotFound("not_found")
     return render_template("draft_removal.html", back=page_of_form(about, draft_id))
@@ -55,22 +53,10 @@ def ask_removal(form: str, subject_id: UUID | None, draft_id: UUID) -> ResponseR
 @may("read")
 def remove(form: str, subject_id: UUID | None, draft_id: UUID) -> ResponseReturnValue:
     """Throw the draft away, and show the form as it is without it."""
-    about = _about(form, subject_id)
+    about = draft_about(user().id, form, subject_id)
     end_draft(user().id, draft_id)
     flash(t("drafts.gone"))
     return redirect(page_of_form(about), 303)
-
-
-def _about(form: str, subject_id: UUID | None) -> About:
-    """Return whose draft of which form this is.
-
-    Raises NotFound for a form that keeps none, and for a subject that is not here.
-    """
-    if form not in FORMS or (form in MADE) != (subject_id is None):
-        raise NotFound("not_found")
-    if subject_id is not None:
-        breach(subject_id) if form in ABOUT_A_BREACH else notice(subject_id)
-    return About(user().id, form, subject_id)
 
 
 def _beside(about: About, saved: Saved) -> str:

@@ -18,8 +18,9 @@ from service.typed.document import typed_document
 from service.web.forms import Form
 from service.web.kept_forms import Kept, keep_what_was_sent, kept_by, kept_for_login
 from service.web.layout import own_path
+from service.web.waiting_drafts import kept_as_draft, leads_to_draft
 from tenants.errors import Invalid, NotKnown
-from tenants.identity.sessions import LASTS, begin_session, end_session
+from tenants.identity.sessions import KNOWN_AFTER, LASTS, begin_session, end_session
 from tenants.identity.set_up_links import is_set_up
 from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for_nobody
@@ -34,7 +35,10 @@ LOST_FACTOR = "/proof/lost"
 
 @blueprint.app_errorhandler(LoginNeeded)
 def ask_first(needed: LoginNeeded) -> ResponseReturnValue:
-    """Ask the sender to log in, because their login had ended. What they typed waits for that person."""
+    """Ask the sender to log in, because their login had ended. What they typed waits for that person: a long form as
+    their own draft, on the page of the form; a short one in hidden fields."""
+    if at := kept_as_draft():
+        return redirect(at, 303)
     keep_what_was_sent(by=needed.user_id)
     page, _ = _page(Form.beginning_with({}))
     return make_response(page), 403
@@ -101,8 +105,11 @@ def admit(user: User, target: str, proven: bool = False) -> Response:
 
 
 def give_cookie(answer: Response, token: str) -> None:
-    """Give this browser the cookie of the session."""
-    answer.set_cookie(COOKIE, token, max_age=LASTS, httponly=True, samesite="Lax", secure=is_secure())
+    """Give this browser the cookie of the session.
+
+    The browser keeps it after the session's end, so that it is known whose form is sent then.
+    """
+    answer.set_cookie(COOKIE, token, max_age=LASTS + KNOWN_AFTER, httponly=True, samesite="Lax", secure=is_secure())
 
 
 def attempt(form: Form, verb: Callable[[], Done]) -> Done | None:
@@ -155,5 +162,8 @@ def _goes_on(admitted: Response, waits: Kept) -> ResponseReturnValue:
 
 
 def _page(form: Form) -> tuple[str, int]:
-    page = render_template("login.html", form=form, next=own_path(request.args.get("next")), kept=kept_for_login())
+    target = own_path(request.args.get("next"))
+    page = render_template(
+        "login.html", form=form, next=target, kept=kept_for_login(), has_draft=leads_to_draft(target)
+    )
     return page, form.status

@@ -7,7 +7,7 @@ tab, and send it again. Nothing of it is stored. A form that another site sent i
 import re
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
@@ -16,6 +16,7 @@ from service.admission.proving import LoggedOut
 from service.http.error_page import error_page
 from service.web.forms import NOT_TYPED
 from service.web.kept_forms import BY, FILES, MARK, SECRETS, TARGET, Kept, what_was_sent
+from service.web.waiting_drafts import kept_as_draft
 from service.words.texts import has_text, t
 
 blueprint = Blueprint("not_sent", __name__)
@@ -25,7 +26,12 @@ AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @blueprint.app_errorhandler(LoggedOut)
 def log_in_beside_it(needed: LoggedOut) -> ResponseReturnValue:
-    """Show the page of a form whose sender is not known. A page that only asks who somebody is redirects instead."""
+    """Show the page of a form whose sender is not known. A page that only asks who somebody is redirects instead.
+
+    A long form waits as the draft of its sender where that is known after all, and its page asks for the login.
+    """
+    if at := kept_as_draft():
+        return redirect(at, 303)
     sent = what_was_sent()
     return redirect(f"/login?next={quote(needed.back)}", 303) if sent is None else _page(sent, 401)
 
@@ -34,9 +40,14 @@ def log_in_beside_it(needed: LoggedOut) -> ResponseReturnValue:
 def send_again(_: CSRFError) -> ResponseReturnValue:
     """Show the form again when its token is not that of this browser.
 
-    The browser lost its cookie, or another site sent the form.
+    The browser lost its cookie, or another site sent the form. A long form stands on its own page, as a draft.
     """
-    sent = what_was_sent() if request.endpoint and _comes_from_us() else None
+    if not request.endpoint or not _comes_from_us():
+        return error_page(400, "csrf", {})
+    if at := kept_as_draft():
+        flash(t("drafts.token_gone"))
+        return redirect(at, 303)
+    sent = what_was_sent()
     return error_page(400, "csrf", {}) if sent is None else _page(sent, 400)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import segno
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from service.web.forms import Form
 from service.web.kept_forms import keep_what_was_sent, kept
 from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
+from service.web.waiting_drafts import kept_as_draft
 from service.words.texts import t
 from tenants.database import db
 from tenants.identity.passkeys import options_for_new, options_for_proof, passkeys_of
@@ -38,6 +39,9 @@ def ask_first(needed: ProofNeeded) -> ResponseReturnValue:
     """
     if request.method == "GET" or request.accept_mimetypes.best == "application/json":
         return redirect(f"{needed.where}?next={quote(needed.back)}", 303)
+    if at := kept_as_draft():
+        flash(t("drafts.waits"))
+        return redirect(at, 303)
     keep_what_was_sent()
     admission().place = None  # A page shows nothing of an organisation before the proof.
     try:

@@ -19,6 +19,8 @@ from tenants.errors import NotFound
 from tenants.identity.users import Lasting, Person, User, factor_counts_from, places_in
 
 LASTS, IDLE_LASTS = timedelta(hours=12), timedelta(hours=1)
+KNOWN_AFTER = timedelta(hours=12)
+"""How long after its end it is still known whose a session was, so that what its user typed is kept for them."""
 IDLE = "interval '1 hour'"
 LONGEST_BROWSER = 60
 # One round trip: who it is, where they may be, and whether it is a minute ago that they were seen.
@@ -35,9 +37,9 @@ HOLDER = f"""
      where s.token_hash = %(hash)s and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
      order by p.name, p.organisation_id, p.for_id nulls first"""
 LAPSED = text(f"""
-    select user_id from login_session
-     where token_hash = :hash and only_organisation is null
-       and least(revoked_at, expires_at, last_seen_at + {IDLE}) between now() - interval '12 hours' and now()""")
+    select user_id, only_organisation from login_session
+     where token_hash = :hash
+       and least(revoked_at, expires_at, last_seen_at + {IDLE}) between now() - :known_after and now()""")
 SEEN = text(f"""
     update login_session set last_seen_at = now()
      where id = :id and expires_at > now() and revoked_at is null
@@ -146,13 +148,26 @@ def _lasting(row: HolderRow) -> Lasting:
     return Lasting(row.asked_at, row.ends_at, ends_when_seen, row.expires_at)
 
 
-def lapsed_user(token: str) -> UUID | None:
-    """Return the user of a session that ended at most twelve hours ago, by time or by an act.
+class Lapsed(NamedTuple):
+    """Whose session ended lately, and the only organisation in which it counted; None where it counted in all."""
 
-    None for a session of one organisation, and for one that was used in another browser than it began in.
+    user_id: UUID
+    only_organisation: UUID | None
+
+
+def lapsed_session(token: str) -> Lapsed | None:
+    """Return whose session ended at most KNOWN_AFTER ago, by time or by an act.
+
+    None for one that was used in another browser than it began in.
     """
-    user_id: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
-    return user_id
+    row = db.session.execute(LAPSED, {"hash": hash_of_token(token), "known_after": KNOWN_AFTER}).first()
+    return None if row is None else Lapsed(*row)
+
+
+def lapsed_user(token: str) -> UUID | None:
+    """Return the user of a session that ended lately, as `lapsed_session`; None for a session of one organisation."""
+    lapsed = lapsed_session(token)
+    return lapsed.user_id if lapsed and lapsed.only_organisation is None else None
 
 
 def see_session(session_id: UUID) -> None:

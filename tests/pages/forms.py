@@ -21,7 +21,7 @@ HIDDEN = re.compile(r'name="(csrf_token|version|seen)" value="([^"]*)"')
 LINK = re.compile(r'<a class="[^"]+"\s+href="([^"]+)"')
 
 
-OF_A_PAGE = {"q", "csrf_token", "form_key", "viewport", "draft_id", "draft_number", "draft_tab"}
+OF_A_PAGE = {"q", "csrf_token", "form_key", "viewport", "draft_id", "draft_number", "draft_tab", "draft_of"}
 """Names on a page of a form that nobody fills in."""
 
 

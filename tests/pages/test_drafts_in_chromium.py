@@ -103,4 +103,4 @@ def test_a_login_that_ends_while_somebody_types_is_told_and_nothing_is_lost(
     expect(page.locator("body")).to_contain_text("Inloggen")
     has_session(page, who, site)
     page.goto(f"/o/{slug_of(house.id)}/breaches/{breach_id}/facts")
-    expect(page.locator("#f-measures")).to_have_value("Alles is afgesloten.")
+    expect(page.locator("#f-measures")).to_have_value("Alles is afgesloten en de sleutels zijn vernieuwd.")
