@@ -105,7 +105,9 @@ def _form(breach_id: UUID, language: str) -> Response:
     dossier = dossier_of(breach_id, viewer())
     sent = dossier.sent
     later = changes_as_json(sent.form, dossier.form, language) if sent else []
-    form = as_json(dossier.form_as_sent, language) | {"kept_at": sent.at if sent else None, "later": later}
+    form = as_json(dossier.form_as_sent, language) | {
+        "kept_at": sent.at if sent else None, "later": later, "beside": dossier.beside_answers,
+    }  # fmt: skip
     answer = json_answer(form)
     answer.headers.update(etag(dossier.breach.version))
     return answer

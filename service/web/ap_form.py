@@ -196,7 +196,7 @@ def _names(dossier: Dossier) -> dict[str, Any]:
     return {
         "breach": dossier.breach, "now": dossier.now, "filled": plain, "answered": answered_chapters(plain),
         "card": card_of(dossier.form_as_sent, dossier.form), "may_write": may_write(dossier),
-        "later": later_answers(dossier), "sent_form": dossier.sent,
+        "later": later_answers(dossier), "sent_form": dossier.sent, "beside_answers": dossier.beside_answers,
     }  # fmt: skip
 
 

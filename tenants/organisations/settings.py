@@ -14,7 +14,7 @@ from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import Organisation
 
 SIZES = ("micro", "sme", "large", "other")
-"""The sizes of the EDPB's draft template of 2026. The authority's own list is not known."""
+"""The sizes of the EDPB's draft template of 2026. No question of the authority that is known asks it."""
 FLAGS = ("financial_undertaking",)
 """What the law asks of an organisation by its kind, each true, false or not known yet (None). A later one goes here:
 the page, the API and the history follow."""

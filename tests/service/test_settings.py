@@ -34,6 +34,16 @@ def test_what_is_left_out_stays_and_null_empties(boss: Caller) -> None:
     assert third.headers["ETag"] == f'"{third.json["version"]}"' == '"4"'
 
 
+def test_the_form_has_what_no_question_of_the_authority_asks_beside_its_answers(app: Flask) -> None:
+    bakery = factories.an_organisation("Bakkerij")
+    boss = caller_for(app, UUID(str(factories.a_member(bakery, OWNER, "Wim").id)))
+    path = f"breaches/{factories.an_own_breach(bakery)}/form"
+    assert boss.get(path).json["beside"] == {}
+    boss.put("settings", {"trade_names": ["Molen"], "size": "micro"}, headers=seen(boss))
+    beside = {"organisation_name": {"trade_names": ["Molen"]}, "sector": {"size": "micro"}}
+    assert boss.get(path).json["beside"] == beside
+
+
 def test_it_takes_a_version_and_tells_when_the_same_setting_was_changed(boss: Caller) -> None:
     refused(boss.put("settings", {"sector": "x"}), 428, "version.required")
     old = seen(boss)

@@ -23,6 +23,7 @@ from workflows.mail.limits import Hold, held
 from workflows.mail.people_told import PeopleTold, people_told
 from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
 from workflows.notification.ap_clock import asks_reasons
+from workflows.notification.ap_dossier import beside_answers
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.changed_facts import ChangedFacts, changed_facts
 from workflows.notification.moved_term import late_without_move
@@ -115,6 +116,12 @@ class Dossier(RunDossier):
     def form_as_sent(self) -> FilledForm:
         """The form as it was sent, as far as that was kept; else as it is filled now."""
         return self.sent.form if self.sent else self.form
+
+    @property
+    def beside_answers(self) -> dict[str, dict[str, Any]]:
+        """The settings that are shown beside an answer of the form, by question; nothing once the form was sent, when
+        they may have been others."""
+        return {} if self.breach.submitted_at else beside_answers(self.organisation)
 
     @property
     def questions_open(self) -> int:

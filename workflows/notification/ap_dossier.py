@@ -3,9 +3,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from tenants.organisations.organisations import Organisation
+from tenants.organisations.settings import trade_names_of
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
 from workflows.law.ap_form import FilledForm
@@ -18,6 +20,8 @@ SETTINGS, ACCOUNT = "settings", "account"
 OF_SETTINGS = ("organisation_name", "responsible", "address", "fg_number", "coc_number", "sector")
 OF_ACCOUNT = ("reporter_function", "reporter_phone")
 """Questions that are answered from what an organisation sets, or a person says of themselves, once for all breaches."""
+BESIDE = MappingProxyType({"trade_names": "organisation_name", "size": "sector"})
+"""Settings that no known question of the authority asks, each with the question beside whose answer it is shown."""
 
 
 def facts_of(
@@ -64,6 +68,15 @@ def organisation_facts(organisation: Organisation) -> dict[str, Any]:
     """
     known = {name: getattr(organisation, name) for name in ORGANISATION}
     return known | {"address": _address(organisation, "visiting") or _address(organisation, "postal")}
+
+
+def beside_answers(organisation: Organisation) -> dict[str, dict[str, Any]]:
+    """Return the settings of BESIDE that are set, by the question beside whose answer each is shown.
+
+    They are no answers: nobody enters them in the form unless the authority asks.
+    """
+    known = {"trade_names": trade_names_of(organisation), "size": organisation.size}
+    return {question: {name: known[name]} for name, question in BESIDE.items() if known[name]}
 
 
 def _address(organisation: Organisation, kind: str) -> dict[str, str] | None:
