@@ -4,35 +4,23 @@ This is the only module that reads ``os.environ``.
 """
 
 import base64
-import binascii
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from urllib.parse import urlsplit
 
-from service.safe_settings import (
-    wrong_with_address,
-    wrong_with_database,
-    wrong_with_issuer,
-    wrong_with_key,
-    wrong_with_redis,
-    wrong_with_secret,
-)
+from service.possible_settings import ADDRESSES, DATABASES, faults_of, listed
 from service.words.one_line import ToldInOneLine
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
-REDIS_SCHEMES = ("redis", "rediss", "unix")
-MASTER_KEY_BYTES = 32
-LONGEST_CONTACT = 200
 LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys", "organisation_provider_acr")
-ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
-"""The settings of the provider that knows organisations are all set, or none of them."""
 
 
 class ConfigError(ToldInOneLine):
-    """The environment is incomplete or wrong. The message is one line for the person who starts the process."""
+    """The environment is incomplete or wrong. The message is one line for the person who starts the process; `faults`
+    has its sentences, each about one thing to mend."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
 
 
 def environment() -> dict[str, str]:
@@ -77,15 +65,17 @@ class Config:
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
         """Return the settings after checking every value.
 
-        Raises ConfigError, which names every missing setting, or the first one that is wrong.
+        Raises ConfigError, which names every setting that is missing or wrong.
         """
         variables = environment() if environ is None else environ
         values = {f.name: variables.get(f.name.upper(), "").strip() for f in fields(cls)}
-        missing = [f.name.upper() for f in fields(cls) if f.default is MISSING and not values[f.name]]
-        if missing:
-            raise ConfigError(f"Not set in the environment: {', '.join(missing)}. See README.md, Settings.")
         present = {name: value for name, value in values.items() if value}
-        return cls(**_checked(present))  # type: ignore[arg-type]
+        missing = [f.name.upper() for f in fields(cls) if f.default is MISSING and f.name not in present]
+        faults = [f"Not set in the environment: {', '.join(missing)}. See README.md, Settings."] if missing else []
+        faults += faults_of(present)
+        if faults:
+            raise ConfigError(*faults)
+        return cls(**_as_used(present))  # type: ignore[arg-type]
 
     def as_environment(self) -> dict[str, str]:
         """Return the same values as environment variables, for a child process."""
@@ -117,93 +107,15 @@ class Config:
         return self.owner_database_url
 
 
-def database_url(url: str, name: str = "DATABASE_URL") -> str:
-    """Return the URL with the driver that we use. Hosts give ``postgres://``, which SQLAlchemy refuses.
-
-    Raises ConfigError for any other URL, with the name of the setting.
+def database_url(url: str) -> str:
+    """Return the URL of a database with the driver that we use. Hosts give ``postgres://``, which SQLAlchemy refuses.
     """
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme not in POSTGRES_SCHEMES:
-        raise ConfigError(f"{name} must begin with postgresql://, not with '{scheme}'.")
-    return f"postgresql+psycopg://{rest}"
+    return f"postgresql+psycopg://{url.partition('://')[2]}"
 
 
-def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
-    for name in ("database_url", "owner_database_url"):
-        if name in values:
-            values[name] = database_url(values[name], name.upper())
-    for name in ("base_url", "sendgrid_host", "webhook_url", "timestamp_url"):
-        if name in values:
-            values[name] = _web_address(values[name], name.upper())
-    _check_redis(values["redis_url"])
-    _check_master_key(values["master_key"])
-    _refuse_what_is_not_safe(values)
-    _refuse_half_a_provider(values)
-    if "@" not in values["mail_from"]:
-        raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
-    _check_contact(values.get("operator_contact", ""))
-    if values.get("log_level", "INFO").upper() not in LOG_LEVELS:
-        raise ConfigError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
-    if not re.fullmatch("[0-9]", values.get("trusted_proxies", "0")):
-        raise ConfigError("TRUSTED_PROXIES must be how many proxies stand before the service: 0 to 9.")
-    lists = {name: _listed(values.get(name, "")) for name in LISTS}
-    for key in lists["previous_master_keys"]:
-        _check_master_key(key, "PREVIOUS_MASTER_KEYS")
-    return {**values, **lists}
-
-
-def _refuse_what_is_not_safe(values: dict[str, str]) -> None:
-    """Raise ConfigError for the first secret that can be guessed or connection that can be listened to, in one line."""
-    checks = (
-        ("secret_key", wrong_with_secret), ("database_url", wrong_with_database), ("redis_url", wrong_with_redis),
-        ("owner_database_url", wrong_with_database), ("base_url", wrong_with_address),
-        ("sendgrid_host", wrong_with_address), ("webhook_url", wrong_with_address),
-        ("timestamp_url", wrong_with_address), ("organisation_provider_issuer", wrong_with_issuer),
-        ("master_key", lambda key: wrong_with_key(base64.b64decode(key))),
-    )  # fmt: skip
-    for name, wrong_with in checks:
-        wrong = wrong_with(values[name]) if name in values else None
-        if wrong:
-            raise ConfigError(f"{name.upper()} {wrong}.")
-
-
-def _refuse_half_a_provider(values: dict[str, str]) -> None:
-    """Raise ConfigError when the provider for organisations is only half configured: a login there could not work."""
-    names = [f"organisation_provider_{part}" for part in ORGANISATION_PROVIDER]
-    missing = [name.upper() for name in names if name not in values]
-    beside = any(f"organisation_provider_{part}" in values for part in ("acr", "name_claim"))
-    if missing and (len(missing) < len(names) or beside):
-        raise ConfigError(f"Not set in the environment: {', '.join(missing)}; the other ORGANISATION_PROVIDER_* are.")
-
-
-def _check_contact(contact: str) -> None:
-    if len(contact) > LONGEST_CONTACT or not contact.isprintable():
-        raise ConfigError(
-            f"OPERATOR_CONTACT must be one line of at most {LONGEST_CONTACT} signs: "
-            "a mail address, a telephone number or the address of a page."
-        )
-
-
-def _listed(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _web_address(url: str, name: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ConfigError(f"{name} must be an address like https://meldketen.example.nl, not '{url}'.")
-    return url.rstrip("/")
-
-
-def _check_redis(url: str) -> None:
-    if url.partition("://")[0] not in REDIS_SCHEMES:
-        raise ConfigError("REDIS_URL must begin with redis://, rediss:// or unix://.")
-
-
-def _check_master_key(value: str, name: str = "MASTER_KEY") -> None:
-    try:
-        size = len(base64.b64decode(value, validate=True))
-    except binascii.Error:
-        size = 0
-    if size != MASTER_KEY_BYTES:
-        raise ConfigError(f"{name} must be {MASTER_KEY_BYTES} random bytes in base64.")
+def _as_used(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
+    """Return possible settings as the rest uses them: databases with our driver, addresses without a slash at the end,
+    lists apart."""
+    databases = {name: database_url(values[name]) for name in DATABASES if name in values}
+    addresses = {name: values[name].rstrip("/") for name in ADDRESSES if name in values}
+    return {**values, **databases, **addresses, **{name: listed(values.get(name, "")) for name in LISTS}}

@@ -19,6 +19,7 @@ from service.doctor.queue import check_queue
 from service.doctor.sendgrid import check_sendgrid
 from service.running.app_without_routes import unchecked_app
 from service.running.installation import add_data, config_of, is_in_a_folder
+from service.running.stamping import trusted_of
 from service.words.law_texts import LANGUAGES, law_texts
 from tenants.database import db
 
@@ -46,16 +47,26 @@ def run(arguments: Namespace) -> int:
 def _findings(arguments: Namespace) -> Iterator[Finding]:
     try:
         config = config_of(arguments.data)
-    except ConfigError as fault:
+    except ConfigError as refused:
         if is_in_a_folder(arguments.data):
             raise
-        yield wrong("settings.impossible", fault=fault)
+        for fault in refused.faults:
+            yield wrong("settings.impossible", fault=fault)
         return
-    yield ok("settings.possible")
+    yield _certificates(config)
     yield from check_address(config)
     yield from _database(config)
     yield from check_queue(config)
     yield from check_sendgrid(config)
+
+
+def _certificates(config: Config) -> Finding:
+    """Read the file that one setting names, as the clock process does when it starts."""
+    try:
+        trusted_of(config)
+    except ConfigError as fault:
+        return wrong("settings.impossible", fault=fault)
+    return ok("settings.possible")
 
 
 def _database(config: Config) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
     try:
         with (
             held(arguments.data, _say) as servers,
-            _deaf_at_the_end(),
+            _without_signals_at_the_end(),
             _web_port(arguments.port) as web,
             ports.from_upwards(SANDBOX_PORT) as sandbox,
         ):
@@ -89,12 +89,14 @@ def _open(stack: Stack, arguments: Namespace) -> None:
 
 
 def _open_empty(stack: Stack, arguments: Namespace) -> None:
-    """Open an installation without the demo. Raises ToldInOneLine when the demo is in its folder."""
+    """Open an installation without the demo. Raises ToldInOneLine when its folder holds an organisation already, which
+    `up` with the demo made."""
     marker = stack.servers.folder.begun_empty
     with as_operator(stack.config) as operator:
         link = make_set_up_link(operator)
     if link is None and not marker.exists():
-        raise ToldInOneLine(f"the demo is in {arguments.data}; begin in another folder: up --empty --data FOLDER")
+        there = f"an organisation is in {arguments.data} already"
+        raise ToldInOneLine(f"{there}; begin in another folder: up --empty --data FOLDER")
     marker.touch()
     if not arguments.empty:
         _say("This folder was begun with --empty, so the demo is not loaded into it.")
@@ -132,7 +134,7 @@ def _stay(stack: Stack) -> None:
 
 
 @contextmanager
-def _deaf_at_the_end() -> Iterator[None]:
+def _without_signals_at_the_end() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:

@@ -21,12 +21,12 @@ OLDEST = 15
 MOST_DRIFT_S = 2.0
 VERSION = text("select current_setting('server_version_num')::integer")
 NOW = text("select extract(epoch from clock_timestamp())")
-WALLS = text("""
-    select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as walled,
+ROW_SECURITY = text("""
+    select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as is_forced,
            array(select p.polname::text from pg_policy p where p.polrelid = c.oid) as policies
       from pg_class c
      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> 'alembic_version'""")
-WALLED = re.compile(r"alter table (\w+) force row level security")
+FORCED = re.compile(r"alter table (\w+) force row level security")
 POLICY = re.compile(r"create policy (\w+) on (\w+)")
 
 
@@ -61,16 +61,16 @@ def _version() -> Finding:
 def _policies() -> Finding:
     """Compare every table with the rules that this version has for it."""
     rules = "\n".join(file.read_text("utf-8") for file in sorted(TABLES.glob("*.sql")))
-    walled, policies = set(WALLED.findall(rules)), {(table, name) for name, table in POLICY.findall(rules)}
+    forced, policies = set(FORCED.findall(rules)), {(table, name) for name, table in POLICY.findall(rules)}
     known = {file.stem for file in TABLES.glob("*.sql")}
     with acting_for_nobody():
-        there = {row.name: row for row in db.session.execute(WALLS)}
-    bare = {name for name in walled | (set(there) - known) if name not in there or not there[name].walled}
-    less = {table for table, name in policies if table not in there or name not in there[table].policies}
-    names = sorted(bare | less)
+        there = {row.name: row for row in db.session.execute(ROW_SECURITY)}
+    not_forced = {name for name in forced | (set(there) - known) if name not in there or not there[name].is_forced}
+    without_policies = {table for table, name in policies if table not in there or name not in there[table].policies}
+    names = sorted(not_forced | without_policies)
     if names:
         return wrong("policies.missing", tables=", ".join(names))
-    return ok("policies.forced", count=len(walled))
+    return ok("policies.forced", count=len(forced))
 
 
 def _keys(config: Config) -> Finding:
@@ -82,7 +82,7 @@ def _keys(config: Config) -> Finding:
         needed = earlier_keys_in_use()
     except InvalidTag:
         return wrong("keys.do_not_open")
-    return wrong("keys.rotate") if needed else wrong("keys.previous_not_needed")
+    return wrong("keys.rotate") if needed else ok("keys.previous_not_needed")
 
 
 def _clock(now: Callable[[], float]) -> Finding:

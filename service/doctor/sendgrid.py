@@ -46,10 +46,10 @@ def _sender(config: Config) -> Finding:
     address = config.mail_from.lower()
     senders, domains = _asked(config, "/v3/verified_senders"), _asked(config, "/v3/whitelabel/domains")
     single = any(row.get("verified") and str(row.get("from_email")).lower() == address
-                 for row in _list(senders.json(), "results"))  # fmt: skip
+                 for row in _rows(senders.json(), "results"))  # fmt: skip
     domain = address.rpartition("@")[2]
     whole = any(row.get("valid") and _is_within(domain, str(row.get("domain")).lower())
-                for row in _list(domains.json(), ""))  # fmt: skip
+                for row in _rows(domains.json(), ""))  # fmt: skip
     if single or whole:
         return ok("sender.verified", address=config.mail_from)
     if senders.status == domains.status == 200:
@@ -67,7 +67,7 @@ def _webhook(config: Config) -> Iterator[Finding]:
     if heard.status != 200:
         yield unknown("webhook.may_not_look", url=url)
         return
-    hooks = [hook for hook in _list(heard.json(), "webhooks") if str(hook.get("url")).rstrip("/") == url]
+    hooks = [hook for hook in _rows(heard.json(), "webhooks") if str(hook.get("url")).rstrip("/") == url]
     if not hooks:
         yield wrong("webhook.none", url=url)
     elif not any(hook.get("enabled") for hook in hooks):
@@ -82,7 +82,7 @@ def _signing_key(config: Config, hook: dict[str, Any]) -> Finding:
     key = hook.get("public_key")
     if not key:
         heard = _asked(config, f"{HOOKS}/signed/{hook.get('id')}")
-        key = (heard.json() or {}).get("public_key") if heard.status == 200 else None
+        key = _object(heard.json()).get("public_key") if heard.status == 200 else None
         if heard.status not in (200, 404):
             return unknown("signature.may_not_look")
     if not key:
@@ -90,7 +90,17 @@ def _signing_key(config: Config, hook: dict[str, Any]) -> Finding:
     return ok("signature.known") if key in config.sendgrid_webhook_public_keys else wrong("signature.other_key")
 
 
+def _rows(answer: Any, name: str) -> list[dict[str, Any]]:
+    """Return the objects in the list at this name of an answer, or in the answer itself."""
+    return [row for row in _list(answer, name) if isinstance(row, dict)]
+
+
 def _list(answer: Any, name: str) -> list[Any]:
     """Return the list at this name of an answer, or the answer itself; empty when it is no list."""
     rows = answer.get(name) if name and isinstance(answer, dict) else answer
     return rows if isinstance(rows, list) else []
+
+
+def _object(answer: Any) -> dict[str, Any]:
+    """Return an answer that is an object; any other answer says nothing."""
+    return answer if isinstance(answer, dict) else {}

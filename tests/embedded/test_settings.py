@@ -81,6 +81,20 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
         Config.from_environment(COMPLETE | (PROVIDER if "PROVIDER" in name else {}) | {name: value})
 
 
+def test_all_that_is_missing_or_wrong_is_told_at_once_in_one_line() -> None:
+    wrong = {"SECRET_KEY": "x", "MASTER_KEY": "short", "MAIL_FROM": "nobody", "DATABASE_URL": "", "LOG_LEVEL": "loud"}
+    with pytest.raises(ConfigError) as refused:
+        Config.from_environment(COMPLETE | wrong)
+    assert len(refused.value.faults) == len(wrong) and "\n" not in str(refused.value)
+    assert all(name in str(refused.value) for name in wrong)
+
+
+def test_an_address_without_its_scheme_is_not_repeated() -> None:
+    with pytest.raises(ConfigError) as refused:
+        Config.from_environment(COMPLETE | {"DATABASE_URL": "app:geheim@db.example/meldketen"})
+    assert "geheim" not in str(refused.value)
+
+
 def test_a_provider_for_organisations_is_set_whole_or_not_at_all() -> None:
     config = Config.from_environment(COMPLETE | PROVIDER)
     assert config.organisation_provider_issuer == "https://broker.example/"

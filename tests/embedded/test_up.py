@@ -89,4 +89,4 @@ def test_up_again_after_a_kill_and_down_with_ctrl_c(folder: Path) -> None:
     assert f"meldketen: Port {port} is taken" in taken.said.read_text()
     assert second.end(signal.SIGINT) == 0
     with_demo = Run(folder, "--empty")
-    assert with_demo.process.wait(60) == 2 and "meldketen: the demo is in" in with_demo.said.read_text()
+    assert with_demo.process.wait(60) == 2 and "meldketen: an organisation is in" in with_demo.said.read_text()

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, jsonify
 from werkzeug.serving import make_server
 
 from service.config import Config
@@ -107,6 +107,25 @@ def test_what_is_wrong_with_the_account_is_told(sendgrid: SendGrid, changed: dic
     assert keys(check_sendgrid(sendgrid.config)) == told
 
 
+@pytest.mark.parametrize("answer", [[], ["x"], {"public_key": 3}, "x", None, {"webhooks": ["x"], "results": 3}])
+def test_an_answer_of_another_shape_says_nothing(database: Database, answer: object) -> None:
+    """What answers at the address of SendGrid may be a proxy of somebody's own: no answer of it ends the command."""
+    elsewhere = Flask("elsewhere")
+    scopes = {"scopes": ["mail.send"]}
+    elsewhere.add_url_rule("/v3/scopes", "scopes", lambda: jsonify(scopes))
+    url = f"{database.config.base_url}/webhooks/sendgrid"
+    hooks = {"webhooks": [{"url": url, "enabled": True, "id": "1"}]}
+    elsewhere.add_url_rule("/v3/user/webhooks/event/settings/all", "all", lambda: jsonify(hooks))
+    elsewhere.add_url_rule("/v3/<path:path>", "other", lambda path: jsonify(answer))
+    with served(elsewhere) as host:
+        told = keys(check_sendgrid(replace(database.config, sendgrid_host=host)))
+        assert told[:2] == ["key.sends", "sender.not_verified"] and told[2] == "webhook.on", told
+        assert told[3] in ("signature.off", "signature.other_key")
+        scopes.clear()
+        hooks.clear()
+        assert keys(check_sendgrid(replace(database.config, sendgrid_host=host))) == ["key.may_not_send"]
+
+
 def test_a_wrong_key_and_a_host_that_is_silent(sendgrid: SendGrid) -> None:
     assert keys(check_sendgrid(replace(sendgrid.config, sendgrid_api_key="SG.andere"))) == ["key.refused"]
     nowhere = replace(sendgrid.config, sendgrid_host=f"http://127.0.0.1:{any_free()}")
@@ -152,6 +171,11 @@ def test_keys_that_do_not_open_and_keys_that_may_go(own_database: Database) -> N
         "done": of_database(replace(config, previous_master_keys=(other,)))[4],
     }
     assert told == {"another": "keys.do_not_open", "renewed": "keys.rotate", "done": "keys.previous_not_needed"}
+    renewed = replace(config, previous_master_keys=(other,))
+    with unchecked_app(renewed).app_context():
+        states = {finding.check: finding.state for finding in check_database(renewed)}
+        db.engine.dispose()
+    assert states["keys"] == "ok", "a cron job does not warn after a renewal that went well"
 
 
 def test_a_clock_that_differs(database: Database) -> None:
@@ -211,9 +235,13 @@ def test_the_command_ends_with_one_object_and_its_status_and_tells_no_secret(sen
     assert not [secret for secret in secrets if secret in right.stdout + right.stderr + wrong.stdout + wrong.stderr]
 
 
-def test_settings_that_are_missing_are_one_line(tmp_path: Path, database: Database) -> None:
+def test_each_setting_that_is_missing_or_impossible_has_its_line(tmp_path: Path, database: Database) -> None:
     half = replace(database.config, mail_from="")
     done = operate(replace(database, config=half), "doctor", folder=tmp_path)
     assert done.returncode == 1 and "MAIL_FROM" in done.stdout and done.stdout.count("\n") == 1
+    both = replace(database.config, mail_from="", sendgrid_host="http://sendgrid.example", log_level="LOUD")
+    lines = operate(replace(database, config=both), "doctor", folder=tmp_path).stdout.splitlines()
+    assert len(lines) == 3 and all(line.startswith("fout") for line in lines), lines
+    assert all(name in "".join(lines) for name in ("MAIL_FROM", "SENDGRID_HOST", "LOG_LEVEL"))
     none = operate(database, "doctor", "--data", str(tmp_path), folder=tmp_path)
     assert none.returncode == 2 and none.stderr.count("\n") == 1
