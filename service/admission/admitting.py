@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import redirect, request
 from werkzeug.exceptions import HTTPException, Unauthorized
@@ -16,6 +17,7 @@ from service.admission.access import (
     mark_of,
     places,
     seat,
+    seat_at,
     seat_for,
     seen,
     session_token,
@@ -53,6 +55,29 @@ def admitted() -> Iterator[None]:
             yield
     finally:
         _note_what_stays()
+
+
+def admit_to_address() -> Place:
+    """Return the organisation of the address, for a view that opens its transactions itself. The user is admitted as
+    anywhere else: by the act of the view, with a second factor. No transaction is open.
+
+    Raises NotFound, NotAllowed and ProofNeeded.
+    """
+    return _admitted_to()
+
+
+def admit_also(organisation_id: UUID) -> Place:
+    """Return another organisation in which the user may do what the view does as well.
+
+    Raises NotFound where the user has no seat, NotAllowed where their role is not enough, and ProofNeeded.
+    """
+    there = next((seat for seat in places() if seat.organisation_id == organisation_id), None)
+    if there is None:
+        raise NotFound("organisation.unknown")
+    if seat_at(there, _mark("does")) is None:
+        raise NotAllowed("role.not_enough")
+    _demand_second_factor(there)
+    return there
 
 
 def _transaction() -> AbstractContextManager[object]:

@@ -1,18 +1,24 @@
-"""Joining: an owner makes one register of the two that its organisation has."""
+"""Joining: an owner makes one register of the two that its organisation has, whose histories stand side by side."""
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place
+from service.admission.access import actor, may, place, step_by_step
+from service.admission.admitting import admit_also, admit_to_address
+from service.web.actor_names import know_names
 from service.web.confirming import confirm_page
 from service.web.forms import Form
 from service.words.texts import t
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import NotFound
+from tenants.isolation import acting_for
+from workflows.dossiers.both_histories import beside, lines_here, lines_of_joined
 from workflows.trust.joining import join, joinable
 
 blueprint = Blueprint("joining", __name__, url_prefix="/o/<organisation>/registers")
+MOST_LINES = 50
 
 
 @blueprint.get("/<uuid:register_id>")
@@ -31,6 +37,25 @@ def joined(register_id: UUID) -> ResponseReturnValue:
         return _confirm(register_id, form)
     flash(t("processors.join.done"))
     return redirect(url_for("web.processors.listed", organisation=place().slug), 303)
+
+
+@blueprint.get("/<uuid:register_id>/histories")
+@may("read")
+@step_by_step
+def histories(organisation: str, register_id: UUID) -> ResponseReturnValue:
+    """Show the history of this register and of one that was joined into it, to who may read both."""
+    here, there = admit_to_address(), admit_also(register_id)
+    before = (_before("here"), _before("joined"))
+    with acting_for(there.organisation_id):
+        joined = lines_of_joined(here.organisation_id, before[1], MOST_LINES + 1)
+    with acting_for(here.organisation_id):
+        page = beside(lines_here(before[0], MOST_LINES + 1), joined, before, MOST_LINES)
+        know_names([line.entry for line in page.lines])
+        return render_template("histories.html", page=page, there=there, is_first=before == (None, None))
+
+
+def _before(name: str) -> int | None:
+    return whole_of(request.args.get(name, ""), MOST_IN_A_LONG_COLUMN)
 
 
 def _confirm(register_id: UUID, form: Form) -> ResponseReturnValue:

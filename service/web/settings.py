@@ -92,6 +92,6 @@ def _page(form: Form) -> str:
         "settings.html", form=form, of=organisation, known=known(organisation), may_change=may_change,
         fixed=name_is_fixed(organisation, actor()), missing=settings_missing(), states=FG_STATES, sizes=SIZES,
         flags=FLAGS, locales=LOCALES, reporters=reporters() if may_change else [],
-        history=settings_history()[-MOST_SHOWN:] if may_change else [], blank_names=BLANK_NAMES,
+        history=settings_history(MOST_SHOWN) if may_change else [], blank_names=BLANK_NAMES,
         blank_periods=BLANK_PERIODS, known_as=trade_names_of(organisation),
     )  # fmt: skip

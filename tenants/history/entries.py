@@ -28,7 +28,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tenants.database import db
@@ -36,7 +36,7 @@ from tenants.isolation import acting_organisation, before_commit
 from tenants.sealing import Seal, seal_of_acting_organisation, seal_with
 
 WRITE = text("select chain_history(cast(:entries as jsonb))")
-READ = text("""
+COLUMNS = """
     select h.seq, h.subject_kind, h.subject_id, h.at, h.what, h.actor_id, h.person, p.name,
            h.role, h.for_id, h.version, h.terms, h.details, k.sealed, k.plain, h.hash, f.name as for_name,
            case when k.sealed is not null then array(
@@ -47,8 +47,12 @@ READ = text("""
       left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
       left join history_personal k on k.organisation_id = h.organisation_id and k.seq = h.seq
       left join app_user f on f.id = h.for_id
-     where h.organisation_id = :organisation and h.subject_id = any(:subjects)
-       and (cast(:whats as text[]) is null or h.what = any(:whats)) order by h.seq""")
+     where h.organisation_id = :organisation"""
+OF_SUBJECTS = text(f"""{COLUMNS} and h.subject_id = any(:subjects)
+       and (cast(:whats as text[]) is null or h.what = any(:whats))
+       and (cast(:since as integer) is null or h.version >= :since) order by h.seq desc limit cast(:most as bigint)""")
+BEFORE = text(f"{COLUMNS} and h.seq < :before order by h.seq desc limit :most")
+AFTER_THE_NEWEST = 2**63 - 1
 KEYS = ("numbers", "keys")
 ORGANISATION = "by"
 """The detail that names the organisation which acted, where no person did."""
@@ -172,16 +176,30 @@ def of_subject(subject_id: UUID) -> list[History]:
     return of_subjects([subject_id])
 
 
-def of_subjects(subject_ids: Iterable[UUID], whats: Iterable[str] | None = None) -> list[History]:
+def of_subjects(
+    subject_ids: Iterable[UUID], whats: Iterable[str] | None = None, *, since: int | None = None,
+    most: int | None = None,
+) -> list[History]:  # fmt: skip
     """Return the entries about these subjects, oldest first, in one query: all of them, or those with these names.
 
-    Entries recorded in this transaction are written first.
+    `since`: only those that were made on this version of the facts or a later one. `most`: how many of the newest; None
+    for all. Entries recorded in this transaction are written first.
     """
     if _buffer():
         write()
-    asked = {"subjects": list(subject_ids), "whats": None if whats is None else list(whats)}
-    values = {"organisation": acting_organisation(), **asked}
-    rows = db.session.execute(READ, values).mappings().all()
+    names = None if whats is None else list(whats)
+    newest = _read(OF_SUBJECTS, {"subjects": list(subject_ids), "whats": names, "since": since, "most": most})
+    return newest[::-1]
+
+
+def entries_before(seq: int | None, most: int) -> list[History]:
+    """Return at most this many entries of the acting organisation's history before the one with this number, or its
+    newest (None); the newest first."""
+    return _read(BEFORE, {"before": AFTER_THE_NEWEST if seq is None else seq, "most": most})
+
+
+def _read(statement: TextClause, values: dict[str, Any]) -> list[History]:
+    rows = db.session.execute(statement, {"organisation": acting_organisation(), **values}).mappings().all()
     sealed = next((row for row in rows if row["sealed"]), None)
     seal = seal_with(zip(sealed["numbers"], sealed["keys"], strict=True)) if sealed else None
     return [_told({name: row[name] for name in row if name not in KEYS}, seal) for row in rows]

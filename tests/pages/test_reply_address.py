@@ -69,7 +69,7 @@ def test_the_address_is_used_once_somebody_there_pressed_the_button(
     assert row_of(house.id).reply_confirmed_at is not None
     with acting_for(house.id):
         assert "sender" not in settings_missing()
-        assert [entry.what for entry in settings_history()][-1] == "organisation.reply_confirmed"
+        assert [entry.what for entry in settings_history(1)][-1] == "organisation.reply_confirmed"
     assert "is bevestigd op" in visible(fenna.see(f"/o/{slug_of(house.id)}/settings"))
 
 

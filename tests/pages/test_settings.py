@@ -85,7 +85,7 @@ def test_each_change_is_in_the_history_with_old_and_new(bakery: Controller) -> N
     page = visible(saved(bakery, "address", ADDRESS | {"visiting_street": "Plein 2", "size": "sme"}))
     assert "Straat (bezoekadres): was Kade 1, is nu Plein 2" in page
     with acting_for(bakery.id):
-        last = settings_history()[-1]
+        last = settings_history(1)[-1]
     assert last.details["fields"] == ["size", "visiting_street"] and last.details["was"] == {"size": "micro"}
     assert last.details["personal_was"] == {"visiting_street": "Kade 1"} and last.actor_name == "Olga"
     before = settings_of(bakery).settings_version

@@ -25,6 +25,8 @@ NOT_SAID, NONE, THIS = "not_said", "none", "this"
 FG_STATES = (NOT_SAID, NONE, THIS)
 """Whether an organisation said who its data protection officer is, that it has none, or neither yet."""
 CHANGED = "organisation.settings_changed"
+NOTED = (CHANGED, ASKED, CONFIRMED)
+"""What the history says of the settings."""
 LOOK_AGAIN = text("""
     select note_turn_mail('{}', '{}', '{}', array_agg(s.id), array_agg(now())) from step s
      where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting' and s.turn_at is not null""")
@@ -99,14 +101,14 @@ def reporters() -> list[User]:
     return [user for user, role in members_of(acting_organisation()) if role in MAY["submit"]]
 
 
-def settings_history() -> list[History]:
-    """Return the changes of the acting organisation's settings, oldest first."""
-    return of_subjects([acting_organisation()], [CHANGED, ASKED, CONFIRMED])
+def settings_history(most: int) -> list[History]:
+    """Return the newest changes of the acting organisation's settings, at most this many, oldest first."""
+    return of_subjects([acting_organisation()], NOTED, most=most)
 
 
 def changes_of(names: Mapping[str, Any] | frozenset[str], since: int) -> list[History]:
     """Return the changes of these settings since that version, oldest first."""
-    later = [entry for entry in settings_history() if entry.version is not None and entry.version >= since]
+    later = of_subjects([acting_organisation()], NOTED, since=since)
     return [entry for entry in later if set(entry.details.get("fields", ())) & set(names)]
 
 
