@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.agreements.clients import Client
-from tenants.agreements.corrected_contacts import remember_at_client
+from tenants.agreements.contact_standing import as_contact
+from tenants.agreements.corrected_contacts import remember_at_clients
 from tenants.agreements.doubted_contacts import OF_CLIENT
 from tenants.database import db
 from tenants.history.entries import crossed
@@ -96,7 +97,7 @@ def put_contacts(client: Client, contacts: list[dict[str, Any]]) -> None:
     agreements = [agreement.id for agreement in client.agreements]
     values = {"office": acting_organisation(), "agreements": agreements, "contacts": json.dumps(contacts)}
     db.session.execute(CONTACTS, values)
-    remember_at_client(client.current.id, "agreement.contacts_changed")
+    remember_at_clients([client.current.id], "agreement.contacts_changed")
     db.session.expire_all()
 
 
@@ -111,10 +112,10 @@ def name_with_number(client_number: str, client: Client) -> str | None:
 
 def written_to(client: Client) -> list[WrittenTo]:
     """Return each contact in a message to this client that it has not decided about."""
-    values = {"office": acting_organisation(), "register": client.current.controller_id}
+    values = {"office": acting_organisation(), "registers": [client.current.controller_id]}
     return [WrittenTo(*row) for row in db.session.execute(OPEN_MESSAGES, values)]
 
 
 def addresses_in(contacts: Iterable[dict[str, Any]]) -> set[str]:
     """Return the mail addresses of these contacts, as they are compared."""
-    return {(contact.get("email") or "").strip().lower() for contact in contacts} - {""}
+    return {as_contact(contact.get("email") or "") for contact in contacts} - {""}

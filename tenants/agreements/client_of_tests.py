@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from tenants.agreements.corrected_contacts import remember_at_client
+from tenants.agreements.corrected_contacts import remember_at_clients
 from tenants.agreements.processing_agreements import SERVICES, ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import Actor, Entry, crossed, record
@@ -43,7 +43,7 @@ def make_test_client(called: str, by: Actor, email: str) -> ClientOfTests:
         personal = {"contacts": [contact]}
         record([Entry("agreement", row.agreement_id, what, by, {"client_number": row.of_client}, personal)])
     if what and row.outcome == CHANGED:  # the door that makes it writes in the client's history by itself
-        remember_at_client(row.agreement_id, what)
+        remember_at_clients([row.agreement_id], what)
     crossed()
     return ClientOfTests(row.agreement_id, row.of_client)
 

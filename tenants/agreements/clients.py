@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES, OFFICE
+from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, OFFICE, lock_messages
 from tenants.agreements.processing_agreements import services_of
 from tenants.database import db
 from tenants.errors import NotFound, OutOfDate
@@ -113,23 +113,20 @@ def locked_client(agreement_id: UUID, seen: int) -> Client:
 
     `seen`: the version that the person looked at. Raises NotFound, and OutOfDate when it was changed since.
     """
-    values = {"office": acting_organisation(), "agreement": agreement_id}
-    db.session.execute(OFFICE_ALONE, values)
+    db.session.execute(OFFICE_ALONE, {"office": acting_organisation()})
     return _as_seen(agreement_id, seen)
 
 
 def locked_with_messages(agreement_id: UUID, seen: int) -> Client:
     """Return the same, and lock the client's messages and unused links too, in the order that everybody uses."""
-    values = {"office": acting_organisation(), "agreement": agreement_id}
-    db.session.execute(OFFICE, values)
+    db.session.execute(OFFICE, {"office": acting_organisation()})
     client = _as_seen(agreement_id, seen)
-    for statement in (ITS_LINKS, ITS_MESSAGES):
-        db.session.execute(statement, values | {"register": client.current.controller_id})
+    lock_messages([client.current.controller_id])
     return client
 
 
 def _as_seen(agreement_id: UUID, seen: int) -> Client:
-    db.session.execute(ITS_AGREEMENTS, {"office": acting_organisation(), "agreement": agreement_id})
+    db.session.execute(ITS_AGREEMENTS, {"office": acting_organisation(), "agreements": [agreement_id]})
     client = client_of(agreement_id)
     if client.version != seen:
         raise OutOfDate()

@@ -58,8 +58,8 @@ class ContactStanding(Record):
 
 
 def as_contact(address: str) -> str:
-    """Return an address as it is compared; so it stands in the table."""
-    return address.strip().lower()
+    """Return an address as it is compared, as `lower(trim(...))` does in the database; so it stands in the table."""
+    return address.strip(" ").lower()
 
 
 def has_working_contact(table: str) -> ColumnElement[bool]:

@@ -17,10 +17,11 @@ NONE, UNCONFIRMED = "none", "unconfirmed"
 LACKING = (NONE, UNCONFIRMED)
 """What a client's contacts lack: none of them works; one was asked whether they still are, and did not answer."""
 UNCONFIRMED_AFTER = timedelta(weeks=4)
-DID_NOT_ANSWER = """
+DID_NOT_ANSWER = f"""
     select s.address from contact_standing s
      where s.organisation_id = (select acting_organisation()) and s.works
-       and s.asked_at < now() - interval '4 weeks' and (s.confirmed_at is null or s.confirmed_at < s.asked_at)"""
+       and s.asked_at < now() - interval '{UNCONFIRMED_AFTER.total_seconds():.0f} seconds'
+       and (s.confirmed_at is null or s.confirmed_at < s.asked_at)"""
 IN_FORCE = """
     {table}.in_force_from <= (now() at time zone 'Europe/Amsterdam')::date
     and coalesce({table}.in_force_to, 'infinity') >= (now() at time zone 'Europe/Amsterdam')::date"""

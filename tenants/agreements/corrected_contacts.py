@@ -1,41 +1,24 @@
 """A contact of a client is corrected or added by the office, in its agreements and in its messages to that client."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES, OF_CLIENT, OFFICE
+from tenants.agreements.contact_standing import as_contact
+from tenants.agreements.doubted_contacts import OF_CLIENT, lock_agreements, lock_messages
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import History, crossed, of_subjects
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation, escalation
 
-# Wherever the contact stands, it is replaced. Where its address stands at another name or telephone number, the first
-# contact with that address is replaced, and others lose the address: the office says that it is wrong. A contact that
-# waits for the office's check stays: it gets no mail, and is settled there.
-AT_ADDRESS = "lower(trim(c.contact->>'email')) = cast(:address as text) and not c.contact ? 'led_elsewhere_at'"
-CORRECTED = f"""
-    update {{table}} t set contacts = (
-      select jsonb_agg(case when c.contact = cast(:before as jsonb) or c.nth = was.place then cast(:contact as jsonb)
-                            when {AT_ADDRESS} then c.contact - 'email' else c.contact end order by c.nth)
-        from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth))
-      from (select t.id, t.contacts, case when found.has_it then null else found.at_address end as place
-              from {{table}} t cross join lateral (
-                select coalesce(bool_or(c.contact = cast(:before as jsonb)), false) as has_it,
-                       min(c.nth) filter (where {AT_ADDRESS}) as at_address
-                  from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth)) found
-             where t.processor_id = :office and {{of_client}} and (found.has_it or found.at_address is not null)) was
-     where t.processor_id = :office and t.id = was.id
-    returning t.id, was.contacts as before, t.contacts as after"""
-IN_AGREEMENTS = text(CORRECTED.format(table="processing_agreement", of_client="t.controller_id = :register"))
-IN_ESCALATIONS = text(CORRECTED.format(table="escalation", of_client=OF_CLIENT))
 ADDED = text("""
     update processing_agreement set contacts = contacts || jsonb_build_array(cast(:contact as jsonb))
-     where processor_id = :office and id = :agreement""")
+     where processor_id = :office and id = :agreement and not exists (
+       select from jsonb_array_elements(contacts) c where lower(trim(c->>'email')) = cast(:address as text))""")
 ADDED_HERE = text("""
     update escalation set contacts = contacts || jsonb_build_array(cast(:contact as jsonb))
      where processor_id = :office and id = :escalation""")
@@ -48,19 +31,9 @@ LINKS_ENDED = text(f"""
     returning i.id""")
 AGREEMENTS = text("""
     select id, contacts from processing_agreement where processor_id = :office and controller_id = :client""")
-REMEMBERED = text("select remember_contact(:agreement, :what)")
+REMEMBERED = text("""
+    select remember_contact(a.id, :what) from (select unnest(cast(:agreements as uuid[])) as id order by 1) a""")
 CHANGES = ("agreement.contact_added", "agreement.contact_replaced", "agreement.contact_confirmed")
-
-
-@dataclass(frozen=True)
-class Replaced:
-    """A contact that was replaced in one agreement or message ("agreement" or "escalation"): as it was, and as it is.
-    """
-
-    subject: str
-    subject_id: UUID
-    before: dict[str, Any]
-    contact: dict[str, Any]
 
 
 def locked_client_of(escalation_id: UUID) -> Escalation:
@@ -70,17 +43,10 @@ def locked_client_of(escalation_id: UUID) -> Escalation:
     Raises NotFound.
     """
     row = escalation(escalation_id)
-    lock_client(row.agreement_id, row.controller_id)
+    lock_agreements([row.agreement_id])
+    lock_messages([row.controller_id])
     db.session.refresh(row)
     return row
-
-
-def lock_client(agreement_id: UUID, register: UUID) -> None:
-    """Lock all agreements, unused links and messages between the acting office and the client of this agreement, whose
-    register this is."""
-    values = {"office": acting_organisation(), "agreement": agreement_id, "register": register}
-    for statement in (OFFICE, ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES):
-        db.session.execute(statement, values)
 
 
 def is_in_its_register(about: Escalation) -> bool:
@@ -94,52 +60,24 @@ def add_contact(about: Escalation, contact: dict[str, Any]) -> None:
     """Put a contact at the end of this message and its agreement."""
     values = {
         "office": acting_organisation(), "escalation": about.id, "agreement": about.agreement_id,
-        "contact": json.dumps(contact),
+        "contact": json.dumps(contact), "address": as_contact(contact.get("email") or "") or None,
     }  # fmt: skip
     for statement in (ADDED_HERE, ADDED):
         db.session.execute(statement, values)
     db.session.expire_all()
 
 
-def replace_contact(register: UUID, before: dict[str, Any], contact: dict[str, Any]) -> list[Replaced]:
-    """Put a contact in the place of `before` in all agreements and messages of the acting office with this client, and
-    take the address of `before` away wherever else it stands there, unless `contact` has that address."""
-    values = {
-        "office": acting_organisation(), "register": register, "before": json.dumps(before),
-        "contact": json.dumps(contact), "address": address_replaced(before, contact),
-    }  # fmt: skip
-    replaced = [
-        Replaced(subject, row.id, *_first_change(row.before, row.after))
-        for subject, statement in (("escalation", IN_ESCALATIONS), ("agreement", IN_AGREEMENTS))
-        for row in db.session.execute(statement, values)
-    ]
-    db.session.expire_all()
-    return replaced
-
-
-def _first_change(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the first contact that is not as it was, as it was and as it is; both the same where none changed."""
-    pairs = list(zip(before, after, strict=True))
-    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
-
-
-def address_replaced(before: dict[str, Any] | None, contact: dict[str, Any]) -> str | None:
-    """Return the address that this change says is wrong, as it is compared; None when the address stays or was none."""
-    old, new = (((each or {}).get("email") or "").strip().lower() for each in (before, contact))
-    return old if old and old != new else None
-
-
-def end_links_to(address: str, register: UUID) -> int:
-    """End the acting office's unused links to this client that were mailed to this address, which it replaced. Returns
-    how many."""
-    values = {"office": acting_organisation(), "register": register, "address": address.strip().lower()}
+def end_links_to(address: str, registers: Iterable[UUID]) -> int:
+    """End the acting office's unused links to these clients that were mailed to this address, which it replaced.
+    Returns how many."""
+    values = {"office": acting_organisation(), "registers": list(registers), "address": as_contact(address)}
     return len(db.session.execute(LINKS_ENDED, values).all())
 
 
-def remember_at_client(agreement_id: UUID, what: str) -> None:
-    """Record in the client's own history that the acting office changed a contact of this agreement; `what` is one of
+def remember_at_clients(agreements: Iterable[UUID], what: str) -> None:
+    """Record in each client's own history that the acting office changed a contact of this agreement; `what` is one of
     CHANGES."""
-    db.session.execute(REMEMBERED, {"agreement": agreement_id, "what": what})
+    db.session.execute(REMEMBERED, {"agreements": list(agreements), "what": what})
     crossed()
 
 

@@ -4,15 +4,15 @@ them.
 In the database that is `led_elsewhere_at` beside name and address (the function mark_contacts).
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 
+from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.driver_reads import as_text, rows_of
@@ -29,24 +29,21 @@ MARKED = text("""
 COUNT = as_text(text("""
     select count(*) from processing_agreement a cross join lateral jsonb_array_elements(a.contacts) c
      where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c ? 'led_elsewhere_at'"""))
-SETTLED = """
-    update {table} t set contacts = (
-      select jsonb_agg(case when c.contact ? 'led_elsewhere_at' and lower(trim(c.contact->>'email')) = :address
-                            then cast(:contact as jsonb) else c.contact end order by c.nth)
-        from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth))
-     where t.processor_id = :office and t.contacts @? '$[*].led_elsewhere_at' and {of_client}"""
+DOUBTED_AT = text("""
+    select exists (
+      select from processing_agreement a cross join lateral jsonb_array_elements(a.contacts) c
+       where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c ? 'led_elsewhere_at'
+         and lower(trim(c->>'email')) = :address)""")
 # A message of before this client ended the office stays in the register that it went to, and is about this client too.
-OF_CLIENT = """(t.controller_id = :register or t.agreement_id in (
-    select a.id from processing_agreement a where a.processor_id = :office and a.controller_id = :register))"""
-IN_AGREEMENTS = text(SETTLED.format(table="processing_agreement", of_client="t.controller_id = :register"))
-IN_ESCALATIONS = text(SETTLED.format(table="escalation", of_client=OF_CLIENT))
+OF_CLIENT = """(t.controller_id = any(:registers) or t.agreement_id in (
+    select a.id from processing_agreement a where a.processor_id = :office and a.controller_id = any(:registers)))"""
 # Every act on an office and its client locks first the office (shared, as an escalation does), then rows by their id.
 # An act that leads its clients elsewhere waits for these locks, or ends first.
 OFFICE = text("select from organisation where id = :office for share")
 ITS_AGREEMENTS = text("""
     select from processing_agreement
-     where processor_id = :office and controller_id = (
-       select a.controller_id from processing_agreement a where a.processor_id = :office and a.id = :agreement)
+     where processor_id = :office and controller_id in (
+       select a.controller_id from processing_agreement a where a.processor_id = :office and a.id = any(:agreements))
      order by id for no key update""")
 # Before the messages: whoever opens a register by a link holds that link, and then asks for the message.
 ITS_LINKS = text(f"""
@@ -94,38 +91,46 @@ def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement
     return agreement, contact
 
 
+def is_address_doubted(address: str) -> bool:
+    """Return whether a contact of the acting office at this address waits for its check."""
+    values = {"office": acting_organisation(), "address": as_contact(address)}
+    return bool(db.session.scalar(DOUBTED_AT, values))
+
+
 def locked_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
-    """Return the same as `doubted_contact`, and lock all agreements and messages between the acting office and this
-    client."""
-    values = {"office": acting_organisation(), "agreement": agreement_id}
-    db.session.execute(OFFICE, values)
-    db.session.execute(ITS_AGREEMENTS, values)
+    """Return the same as `doubted_contact`, and lock all agreements, unused links and messages between the acting
+    office and this client."""
+    lock_agreements([agreement_id])
     agreement, contact = doubted_contact(agreement_id, place)
-    for statement in (ITS_LINKS, ITS_MESSAGES):
-        db.session.execute(statement, values | {"register": agreement.controller_id})
+    lock_messages([agreement.controller_id])
     return agreement, contact
 
 
-def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> None:
-    """Set this contact in every agreement and message of the acting office with this client."""
-    values = {
-        "office": acting_organisation(), "register": register, "address": address.strip().lower(),
-        "contact": json.dumps(contact),
-    }  # fmt: skip
-    for settled in (IN_ESCALATIONS, IN_AGREEMENTS):
-        db.session.execute(settled, values)
-    db.session.expire_all()
+def lock_agreements(agreements: Iterable[UUID]) -> None:
+    """Lock the acting office, and then all its agreements with the clients of these agreements."""
+    values = {"office": acting_organisation(), "agreements": list(agreements)}
+    for statement in (OFFICE, ITS_AGREEMENTS):
+        db.session.execute(statement, values)
 
 
-def untold_at(register: UUID) -> Iterable[Escalation]:
-    """Return the acting office's messages to this client that informed nobody yet, in their order."""
+def lock_messages(registers: Iterable[UUID]) -> None:
+    """Lock the unused links, and then the messages, of the acting office to these clients. The agreements come before
+    them (lock_agreements)."""
+    values = {"office": acting_organisation(), "registers": list(registers)}
+    for statement in (ITS_LINKS, ITS_MESSAGES):
+        db.session.execute(statement, values)
+
+
+def untold_at(registers: Iterable[UUID]) -> Iterable[Escalation]:
+    """Return the acting office's messages to these clients that informed nobody yet, in their order."""
+    clients = func.any(list(registers))
     mine = (Escalation.processor_id == acting_organisation()) & or_(
-        Escalation.controller_id == register, Escalation.agreement_id.in_(_agreements_with(register)))
+        Escalation.controller_id == clients, Escalation.agreement_id.in_(_agreements_with(clients)))
     untold = mine & Escalation.informed_at.is_(None) & Escalation.acknowledged_at.is_(None)
     query = select(Escalation).where(untold).order_by(Escalation.id)
     return list(db.session.scalars(query))
 
 
-def _agreements_with(register: UUID) -> Any:
-    here = (ProcessingAgreement.processor_id == acting_organisation()) & (ProcessingAgreement.controller_id == register)
+def _agreements_with(clients: Any) -> Any:
+    here = (ProcessingAgreement.processor_id == acting_organisation()) & (ProcessingAgreement.controller_id == clients)
     return select(ProcessingAgreement.id).where(here)

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.agreements.client_list import folded
+from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.doubled_agreements import agreements_with_kvk
 from tenants.agreements.processing_agreements import NewClient
 from tenants.database import db
@@ -83,7 +84,7 @@ def likely_doubles(clients: Iterable[NewClient]) -> list[LikelyDouble]:
 
 
 def _new(client: NewClient, agreements: set[UUID]) -> _New:
-    domains = {(contact.get("email") or "").strip().lower().rpartition("@")[2] for contact in client["contacts"]}
+    domains = {as_contact(contact.get("email") or "").rpartition("@")[2] for contact in client["contacts"]}
     return _New(compared(client["name"]), frozenset(domains - PUBLIC_PROVIDERS - {""}), frozenset(agreements))
 
 

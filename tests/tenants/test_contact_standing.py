@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from service.embedded.servers import Embedded
 from tenants.agreements.contact_standing import WORKS, failing, standing_of
-from tenants.agreements.corrected_contacts import replace_contact
 from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
+from tenants.agreements.replaced_contacts import replace_contact
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database, until
@@ -36,6 +36,7 @@ BEFORE = (
 """An office with a client, as statements."""
 AT = 1_795_000_000
 SHARED = {"name": "Bea Boekhouder", "email": "Bea@Boekhouder.example", "phone": ""}
+ADDRESS = "bea@boekhouder.example"
 OTHER = {"name": "Cor", "email": "cor@boekhouder.example"}
 
 
@@ -96,7 +97,7 @@ def test_what_is_known_of_an_address_goes_with_its_last_agreement(own_database: 
     before = rows(own_database, office)["bea@boekhouder.example"]["id"]
     for left, (register, contacts) in zip((1, 0), agreements(office), strict=True):
         with acting_for(office.id):
-            replace_contact(register, contacts[0], OTHER)
+            replace_contact([register], contacts[0], OTHER, ADDRESS)
         there = rows(own_database, office)
         assert ("bea@boekhouder.example" in there) == bool(left) and "cor@boekhouder.example" in there
         assert not left or there["bea@boekhouder.example"]["id"] == before
@@ -110,7 +111,7 @@ def test_an_address_that_comes_while_it_goes_elsewhere_keeps_its_standing(own_da
 
     def let_go() -> None:
         with acting_for(office.id):
-            replace_contact(register, contacts[0], OTHER)
+            replace_contact([register], contacts[0], OTHER, ADDRESS)
 
     with acting_for(office.id):
         register_clients([a_client(2, contacts=[SHARED])])
@@ -190,9 +191,9 @@ def test_correcting_the_address_ends_it(own_database: Database, sent: list[Mail]
     [(register, contacts)] = agreements(office)
     with acting_for(office.id):
         assert failing() == {"bea@boekhouder.example"}
-        replace_contact(register, contacts[0], OTHER)
+        replace_contact([register], contacts[0], OTHER, ADDRESS)
         assert failing() == frozenset()
-        replace_contact(register, OTHER, contacts[0])
+        replace_contact([register], OTHER, contacts[0], OTHER["email"])
         assert standing_of(contacts)["bea@boekhouder.example"].bounced_at is None
 
 

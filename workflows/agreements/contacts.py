@@ -14,6 +14,7 @@ from uuid import UUID
 
 from tenants.agreements.changed_agreements import WrittenTo, addresses_in, put_contacts, written_to
 from tenants.agreements.clients import Client, locked_with_messages
+from tenants.agreements.contact_standing import as_contact
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.organisations.admission import refuse_unless_admitted
@@ -60,7 +61,7 @@ def doubled(contacts: list[Contact]) -> list[Invalid]:
     telephone number."""
     faults, seen = [], set()
     for nth, contact in enumerate(contacts):
-        email = (contact.get("email") or "").strip().lower()
+        email = as_contact(contact.get("email") or "")
         known = email or (contact["name"].casefold(), "".join((contact.get("phone") or "").split()))
         if known in seen:
             field = "email" if email else "name"

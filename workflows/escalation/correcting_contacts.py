@@ -11,19 +11,18 @@ that waits for it is not sent (mail.set_aside). Who was mailed here is not maile
 from typing import Any
 from uuid import UUID
 
+from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.corrected_contacts import (
-    Replaced,
     add_contact,
-    address_replaced,
     changes_of_contacts,
     end_links_to,
     is_in_its_register,
     locked_client_of,
     most_contacts_of,
-    remember_at_client,
-    replace_contact,
+    remember_at_clients,
 )
 from tenants.agreements.processing_agreements import MOST_CONTACTS
+from tenants.agreements.replaced_contacts import Replaced, address_replaced, replace_contact
 from tenants.errors import Invalid, NotFound
 from tenants.history.entries import Actor, Entry, History, record
 from tenants.isolation import acting_organisation
@@ -58,13 +57,13 @@ def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], se
         return outcome
     _refuse(about, before, now)
     _refuse_too_many_of_a_day(about, to)
-    elsewhere = _put(about, before, now)
     old = address_replaced(before, now)
-    ended = end_links_to(old, about.controller_id) if old else 0
-    _record(about, before, now, ended, by)
-    record_replaced(elsewhere, by)
+    replaced = _put(about, before, now, old)
+    ended = end_links_to(old, [about.controller_id]) if old else 0
+    _record(about, before, now, ended, replaced, by)
     if outcome == "mailed":
-        _write_to(about, place)
+        here = next((each.place for each in replaced if each.subject_id == about.id), place)
+        _write_to(about, here)
     return outcome
 
 
@@ -104,7 +103,10 @@ def _is_done(about: Escalation, before: dict[str, Any] | None, now: dict[str, An
     later = [entry for entry in changes_of_contacts(about) if entry.seq > seen]
     if any(entry.actor_id == by.id and entry.details.get("contact") == now for entry in later):
         return True
-    written = [entry for entry in later if entry.details.get("contact") in (None, before, now)]
+    written = [
+        entry for entry in later
+        if entry.details.get("contact") in (None, before, now) or "removed" in entry.details
+    ]  # fmt: skip
     if written:
         raise _changed_meanwhile(written[-1], before or now)
     return False
@@ -122,29 +124,41 @@ def _refuse(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any
         raise Invalid("contact.too_many", "name", most=MOST_CONTACTS)
     if before is not None and LED_ELSEWHERE in before:
         raise Invalid("contact.doubted", "email")
-    doubted = {(contact.get("email") or "").strip().lower() for contact in about.doubted}
-    if (now.get("email") or "").strip().lower() in doubted - {""}:
+    address = as_contact(now.get("email") or "")
+    if address and address in {as_contact(contact.get("email") or "") for contact in about.doubted}:
         raise Invalid("contact.address_doubted", "email")
+    if before is None:
+        _refuse_doubled(about, address)
 
 
-def _put(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any]) -> list[Replaced]:
-    """Put the contact there, and return what changed in other agreements and messages of this client."""
+def _refuse_doubled(about: Escalation, address: str) -> None:
+    for contact in about.contacts:
+        if address and as_contact(contact.get("email") or "") == address:
+            raise Invalid("contact.stands_here", "email", name=contact.get("name") or contact["email"])
+
+
+def _put(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], old: str | None) -> list[Replaced]:
+    """Put the contact there, and return what changed in all agreements and messages of this client."""
     if before is None:
         add_contact(about, now)
         return []
-    here = (about.id, about.agreement_id)
-    return [each for each in replace_contact(about.controller_id, before, now) if each.subject_id not in here]
+    return replace_contact([about.controller_id], before, now, old)
 
 
-def _record(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], ended: int, by: Actor) -> None:
+def _record(
+    about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], ended: int, replaced: list[Replaced],
+    by: Actor,
+) -> None:  # fmt: skip
     what = f"agreement.contact_{'added' if before is None else 'replaced'}"
     details = {"links_ended": ended} if ended else {}
     personal = {"contact": now, **({"before": before} if before else {})}
+    moved = {each.subject_id: each.moved for each in replaced}
     record([
-        Entry("agreement", about.agreement_id, what, by, {}, personal),
-        Entry("escalation", about.id, "escalation.contact_corrected", by, details, personal),
+        Entry("agreement", about.agreement_id, what, by, moved.get(about.agreement_id, {}), personal),
+        Entry("escalation", about.id, "escalation.contact_corrected", by, details | moved.get(about.id, {}), personal),
     ])  # fmt: skip
-    remember_at_client(about.agreement_id, what)
+    record_replaced([each for each in replaced if each.subject_id not in (about.id, about.agreement_id)], by)
+    remember_at_clients([about.agreement_id], what)
     hint_after_commit(acting_organisation())
 
 
@@ -152,7 +166,7 @@ def record_replaced(elsewhere: list[Replaced], by: Actor) -> None:
     """Record at each of these agreements and messages which contact it had, and which one it has."""
     what = {"agreement": "agreement.contact_replaced", "escalation": "escalation.contact_corrected"}
     record(
-        Entry(each.subject, each.subject_id, what[each.subject], by, {}, {
+        Entry(each.subject, each.subject_id, what[each.subject], by, each.moved, {
             "contact": each.contact, "before": each.before,
         }) for each in elsewhere
     )  # fmt: skip

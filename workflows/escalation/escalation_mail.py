@@ -37,12 +37,13 @@ WRITTEN = text("""
        and not exists (select from escalation e where e.processor_id = :organisation and e.id = r.about_id
                                                   and e.led_elsewhere_at >= r.created_at)""")
 
-# By place in the order of contacts. What led to somebody else does not count.
+# By place in the order of contacts, and what moved those places since. What led to somebody else does not count.
 WRITTEN_AT = text("""
-    select h.subject_id, cast(h.details->>'contact' as integer) from history h
+    select h.subject_id, h.details from history h
       join escalation e on e.processor_id = h.organisation_id and e.id = h.subject_id
-     where h.organisation_id = :organisation and h.subject_id = any(:ids) and h.what = :written
-       and (e.led_elsewhere_at is null or h.at > e.led_elsewhere_at)""")
+     where h.organisation_id = :organisation and h.subject_id = any(:ids)
+       and (h.what = :written or h.details ? 'removed')
+       and (e.led_elsewhere_at is null or h.at > e.led_elsewhere_at) order by h.seq""")
 WROTE = "escalation.written"
 
 
@@ -58,7 +59,7 @@ def write_to_next_contact(escalations: list[Escalation], anew: Collection[dict[s
     contact is left, and where a contact was passed over: that one hears nothing by mail.
     """
     now, tried = database_now(), {e.id for e in escalations if e.rung}
-    earlier, places = _written_to_before(tried), _places_written_to(escalations)
+    earlier, places = _written_to_before(tried), places_written_to(e.id for e in escalations)
     written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
         contact, is_passed_over = _next_to_write_to(escalation, places.get(escalation.id, set()), anew)
@@ -94,13 +95,24 @@ def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
     return set(written)
 
 
-def _places_written_to(escalations: Iterable[Escalation]) -> dict[UUID, set[int]]:
-    """Return the places (from 1) of the contacts that each of these escalations was written to at, in one query."""
-    values = {"organisation": acting_organisation(), "ids": [e.id for e in escalations], "written": WROTE}
+def places_written_to(ids: Iterable[UUID]) -> dict[UUID, set[int]]:
+    """Return the places (from 1) of the contacts that each of these escalations was written to at, in one query.
+
+    They are as the entries that are written in the history say; what this transaction recorded is not among them yet.
+    """
+    values = {"organisation": acting_organisation(), "ids": list(ids), "written": WROTE}
     places: dict[UUID, set[int]] = {}
-    for escalation_id, place in db.session.execute(WRITTEN_AT, values):
-        places.setdefault(escalation_id, set()).add(place)
+    for escalation_id, details in db.session.execute(WRITTEN_AT, values):
+        before = places.get(escalation_id, set())
+        places[escalation_id] = _moved(before, details) if "removed" in details else before | {details["contact"]}
     return places
+
+
+def _moved(places: set[int], details: dict[str, Any]) -> set[int]:
+    """Return these places where contacts went from the list, because another stood there already (Replaced.moved)."""
+    gone, place = details["removed"], details["place"]
+    stay = {each - sum(went < each for went in gone) for each in places if each != place and each not in gone}
+    return stay | {place} if details["stood_at"] in places else stay
 
 
 def _next_to_write_to(

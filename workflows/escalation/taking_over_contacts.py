@@ -2,8 +2,8 @@
 
 Whom they named is a statement; the office fills in what is right, in one act, with a second factor of that moment and
 within the limit of a day on changed contacts, as where a contact is corrected or checked. All agreements and messages
-of the clients that had this address get the new contact, unused links to the old address end, and what a client does
-not know yet is mailed there at once.
+of the clients that had this address get the new contact, or keep it where it stands already. Unused links to the old
+address end, and what a client does not know yet is mailed to the new contact at once, if it was not before.
 """
 
 from datetime import date
@@ -12,20 +12,16 @@ from uuid import UUID
 
 from tenants.agreements.asked_contacts import Place, places_of, said_no
 from tenants.agreements.contact_standing import ContactStanding, as_contact
-from tenants.agreements.corrected_contacts import (
-    Replaced,
-    end_links_to,
-    lock_client,
-    remember_at_client,
-    replace_contact,
-)
+from tenants.agreements.corrected_contacts import end_links_to, remember_at_clients
+from tenants.agreements.doubted_contacts import is_address_doubted, lock_agreements, lock_messages
+from tenants.agreements.replaced_contacts import replace_contact
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.hints import hint_after_commit
-from workflows.escalation.confirming_contacts import write_again
+from workflows.escalation.confirming_contacts import who_heard, write_again
 from workflows.escalation.correcting_contacts import record_replaced
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.limits import is_over
@@ -41,21 +37,22 @@ def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
     refuse_unless_seat_counts(by)
     refuse_unless_admitted()
     row = said_no(contact_id)
-    places = clients_of(row)
+    old, places = row.address, clients_of(row)
     now = {name: value for name, value in contact.items() if value}
     _refuse(row, places, now)
-    registers = {place.controller_id: place for place in places}
-    replaced = [
-        each for register in sorted(registers) for each in _replace(registers[register], row.address, now)
-    ]  # fmt: skip
+    registers = sorted({place.controller_id for place in places})
+    lock_agreements(place.agreement_id for place in places)
+    lock_messages(registers)
+    replaced = replace_contact(registers, None, now, old)
     if not replaced:
         raise AlreadyDone("contact.taken_over")
+    end_links_to(old, registers)
+    heard = who_heard(replaced)
     record_replaced(replaced, by)
-    for each in replaced:
-        if each.subject == "agreement":
-            remember_at_client(each.subject_id, "agreement.contact_replaced")
-    for register in sorted(registers):
-        write_again(register, now)
+    remember_at_clients(
+        (each.subject_id for each in replaced if each.subject == "agreement"), "agreement.contact_replaced"
+    )
+    write_again(registers, now, heard)
     hint_after_commit(acting_organisation())
     return len(registers)
 
@@ -74,20 +71,13 @@ def _today() -> date:
     return database_now().astimezone(AMSTERDAM).date()
 
 
-def _replace(place: Place, address: str, now: dict[str, Any]) -> list[Replaced]:
-    lock_client(place.agreement_id, place.controller_id)
-    replaced = replace_contact(place.controller_id, place.contact, now)
-    end_links_to(address, place.controller_id)
-    return replaced
-
-
 def _refuse(row: ContactStanding, places: list[Place], now: dict[str, Any]) -> None:
     address = as_contact(now.get("email") or "")
     if address == row.address:
         raise Invalid("contact.said_no_here", "email")
     if any(place.is_doubted for place in places):
         raise Invalid("contact.doubted", "email")
-    if any(place.is_doubted for place in places_of([address], _today()).get(address, [])):
+    if is_address_doubted(address):
         raise Invalid("contact.address_doubted", "email")
     if is_over("contact", now.get("email") or str(row.id)):
         key, field = ("mailed_too_often", "email") if address else ("changed_too_often", "phone")

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy import text as sql
 
+from tenants.agreements.contact_standing import as_contact
 from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import need_a_call
@@ -67,7 +68,7 @@ def _sorted_out(readers: Sequence[tuple[UUID, UUID, str]]) -> dict[str, list[UUI
     for about, address, doubted in db.session.execute(CONTACTS, values):
         is_doubted[about, address] = doubted or is_doubted.get((about, address), False)
     known = {about for about, _ in is_doubted}
-    places = [(recipient, (about, address.strip().lower())) for recipient, about, address in readers]
+    places = [(recipient, (about, as_contact(address))) for recipient, about, address in readers]
     return {
         "in_doubt": [recipient for recipient, place in places if is_doubted.get(place)],
         "replaced": [recipient for recipient, place in places if place[0] in known and place not in is_doubted],
