@@ -23,10 +23,7 @@ from service.schemas.agreement import (
 from service.schemas.paging import page_of
 from tenants.agreements.client_filters import FILTERS, Filters
 from tenants.agreements.client_list import agreements
-from tenants.agreements.doubled_agreements import refuse_doubled
-from tenants.agreements.processing_agreements import register_clients
-from tenants.organisations.admission import refuse_unless_admitted
-from workflows.agreements.doubles import refuse_likely_doubles
+from workflows.agreements.registering import register
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.taking_over_contacts import take_over
 
@@ -58,13 +55,10 @@ def register_agreements(payload: dict[str, Any]) -> dict[str, int]:
     """Register clients with their agreements, all or none. A new client gets a register of its own.
 
     403 `office.not_admitted`: the operator of this installation must admit the office first. 422
-    `client.likely_double_...`: the office has a client with that KvK number, with a like name, or with contacts of the
-    same domain. Send it again with `confirmed_doubles` when it is another one.
+    `client.likely_double_...`: the office, or this list, has a client with that KvK number, with a like name, or with
+    contacts of the same domain. Send it again with `confirmed_doubles` when it is another one.
     """
-    refuse_unless_admitted()
-    refuse_doubled(payload["clients"])
-    refuse_likely_doubles(payload["clients"], payload["confirmed_doubles"])
-    return {"registered": register_clients(payload["clients"], actor())}
+    return {"registered": register(payload["clients"], payload["confirmed_doubles"], actor())}
 
 
 @blueprint.route("/<uuid:agreement_id>/contacts", methods=["POST"])

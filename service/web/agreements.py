@@ -1,7 +1,6 @@
 """The office's clients: the hours that were agreed with each, and whom to tell in which order."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,13 +15,12 @@ from service.words.texts import t
 from tenants.agreements.client_filters import STATES, Filters
 from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, NEWEST, NUMBER, agreements
 from tenants.agreements.contact_states import LACKING, contact_counts
-from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.agreements.likely_doubles import LikelyDouble, likely_doubles
-from tenants.agreements.processing_agreements import SERVICES, register_clients
+from tenants.agreements.processing_agreements import SERVICES
 from tenants.lines import one_line
 from tenants.organisations.admission import refuse_unless_admitted
-from workflows.agreements.doubles import refuse_likely_doubles
+from workflows.agreements.registering import register as register_with_agreements
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/o/<organisation>/agreements")
 PAGE = 50
@@ -73,7 +71,10 @@ def register() -> ResponseReturnValue:
     form = Form.posted(rows="contacts")
     client = form.load(ClientSchema())
     confirmed = form.has(CONFIRMED, "true")
-    if client is None or form.attempt(lambda: _register(client, confirmed), of="clients.0.") is None:
+    registered = form.attempt(
+        lambda: register_with_agreements([client], confirmed, actor()), of="clients.0."
+    ) if client else None  # fmt: skip
+    if client is None or registered is None:
         return _form(form, likely_doubles([client]) if client else []), form.status
     flash(t("agreements.registered", name=client["name"]))
     return redirect(url_for(".listed", organisation=place().slug), 303)
@@ -83,12 +84,6 @@ def _asked(name: str, values: tuple[str, ...]) -> str | None:
     """Return the choice in the address of the page; None for none, and for one that does not exist."""
     asked = request.args.get(name)
     return asked if asked in values else None
-
-
-def _register(client: Any, confirmed: bool) -> int:
-    refuse_doubled([client])
-    refuse_likely_doubles([client], confirmed)
-    return register_clients([client], actor())
 
 
 def _form(form: Form, doubles: Sequence[LikelyDouble] = ()) -> str:

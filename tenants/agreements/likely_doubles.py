@@ -44,11 +44,14 @@ KNOWN = text("""
 
 
 class LikelyDouble(NamedTuple):
-    """A client of the acting office that is like a new one: which of the new ones, by what, and which client."""
+    """A client that is like a new one: which of the new ones, by what, and which client.
+
+    `agreement_id`: an agreement of the acting office with it; None for another new one of the same list.
+    """
 
     nth: int
     why: str
-    agreement_id: UUID
+    agreement_id: UUID | None
     client_number: str
     name: str
 
@@ -84,8 +87,13 @@ def likely_doubles(clients: Iterable[NewClient]) -> list[LikelyDouble]:
 
 
 def _new(client: NewClient, agreements: set[UUID]) -> _New:
-    domains = {as_contact(contact.get("email") or "").rpartition("@")[2] for contact in client["contacts"]}
-    return _New(compared(client["name"]), frozenset(domains - PUBLIC_PROVIDERS - {""}), frozenset(agreements))
+    return _New(compared(client["name"]), domains_of(client) - PUBLIC_PROVIDERS, frozenset(agreements))
+
+
+def domains_of(client: NewClient) -> frozenset[str]:
+    """Return the domains of the mail addresses of this client's contacts."""
+    addresses = (as_contact(contact.get("email") or "") for contact in client["contacts"])
+    return frozenset(address.rpartition("@")[2] for address in addresses) - {""}
 
 
 def _index(wanted: dict[int, _New]) -> dict[tuple[str, Any], list[int]]:

@@ -152,7 +152,7 @@ def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
     new_clients = list(clients)
     _refuse_too_many(new_clients)
     _refuse_shared_within(new_clients)
-    db.session.execute(IN_TURN, {"office": str(acting_organisation())})
+    take_turn()
     before = _registers_by_number(new_clients)
     with db.session.begin_nested():
         rows = db.session.execute(REGISTER, {"clients": json.dumps(new_clients)}).all()
@@ -165,6 +165,11 @@ def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
     )  # fmt: skip
     crossed()
     return len(rows)
+
+
+def take_turn() -> None:
+    """Wait until nobody else of the acting office is registering clients; they wait until this transaction ends."""
+    db.session.execute(IN_TURN, {"office": str(acting_organisation())})
 
 
 def _refuse_too_many(clients: list[NewClient]) -> None:

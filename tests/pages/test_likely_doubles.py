@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from tenants.agreements.client_list import agreements
+from tenants.agreements.doubles_within import doubles_within
 from tenants.agreements.likely_doubles import compared, likely_doubles, near
 from tenants.agreements.processing_agreements import register_clients
 from tenants.history.entries import Actor
@@ -22,6 +24,11 @@ TYPED = {
     "name": "Slager", "kvk_number": "12345678", "client_number": "N1", "in_force_from": "2026-01-01",
     "contacts.0.name": "Bo", "contacts.0.email": "bo@slager.example", "services.audit": "controller",
 }  # fmt: skip
+
+
+def _id_of(office: Office) -> UUID:
+    assert office.officer.id
+    return office.officer.id
 
 
 @pytest.fixture
@@ -78,6 +85,34 @@ def test_the_api_asks_once(app: Flask, house: Office) -> None:
     assert answer.status_code == 422 and keys(answer) == [("clients.0.kvk_number", "client.likely_double_kvk_number")]
     assert "Bakkerij Jansen B.V. (K0001)" in answer.text
     assert there.post("agreements", {"clients": [twin], "confirmed_doubles": True}).status_code == 201
+
+
+@pytest.mark.parametrize(("more", "field"), [
+    ({"kvk_number": KVK}, "kvk_number"), ({"name": "Bakkerij Janssen"}, "name"),
+    ({"contacts": [{"name": "B", "email": "b@JANSEN.example"}]}, "contacts"), ({}, None),
+])  # fmt: skip
+def test_clients_of_one_list_are_compared_with_each_other(
+    app: Flask, more: dict[str, Any], field: str | None
+) -> None:
+    office = an_office(0)
+    other = a_client(2, name="Slager", contacts=[{"name": "B", "email": "b@slager.example"}]) | more
+    there, clients = caller_for(app, _id_of(office)), [{**client} for client in (KNOWN, other)]
+    for client in clients:
+        client.pop("slug")
+    answer = there.post("agreements", {"clients": clients})
+    if field is None:
+        assert answer.status_code == 201
+        return
+    why = "domain" if field == "contacts" else field
+    assert answer.status_code == 422 and keys(answer) == [(f"clients.1.{field}", f"client.likely_double_{why}")]
+    assert "Bakkerij Jansen B.V. (K0001)" in answer.text
+    assert there.post("agreements", {"clients": clients, "confirmed_doubles": True}).status_code == 201
+
+
+def test_two_agreements_of_one_client_in_a_list_are_no_double() -> None:
+    first, following = KNOWN | {"in_force_to": "2025-12-31"}, KNOWN | {"in_force_from": "2026-01-01"}
+    assert doubles_within([first, following]) == []
+    assert doubles_within([a_client(n, contacts=[{"name": "A", "email": f"a{n}@one.example"}]) for n in range(6)]) == []
 
 
 def test_a_domain_of_a_public_provider_or_of_many_clients_says_nothing(house: Office) -> None:

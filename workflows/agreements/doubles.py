@@ -1,18 +1,20 @@
 """An office that registers a client reads first which of its clients are like it, and says that it is another one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from tenants.agreements.doubles_within import doubles_within
 from tenants.agreements.likely_doubles import DOMAIN, LikelyDouble, likely_doubles
 from tenants.agreements.processing_agreements import NewClient
 from tenants.errors import Invalid, ManyInvalid
 
 
-def refuse_likely_doubles(clients: Iterable[NewClient], confirmed: bool) -> None:
-    """Raise ManyInvalid with each client of the acting office that is like one of these, at what it is like.
+def refuse_likely_doubles(clients: Sequence[NewClient], confirmed: bool) -> None:
+    """Raise ManyInvalid with each client of the acting office that is like one of these, and each of these that is like
+    one before it, at what it is like.
 
     Nothing is refused when a person `confirmed` that these are other clients.
     """
-    doubles = [] if confirmed else likely_doubles(clients)
+    doubles = [] if confirmed else [*likely_doubles(clients), *doubles_within(clients)]
     if doubles:
         raise ManyInvalid([_fault(double) for double in doubles])
 

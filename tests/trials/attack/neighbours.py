@@ -74,7 +74,7 @@ class Neighbours:
             }
             for nth, number in enumerate(numbers)
         ]  # fmt: skip
-        self._post(office, "agreements", {"clients": clients})
+        self._post(office, "agreements", {"clients": clients, "confirmed_doubles": True})
         self.registered = [client["client_number"] for client in clients]
 
     def _escalate(self, office: Visitor) -> None:
