@@ -47,7 +47,7 @@ def house(app: Flask, reader: Login, made: list[House]) -> House:
 
 
 def back_leaves(page: Page, add_row: bool = False) -> None:
-    """Fill in everything, go elsewhere and back: the form holds what it held. Further rows that are blank may follow."""
+    """Fill in everything, go elsewhere and back: the form holds what it held. More blank rows may follow."""
     if add_row:
         page.locator("[data-add-row]").click()
     form = page.locator(FORM).first
