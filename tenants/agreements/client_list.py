@@ -30,7 +30,6 @@ from tenants.register.escalations import Escalation
 
 REGISTERED, NEWEST, NAME, NUMBER, ATTENTION = "registered", "newest", "name", "number", "attention"
 ORDERS = (REGISTERED, NEWEST, NAME, NUMBER, ATTENTION)
-BY_COLUMNS = (REGISTERED, NEWEST, NUMBER)
 """The orders: the oldest first; the newest first; by name; by client number; first those whom an incident did not reach
 yet, then those without a contact that works."""
 LONGEST_SEARCH, MOST_WORDS = 100, 5
@@ -67,22 +66,21 @@ def agreements(
 
 def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str, chosen: Filters) -> Any:
     columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
-    names = _folded_names(bool(words_of(search)))
-    key = _key(order, ProcessingAgreement, names)
+    key = _key(order, ProcessingAgreement)
     query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
-    if words_of(search) or order not in BY_COLUMNS:
-        query = query.join(names, names.c.id == ProcessingAgreement.id)
+    if words_of(search):
+        compared = _compared()
+        query = query.join(compared, compared.c.id == ProcessingAgreement.id).where(_found(search, compared))
     directed = [column.desc() for column in key] if order == NEWEST else key
-    query = query.where(*_found(search, names), *conditions(chosen)).order_by(*directed).limit(most)
-    return _after(query, after[1], key, order, names) if after else query
+    query = query.where(*conditions(chosen)).order_by(*directed).limit(most)
+    return _after(query, after[1], key, order) if after else query
 
 
-def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) -> Any:
-    last, last_names = aliased(ProcessingAgreement, name=LAST), names.alias("last_names")
-    query = query.join(last, and_(_mine(last), last.id == last_id))
-    if order not in BY_COLUMNS:
-        query = query.join(last_names, last_names.c.id == last.id)
-    here, there = tuple_(*key), tuple_(*_key(order, last, last_names))
+def _after(query: Any, last_id: UUID, key: list[Any], order: str) -> Any:
+    """Return the query from behind this agreement: by scalars of its own, so that the index begins there."""
+    last = aliased(ProcessingAgreement, name=LAST)
+    scalars = [select(part).where(_mine(last), last.id == last_id).scalar_subquery() for part in _key(order, last)]
+    here, there = tuple_(*key), tuple_(*scalars)
     return query.where(here < there if order == NEWEST else here > there)
 
 
@@ -99,14 +97,12 @@ def words_of(search: str) -> list[str]:
     return words
 
 
-def _folded_names(with_contacts: bool) -> CTE:
+def _compared() -> CTE:
     """Return each client of the office with what a search compares, computed once: PostgreSQL would compute it for each
     word."""
-    contacts = contact_words(OWN) if with_contacts else ""
-    words = folded_column(ProcessingAgreement.controller_name + "\n" + contacts).label("words")
+    words = (ProcessingAgreement.folded_name + "\n" + folded_column(contact_words(OWN))).label("words")
     rows = select(ProcessingAgreement.id, words).where(_mine(ProcessingAgreement))
-    once = rows.cte("folded_words").prefix_with("materialized")
-    return select(once.c.id, once.c.words, func.split_part(once.c.words, "\n", 1).label("name")).cte("folded_names")
+    return rows.cte("compared").prefix_with("materialized")
 
 
 def folded_column(column: Any) -> ColumnElement[str]:
@@ -128,17 +124,14 @@ def _mine(row: Any) -> ColumnElement[bool]:
     return row.processor_id == acting_organisation()  # type: ignore[no-any-return]
 
 
-def _found(search: str, names: CTE) -> list[ColumnElement[bool]]:
-    words = words_of(search)
-    if not words:
-        return []
-    in_words = and_(*(func.strpos(names.c.words, word) > 0 for word in words))
+def _found(search: str, compared: CTE) -> ColumnElement[bool]:
+    in_words = and_(*(func.strpos(compared.c.words, word) > 0 for word in words_of(search)))
     either = [in_words, has_number(search.strip())]
     if (by_phone := has_phone(OWN, search)) is not None:
         either.append(by_phone)
     if is_kvk_number(number := kvk_number(search)):
         either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
-    return [or_(*either)]
+    return or_(*either)
 
 
 def _uninformed(row: Any) -> ColumnElement[bool]:
@@ -147,13 +140,13 @@ def _uninformed(row: Any) -> ColumnElement[bool]:
     return row.controller_id.in_(select(Escalation.controller_id).where(untold))  # type: ignore[no-any-return]
 
 
-def _key(order: str, row: Any, names: Any) -> list[Any]:
+def _key(order: str, row: Any) -> list[Any]:
     """Return what the list is sorted by; the id, which grows with time, makes the order unique."""
     if order in (REGISTERED, NEWEST):
         return [row.id]
     if order == NUMBER:
-        return [func.lower(row.client_number), row.id]
-    name = [names.c.name, row.id]
+        return [row.folded_number, row.id]
+    name = [row.folded_name, row.id]
     if order == NAME:
         return name
     works = has_working_contact(OWN if row is ProcessingAgreement else LAST)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import FetchedValue, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.agreements.consents import processors
@@ -55,6 +55,10 @@ class ProcessingAgreement(Record):
     is_test: Mapped[bool]
     version: Mapped[int]
     """Grows with each change of the row, whoever makes it (the trigger count_version)."""
+    folded_name: Mapped[str] = mapped_column(server_default=FetchedValue())
+    folded_number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    """The name and the number as a list is sorted: without capitals, the name without accents. PostgreSQL writes them.
+    """
 
 
 class Term(NamedTuple):

@@ -25,6 +25,7 @@ BENCHES = {
     "fanout": "fan_out",
     "api": "api",
     "boards": "boards",
+    "clients": "clients",
     "search": "search",
     "notices": "notices",
     "history": "history",
