@@ -33,7 +33,8 @@ def plan_of(order: str, after: object | None) -> str:
 
     event.listen(db.engine, "before_cursor_execute", look)
     try:
-        agreements(51, (FRIDAY_EVENING, after) if after else None, order=order, chosen=EACH_ONCE)  # type: ignore[arg-type]
+        place = (FRIDAY_EVENING, after) if after else None
+        agreements(51, place, order=order, chosen=EACH_ONCE)  # type: ignore[arg-type]
     finally:
         event.remove(db.engine, "before_cursor_execute", look)
     statement, values = next(pair for pair in seen if "FROM processing_agreement" in pair[0])

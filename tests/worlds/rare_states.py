@@ -70,8 +70,8 @@ class House:
 def rare_houses(database: Database, reader: Login) -> list[House]:
     """Return the organisations of this module."""
     return [
-        _of_two_registers(database), _people_who_change(database), _unproven(database), _drafted_by_its_owner(),
-        _done_alone(reader), _changed_since(),
+        _of_two_registers(database), _joined(database), _people_who_change(database), _unproven(database),
+        _drafted_by_its_owner(), _done_alone(reader), _changed_since(),
     ]  # fmt: skip
 
 
@@ -79,6 +79,17 @@ def _of_two_registers(database: Database) -> House:
     """Return a register whose owner may join another one of the same organisation to it."""
     twice = TwoRegisters(database)
     return House.rare(twice.goes_on, {OWNER: twice.owner}, "/processors", f"/registers/{twice.old}")
+
+
+def _joined(database: Database) -> House:
+    """Return a register into which another one was joined, whose owner reads the histories of both."""
+    twice = TwoRegisters(database)
+    for register in (twice.old, twice.goes_on):
+        an_own_breach(register)
+        database.outside("update run set state = 'done' where organisation_id = :o", o=register)
+        database.outside("update step set state = 'cancelled' where organisation_id = :o", o=register)
+    twice.join()
+    return House.rare(twice.goes_on, {OWNER: twice.owner}, "/processors", f"/registers/{twice.old}/histories")
 
 
 def _people_who_change(database: Database) -> House:
