@@ -15,7 +15,8 @@ def command(*words: str) -> list[str]:
 
 def web_command(base_url: str) -> list[str]:
     """Return the command line of the web server, as in the Procfile, on this machine only."""
-    return [*_gunicorn(base_url), "--logger-class", JSON_LOG, "--workers", "2", "--threads", "8", "wsgi:app"]
+    shape = ["--logger-class", JSON_LOG, "--preload", "--workers", "2", "--threads", "8"]
+    return [*_gunicorn(base_url), *shape, "wsgi:app"]
 
 
 def sandbox_command(sandbox_url: str) -> list[str]:

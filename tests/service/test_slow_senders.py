@@ -148,12 +148,14 @@ def test_the_open_internet_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize(("proxies", "starts"), [("0", False), ("", False), ("1", True)])
-def test_the_procfile_starts_only_behind_a_proxy(proxies: str, starts: bool) -> None:
+def test_the_procfile_starts_only_behind_a_proxy(database: Database, proxies: str, starts: bool) -> None:
     web = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web: "))
     environ = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "TRUSTED_PROXIES": proxies, "PORT": str(any_free()),
     }  # fmt: skip
-    command = ["sh", "-c", f"exec {web.removeprefix('web: ')}"]  # without other settings it ends in any case
+    if not starts:  # without other settings it ends in any case
+        environ = database.config.as_environment() | environ
+    command = ["sh", "-c", f"exec {web.removeprefix('web: ')}"]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode
     assert ("TRUSTED_PROXIES is not set" in done.stderr) is not starts
