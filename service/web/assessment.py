@@ -14,12 +14,14 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import may, place
 from service.admission.sent_forms import keeps_draft
 from service.admission.viewer import viewer
+from service.typed.known import assessment_known
 from service.web.assessing import asked_of_people
 from service.web.assessment_answers import answered, standing
 from service.web.assessment_screens import (
     JUDGEMENT,
     KNOWN,
     LAST,
+    MARK,
     Screen,
     faults_on,
     fields_of,
@@ -29,6 +31,8 @@ from service.web.assessment_screens import (
 )
 from service.web.drafts import with_draft
 from service.web.forms import Form
+from service.web.merged_judgements import begin_or_show, newest, questions_of_judgement
+from service.web.merging import BEGAN
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.form_drafts import Typed, keep_answers
@@ -38,8 +42,6 @@ from workflows.notification.advising import digest_of
 from workflows.notification.changed_facts import last_recorded
 
 blueprint = Blueprint("assessment", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/assess")
-MARK = "by_question"
-"""The field that says that an assessment was sent from the last screen."""
 
 
 @blueprint.get("/", defaults={"screen": ""})
@@ -113,7 +115,9 @@ def _recorders(dossier: Dossier) -> Callable[[str], str | None]:
 def page_of_screen(dossier: Dossier, screen: Screen) -> str:
     """Return the page of one screen. The last one shows what its reader typed there and did not send."""
     if screen.name == LAST:
-        draft = with_draft(screen.form, "judgement", dossier.breach.id, only=JUDGEMENT)
+        draft = with_draft(screen.form, "judgement", dossier.breach.id, only=(*JUDGEMENT, "version", BEGAN))
+        now = Form.beginning_with(assessment_known(dossier.breach)).typed
+        begin_or_show(draft, now, questions_of_judgement(), newest(dossier.history, "ap_notification.assess"))
         screen = replace(screen, form=draft)
     return render_template(
         "assessment.html", breach=dossier.breach, screen=screen, form=screen.form, advised=screen.advised,

@@ -30,6 +30,8 @@ KNOWN, PEOPLE, LAST = "known", "people_min", "last"
 KINDS = f"{PREFIX}kinds"
 CONFIRMED = {*QUESTIONS, "people_max"} - {"financial_undertaking"}
 """The facts that a processor or a colleague recorded. A financial undertaking is one by its own register."""
+MARK = "by_question"
+"""The field that says that an assessment was sent from the last screen."""
 JUDGEMENT = ("risk", "reason", "departure_reason", "people_exception", "people_reason")
 SCORED = (KINDS, MEANS, *(PREFIX + part for part in LOST))
 """The questions of the ENISA score that hang on no earlier answer. Whoever wants the score begins with the first."""

@@ -17,9 +17,11 @@ from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
 from service.web.merged_forms import entry_of_fact, questions_of_facts
+from service.web.merged_judgements import newest, questions_of_awareness, questions_of_term, show_others_first
 from service.web.merging import begin, bring_together
 from service.words.texts import t
 from tenants.errors import Invalid
+from tenants.history.entries import of_subject
 from tenants.register.breaches import Breach, breach, first_own_acts
 from workflows.engine.runs import run_about
 from workflows.law import vocabulary
@@ -71,22 +73,21 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
 def ask_term(breach_id: UUID) -> ResponseReturnValue:
     """Show the form for what the authority announced about the term."""
     breach_row = breach(breach_id)
-    kept = moved_term_of(breach_row.moved_term) if breach_row.moved_term else None
-    known = {"until": local_input(kept.until), "reason": kept.reason, "source": kept.source} if kept else {}
-    return render_template("term.html", breach=breach_row, form=Form.beginning_with(known))
+    return _term_page(breach_row, Form.beginning_with(_term_known(breach_row)))
 
 
 @blueprint.post("/term")
 @may("move_term")
 def move(breach_id: UUID) -> ResponseReturnValue:
     """Set the term to what the authority announced, with its source."""
-    form = Form.posted()
-    values = form.load(MovedTermSchema())
+    form, now = Form.posted(), Form.beginning_with(_term_known(breach(breach_id))).typed
+    show_others_first(form, now, questions_of_term(), newest(of_subject(breach_id), "breach.term_moved"))
+    values = None if form.beside or form.is_out_of_date else form.load(MovedTermSchema())
     if values is not None:
         announced = (values["until"], values["reason"], values["source"])
         with form.showing_refusals():
             move_term(breach_id, *announced, actor(), form.version_seen())
-    page = render_template("term.html", breach=breach(breach_id), form=form) if form.faults else ""
+    page = _term_page(breach(breach_id), form) if form.faults or form.beside else ""
     return _answer(breach_id, form, "term.done") or (page, form.status)
 
 
@@ -104,7 +105,9 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     """Store the organisation's own moment, which decides its clock. The processor's statement stays in the history."""
     form, row = Form.posted(), breach(breach_id)
     before = awareness_known(row)
-    values = form.load(AwarenessSchema())
+    entry = newest(of_subject(breach_id), "breach.own_awareness", "breach.later_awareness")
+    show_others_first(form, Form.beginning_with(before).typed, questions_of_awareness(), entry)
+    values = None if form.beside or form.is_out_of_date else form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
         typed = {"aware_at": moment_of(form.typed, "aware_at"), "aware_at_fold": form.value("aware_at_fold")}
@@ -114,7 +117,7 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
         with form.showing_refusals():
             state_awareness(breach_id, by=actor(), version=form.version_seen(), **values)
     typed_at = values["aware_at"] if values else None
-    page = _awareness_page(breach(breach_id), form, typed_at) if form.faults else ""
+    page = _awareness_page(breach(breach_id), form, typed_at) if form.faults or form.beside else ""
     done = "awareness.done_later" if row.later_aware_at else "awareness.done"
     return _answer(breach_id, form, done) or (page, form.status)
 
@@ -137,7 +140,18 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
     return page_of(breach_id, form), form.status
 
 
+def _term_known(breach_row: Breach) -> dict[str, str]:
+    kept = moved_term_of(breach_row.moved_term) if breach_row.moved_term else None
+    return {"until": local_input(kept.until), "reason": kept.reason, "source": kept.source} if kept else {}
+
+
+def _term_page(breach_row: Breach, form: Form) -> str:
+    begin(form, Form.beginning_with(_term_known(breach_row)).typed, questions_of_term())
+    return render_template("term.html", breach=breach_row, form=form)
+
+
 def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = None) -> str:
+    begin(form, Form.beginning_with(awareness_known(breach_row)).typed, questions_of_awareness())
     return render_template(
         "awareness.html", breach=breach_row, form=form, typed_at=typed_at, acts=first_own_acts(breach_row.id),
         asks_approval_again=is_approved_to_notify(breach_row),
@@ -165,9 +179,7 @@ def _bring_together(form: Form, breach_row: Breach) -> int | None:
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:
-    if form.faults:
-        return None
-    return _to(breach_id, t(done))
+    return None if form.faults or form.beside else _to(breach_id, t(done))
 
 
 def _to(breach_id: UUID, words: str) -> ResponseReturnValue:

@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from service.typed.known_notice import notice_text_known
 from service.typed.merging import answer_in
-from service.web.forms import Form
 from service.web.layout import fact_words
-from service.web.merging import Question, Values, bring_together
+from service.web.merging import Question, Values
 from service.words.texts import t
 from tenants.history.entries import History, of_subject
-from tenants.register.notices import Notice
 from workflows.law.gdpr import NOTICE_PARTS
 from workflows.law.vocabulary import MANY_OF, ONE_OF, YES_OR_NO
 from workflows.notification.changed_facts import last_recorded
@@ -22,18 +19,18 @@ def questions_of_facts() -> list[Question]:
     """Return each fact that people add to, how many people as one, and the measures."""
     facts = (*MANY_OF, *ONE_OF, *YES_OR_NO, "restored_within_hours")
     return [
-        _of_fields("people", t("assess.people"), PEOPLE, lambda values: _numbers(values) or "–"),
-        _of_fields("measures", t("incident.field.measures"), ("measures",), _text_of("measures"), "text"),
-        *(_of_fields(name, t(f"facts.{name}.title"), (f"facts.{name}",), _words_of(name),
+        of_fields("people", t("assess.people"), PEOPLE, lambda values: _numbers(values) or "–"),
+        of_fields("measures", t("incident.field.measures"), ("measures",), text_of("measures"), "text"),
+        *(of_fields(name, t(f"facts.{name}.title"), (f"facts.{name}",), _words_of(name),
                      "many" if name in MANY_OF else "") for name in facts),
     ]  # fmt: skip
 
 
 def questions_of_text() -> list[Question]:
     """Return the subject of a notice and its four parts."""
-    subject = _of_fields("subject", t("notice.field.subject"), ("subject",), _text_of("subject"))
+    subject = of_fields("subject", t("notice.field.subject"), ("subject",), text_of("subject"))
     parts = [
-        _of_fields(part, t(f"notice.part.{part}.title"), (part,), _text_of(part), "text") for part in NOTICE_PARTS
+        of_fields(part, t(f"notice.part.{part}.title"), (part,), text_of(part), "text") for part in NOTICE_PARTS
     ]  # fmt: skip
     return [subject, *parts]
 
@@ -48,20 +45,10 @@ def entry_of_fact(breach_id: UUID, name: str) -> History | None:
     return next((last[field] for field in names if field in last), last.get(""))
 
 
-def text_as_it_stands(about: Notice) -> Values:
-    """Return the fields of a notice's text as they are stored, or as they are proposed."""
-    return Form.beginning_with(notice_text_known(about)).typed
-
-
-def bring_texts_together(form: Form, about: Notice) -> int | None:
-    """Put into the form of a notice's text what others wrote meanwhile; as `bring_together`."""
-    entry = next((entry for entry in reversed(of_subject(about.id)) if entry.what == "bulk_notice.text"), None)
-    return bring_together(form, text_as_it_stands(about), questions_of_text(), lambda _: entry)
-
-
-def _of_fields(
+def of_fields(
     name: str, label: str, fields: Iterable[str], words: Callable[[Values], str], joins: str = ""
 ) -> Question:
+    """Return a question that these fields answer; `words` and `joins` as in Question."""
     names = tuple(fields)
     return Question(name, label, lambda values: answer_in(values, names), lambda field: field in names, words, joins)
 
@@ -70,7 +57,8 @@ def _numbers(values: Values) -> str:
     return " – ".join(value for name in PEOPLE if (value := values.get(name, "").strip()))
 
 
-def _text_of(name: str) -> Callable[[Values], str]:
+def text_of(name: str) -> Callable[[Values], str]:
+    """Return the words of a question that one text answers."""
     return lambda values: values.get(name, "").strip()
 
 

@@ -10,9 +10,12 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, actor_for, may, place, role, step_in_address
 from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
-from service.web.merged_forms import bring_texts_together
+from service.web.merged_judgements import TEXT, newest, questions_of_step, show_others_first
+from service.web.merging import bring_together
 from service.web.whose_turn import next_words
 from service.words.texts import t
+from tenants.history.entries import of_subject
+from tenants.register.breaches import breach
 from tenants.register.notices import notice
 from workflows.accounts.crew import crew_here
 from workflows.catalogue import CATALOGUE
@@ -20,8 +23,7 @@ from workflows.decisions.overview import coming_turn
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 
-TEXT = ("bulk_notice", "text")
-"""The step whose form two people may fill in at once: each question of it has a text of its own."""
+SUBJECTS: dict[str, Callable[[UUID], Any]] = {"ap_notification": breach, "bulk_notice": notice}
 
 
 def say_no_more(subject_id: UUID, step: str) -> str:
@@ -47,7 +49,7 @@ def add_step_route(
         [subject_id] = ids.values()
         step = step_of(workflow, name)
         form, version = _posted(step, subject_id)
-        typed = _read(step, subject_id, form) if not form.beside else None
+        typed = None if form.beside or form.is_out_of_date else _read(step, subject_id, form)
         if typed is not None:
             with form.showing_refusals():
                 seen = form.version_seen()
@@ -63,14 +65,20 @@ def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, int | None]:
     """Return the posted form of this step, and the version of the text that it was brought together with.
 
     None for a step that is about its subject as a whole: then the version decides that its page showed. The run is
-    locked first, so what is compared is what is stored when this text is.
+    locked first, so what is compared is what is stored when this form is.
     """
     form = Form.posted(rows=step.rows, file_into=step.file_field)
-    if (step.workflow, step.name) != TEXT:
+    questions = questions_of_step(step.workflow, step.name, form)
+    if not questions or step.begins_with is None:
         return form, None
     run_about(step.workflow, subject_id, lock=True)
-    about = notice(subject_id)
-    return form, None if bring_texts_together(form, about) is None else about.version
+    about = SUBJECTS[step.workflow](subject_id)
+    now = Form.beginning_with(step.begins_with(about)).typed
+    entry = newest(of_subject(subject_id), f"{step.workflow}.{step.name}")
+    if (step.workflow, step.name) != TEXT:
+        show_others_first(form, now, questions, entry)
+        return form, None
+    return form, None if bring_together(form, now, questions, lambda _: entry) is None else about.version
 
 
 def _read(step: DeclaredStep, subject_id: UUID, form: Form) -> Any:

@@ -1,0 +1,137 @@
+"""The questions of an assessment, a decision, a term that was moved and an own awareness, for two people at once.
+
+They are judgements on what their writer saw. So where somebody else changed something meanwhile, its writer sees that
+in the form before anything is saved: what they did not touch is new, what both changed stands side by side.
+"""
+
+from collections.abc import Iterable
+
+from service.typed.document import facts_document
+from service.typed.merging import Answer, answer_in
+from service.typed.moments import PARTS, moment_of, words_of
+from service.typed.severity import MEANS, PREFIX, scored, typed_severity
+from service.web.assessment_screens import JUDGEMENT, MARK
+from service.web.changed_since import changed_since
+from service.web.forms import Form
+from service.web.layout import label
+from service.web.merged_forms import of_fields, questions_of_facts, questions_of_text, text_of
+from service.web.merging import Question, Values, begin, bring_together
+from service.words.texts import t
+from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.errors import OutOfDate
+from tenants.history.entries import History
+
+TEXT = ("bulk_notice", "text")
+"""The step whose questions do not rest on each other: what others wrote meanwhile stands without a look at it."""
+
+
+def questions_of_step(workflow: str, name: str, form: Form) -> list[Question]:
+    """Return the questions of this step's form; none where its form is one answer."""
+    if (workflow, name) == ("ap_notification", "assess"):
+        return questions_of_judgement() if form.value(MARK) else questions_of_assessment()
+    return {TEXT: questions_of_text, ("ap_notification", "draft"): _questions_of_draft}.get((workflow, name), list)()
+
+
+def questions_of_judgement() -> list[Question]:
+    """Return what a person makes of a risk: the fields of the last screen of an assessment by question."""
+    fields = {
+        "risk": _chosen("risk", t("breach.field.risk"), "risk_long"),
+        "reason": _text("reason", t("breach.field.reason")),
+        "departure_reason": _text("departure_reason", t("assess.departure")),
+        "people_exception": _chosen("people_exception", t("breach.field.people_exception"), "people_exception"),
+        "people_reason": _text("people_reason", t("breach.field.people_reason")),
+    }
+    return [fields[name] for name in JUDGEMENT]
+
+
+def questions_of_assessment() -> list[Question]:
+    """Return every question of an assessment on one page: the facts, the severity as one, and the judgement."""
+    facts = [question for question in questions_of_facts() if question.name != "measures"]
+    return [*facts, _financial_undertaking(), _severity(), *questions_of_judgement()]
+
+
+def _questions_of_draft() -> list[Question]:
+    decision = _chosen("decision", t("breach.field.decision"), "decision_long")
+    return [decision, _text("reason", t("breach.field.decision_reason"))]
+
+
+def questions_of_term() -> list[Question]:
+    """Return what the authority announced about a term: until when, why, and where it says so."""
+    return [
+        _moment("until", t("term.until")), _text("reason", t("term.reason")),
+        of_fields("source", t("term.source"), ("source",), text_of("source")),
+    ]  # fmt: skip
+
+
+def questions_of_awareness() -> list[Question]:
+    """Return when an organisation itself was aware, whether that was before its processor, and what shows it."""
+    return [
+        _moment("aware_at", t("awareness.aware_at")), _text("reason", t("awareness.reason")),
+        of_fields("before_found", t("awareness.before_found"), ("before_found",),
+                  lambda values: label("yes_no", bool(values.get("before_found")))),
+    ]  # fmt: skip
+
+
+def show_others_first(form: Form, now: Values, questions: Iterable[Question], entry: History | None) -> None:
+    """Put into the form what others stored meanwhile, and refuse it once where there is any, so that it is seen.
+
+    A page that does not say what it began with is left to its version. `entry`: the newest that stored these questions.
+    """
+    if bring_together(form, now, questions, lambda _: entry) and not form.beside:
+        form.refuse(OutOfDate())
+        form.changed = changed_since(whole_of(form.value("version"), MOST_IN_A_COLUMN))
+
+
+def begin_or_show(form: Form, now: Values, questions: list[Question], entry: History | None) -> None:
+    """Let the page of this form say what it begins with; a draft in it is brought together with what is stored now."""
+    if not form.is_posted:
+        show_others_first(form, now, questions, entry)
+    begin(form, now, questions)
+
+
+def newest(history: Iterable[History], *whats: str) -> History | None:
+    """Return the newest entry with one of these names; None when there is none."""
+    return next((entry for entry in reversed(list(history)) if entry.what in whats), None)
+
+
+def _text(name: str, title: str) -> Question:
+    return of_fields(name, title, (name,), text_of(name), "text")
+
+
+def _chosen(name: str, title: str, kind: str) -> Question:
+    return of_fields(name, title, (name,), lambda values: label(kind, values.get(name) or "none"))
+
+
+def _moment(name: str, title: str) -> Question:
+    fields = {name, f"{name}_fold", *(f"{name}{part}" for part in PARTS)}
+
+    def answer(values: Values) -> Answer:
+        pairs = ((name, str(moment_of(values, name))), (f"{name}_fold", values.get(f"{name}_fold", "")))
+        return tuple(pair for pair in pairs if pair[1])
+
+    def words(values: Values) -> str:
+        return words_of(values, name, False) or str(moment_of(values, name)) or "–"
+
+    return Question(name, title, answer, fields.__contains__, words)
+
+
+def _financial_undertaking() -> Question:
+    field = "facts.financial_undertaking"
+
+    def words(values: Values) -> str:
+        return label("yes_no", {"true": True, "false": False}.get(values.get(field, "")))
+
+    return of_fields("financial_undertaking", t("facts.financial_undertaking.title"), (field,), words)
+
+
+def _severity() -> Question:
+    def holds(field: str) -> bool:
+        return field.startswith(PREFIX) or field == MEANS
+
+    def answer(values: Values) -> Answer:
+        return answer_in(values, sorted(field for field in values if holds(field)))
+
+    def words(values: Values) -> str:
+        return str(scored(typed_severity(values), facts_document(values)))
+
+    return Question("severity", t("assess.severity"), answer, holds, words)
