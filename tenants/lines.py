@@ -12,11 +12,16 @@ INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-"""Controls, marks of direction, and characters without width: soft hyphen, joiners, fillers, tags.
+"""Controls, marks of direction, and characters without width: soft hyphen, joiners, fillers, tags. A joiner within a
+picture stays.
 
 Characters for private use are kept, because they are seen: text from a word processor has symbols among them. So are
 unassigned ones, because Python and PostgreSQL may know different versions of Unicode.
 """
+JOINER = "\u200d"
+_PICTURES = "\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_JOINS_NOTHING = f"(?<![{_PICTURES}\ufe0f]){JOINER}|{JOINER}(?![{_PICTURES}])"
+"""A joiner outside of a picture. Between two pictures it makes one of them, such as that of a family, so it is seen."""
 BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
 _WORD = {
@@ -27,7 +32,7 @@ AS_MEANT = {chr(0x80 + n): sign for n, sign in enumerate(_WINDOWS) if n != 5 and
 """Signs of word processors, with what they mean: the quotes and dashes of Windows-1252 in places of controls, hyphens
 that break no line or only sometimes, the place of a picture, and bullets and ticks of the font Symbol."""
 _PASTED = re.compile(f"[{''.join(AS_MEANT)}]")
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_UNSEEN = re.compile(f"(?!{JOINER})[{INVISIBLE}]|{_JOINS_NOTHING}")
 _BREAK = re.compile(f"\r\n|[{BREAKS}]")
 _WIDE = re.compile(f"[\t{BREAKS}][\\s{BREAKS}]*|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _ONLY_SELECTORS = re.compile("[\\s\ufe00-\ufe0f\u2800]*")

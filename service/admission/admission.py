@@ -72,6 +72,8 @@ class Admission(UserMixin):
     """Names of colleagues that a page has asked for, by user."""
     form_key: str = ""
     """The key of the forms on the page that answers this request; blank until one is asked for."""
+    is_done: bool = False
+    """Whether the form of this request did what it was sent for, and its answer leads to another page."""
     led_to: str = ""
     """Where the form of this request leads when it is sent again, where its own answer is no other page."""
     kept: Kept | None = None

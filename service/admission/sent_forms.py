@@ -80,15 +80,16 @@ def new_key() -> str:
 def answered(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """Return the answer of this request's view. Inside its transaction. Raises SentBefore."""
     known = admission()
-    if request.method != "POST" or is_api() or known.place is None or _marked("keeps_draft") or _is_fetched():
+    if request.method != "POST" or is_api() or _marked("keeps_draft") or _is_fetched():
         return view()
     sent = _sent()
     if sent is not None:
         _refuse_again(sent)
     answer = make_response(view())
     leads_on = answer.headers.get("Location", "") if answer.status_code == LED_ON else ""
-    if address := known.led_to or leads_on:
-        _note_done(sent, address)
+    known.is_done = bool(known.led_to or leads_on)
+    if known.is_done and known.place is not None:
+        _note_done(sent, known.led_to or leads_on)
     return answer
 
 

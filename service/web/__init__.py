@@ -35,6 +35,7 @@ from service.web import (
     joining,
     layout,
     leaving,
+    left_out,
     login,
     lost_factor,
     moment_words,
@@ -86,6 +87,7 @@ def register(app: Flask) -> None:
             csrf.protect()
 
     app.register_blueprint(layout.blueprint)
+    left_out.register(app)
     # Browsers ask for this address whatever icon a page names. Its endpoint ends as those of all fixed files do.
     app.add_url_rule("/favicon.ico", "icon.static", lambda: layout.blueprint.send_static_file("mark.svg"))
     app.jinja_env.globals.update(layout.GLOBALS, entry_sentences=entry_details.entry_sentences)

@@ -8,6 +8,8 @@ from tenants.lines import as_meant
 
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 """Signs that no person types, or that PostgreSQL cannot store."""
+TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of reading. Nobody sees them, and a text is kept without them."""
 DRAWN_LIKE = dict.fromkeys("\u2012\u2013\u2014\u2015\u2212", "-") | dict(zip("аеорсух", "aeopcyx", strict=True))
 """Dashes, and Cyrillic letters that are drawn as Latin ones."""
 
@@ -21,6 +23,11 @@ def first_control(text: str) -> dict[str, Any] | None:
     """Return the place (from 1) and the code of the first sign that cannot be kept; None when all can."""
     match = CONTROLS.search(as_meant(text))
     return {"place": match.start() + 1, "code": code_of(match[0])} if match else None
+
+
+def marks_left_out(text: str) -> list[tuple[int, str]]:
+    """Return the place (from 1) and the code of each mark of direction in a text, which is kept without them."""
+    return [(match.start() + 1, code_of(match[0])) for match in TURNS.finditer(text.replace("\r\n", "\n"))]
 
 
 def looks_like(sign: str) -> str:

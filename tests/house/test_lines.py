@@ -43,6 +43,12 @@ OF_MACHINES = {
 """Written by a machine: keys, ids, words of our own, hashes, what a provider's key signed."""
 AS_IT_WAS = {"history": (), "history_pending": (), "history_person": (), "history_personal": ()}
 """History is never cleaned: it tells what was said."""
+PICTURES = {
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467": True, "\u2764\ufe0f\u200d\U0001f525": True,
+    "\U0001f9d1\U0001f3fd\u200d\u2696\ufe0f": True, "\U0001f468\u200d": False, "\u200d\U0001f467": False,
+    "a\u200db": False, "\U0001f468\u200d\u200d\U0001f467": False, "\U0001f468\u200c\U0001f467": False,
+}  # fmt: skip
+"""Texts with joiners, and whether they may stay: within a picture of several signs alone."""
 SEEN_BY_NOBODY = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
 
 
@@ -114,6 +120,9 @@ def test_database_and_schemas_know_the_same_signs(database: Database):
     ours = {n for n in range(1, 0x110000) if not 0xD800 <= n <= 0xDFFF and SEEN_BY_NOBODY.match(chr(n))}
     assert set(refused) == ours
     assert all(SEEN_BY_NOBODY.search(one_line(f"a{chr(n)}b")) is None for n in ours)
+    for text, is_kept in PICTURES.items():
+        [row] = database.outside("select is_one_line(:text) as so", text=text)
+        assert (row["so"], one_line(text) == text) == (is_kept, is_kept), ascii(text)
     allowed = database.outside("select is_long_text(E'een\\n\\ttwee') and not is_long_text(E'een\\r\\ntwee') as so")
     assert allowed[0]["so"]
 
@@ -132,6 +141,9 @@ def test_database_and_schemas_know_the_same_signs(database: Database):
         ("naam\u202etxt.exe", "naamtxt.exe", "naamtxt.exe"),
         ("002\u00a034\tx", "002 34 x", None),
         ("Bjo\u0308rn", "Björn", "Björn"),
+        ("Gezin \U0001f468\u200d\U0001f469\u200d\U0001f467", *["Gezin \U0001f468\u200d\U0001f469\u200d\U0001f467"] * 2),
+        ("\u2764\ufe0f\u200d\U0001f525", *["\u2764\ufe0f\u200d\U0001f525"] * 2),
+        ("\U0001f468\u200d Jan\u200d\U0001f467", *["\U0001f468 Jan\U0001f467"] * 2),
     ],
 )  # fmt: skip
 def test_what_is_pasted_is_kept_as_it_was_meant(typed: str, line: str | None, paragraphs: str | None):

@@ -1,6 +1,7 @@
 """Text from word processors, in every field: taken as it was meant, or refused with the sign named; never "again"."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from service.schemas.fields import Email, KvkNumber, Line, LongText, Number, Pho
 from service.schemas.incident import ClientsCsv
 from service.schemas.notice import RecipientsCsv
 from service.typed.document import typed_document
+from service.words.signs import code_of, marks_left_out
 from service.words.texts import LOCALES, catalogue
 from tenants.lines import BREAKS, INVISIBLE
 from tests.house.answers import answers_in_words
@@ -35,6 +37,7 @@ MEANT = {
     "\ufb01": ("\ufb01",) * 2,
 }
 """What a word processor pastes, with what it means in one line, and in a text of paragraphs."""
+DIRECTION = {"L", "R", "AL", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 NAMED = {"\x00": "U+0000", "\x07": "U+0007", "\ud83d": "U+D83D"}
 """What cannot be kept."""
 
@@ -140,6 +143,15 @@ def test_a_sign_that_no_address_has_is_named(app: Flask, typed: str, named: tupl
     with app.test_request_context():
         said = " ".join(message(key, key.values) for key in refusal.value.messages)
     assert all(words in said for words in named), said
+
+
+def test_each_mark_of_direction_is_named_where_it_is_left_out() -> None:
+    """Every sign that turns a text and is not seen; what merely has no width is taken as meant."""
+    unseen = (chr(n) for n in range(0x110000) if UNSEEN.match(chr(n)))
+    turning = {sign for sign in unseen
+               if unicodedata.category(sign) == "Cf" and unicodedata.bidirectional(sign) in DIRECTION}  # fmt: skip
+    named = {sign for sign in turning if marks_left_out(f"ab\r\n{sign}") == [(4, code_of(sign))]}
+    assert named == turning and len(named) == 12
 
 
 @pytest.mark.parametrize("language", LOCALES)

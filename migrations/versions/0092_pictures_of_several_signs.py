@@ -1,0 +1,10 @@
+"""A line may hold a picture that is made of several signs, such as that of a family."""
+
+from migrations.schema import replace
+
+revision = "0092"
+down_revision = "0091"
+
+
+def upgrade() -> None:
+    replace("is_one_line")
