@@ -5,7 +5,7 @@ meanwhile begins a draft of its own beside it, so neither replaces what the othe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,12 +78,11 @@ class Saved:
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as it is kept; `opened` returns what was typed."""
+    """A draft without what was typed, which `typed_in` returns."""
 
     id: UUID
     number: int
     saved_at: datetime
-    sealed: bytes | None = field(repr=False)
 
 
 class DraftEnded(Exception):
@@ -138,9 +137,16 @@ def _continued(about: About, page: Page, sealed: bytes) -> Saved | None:
 def drafts_of(about: About) -> list[Draft]:
     """Return this person's drafts of this form about this subject, newest first."""
     mine = _own(about.user_id) & (FormDraft.form == about.form) & FormDraft.sealed.is_not(None)
-    query = select(FormDraft).where(mine, FormDraft.subject_id.is_not_distinct_from(about.subject_id))
-    rows = db.session.scalars(query.order_by(FormDraft.saved_at.desc())).all()
-    return [Draft(row.id, row.number, row.saved_at, row.sealed) for row in rows]
+    query = select(FormDraft.id, FormDraft.number, FormDraft.saved_at).where(
+        mine, FormDraft.subject_id.is_not_distinct_from(about.subject_id)
+    )
+    return [Draft(*row) for row in db.session.execute(query.order_by(FormDraft.saved_at.desc()))]
+
+
+def typed_in(user_id: UUID, draft_id: UUID) -> Typed | None:
+    """Return what this person typed in this draft of theirs; None when nobody can open it any more."""
+    query = select(FormDraft.sealed).where(_own(user_id), FormDraft.id == draft_id)
+    return opened(db.session.scalar(query))
 
 
 def opened(sealed: bytes | None) -> Typed | None:

@@ -21,7 +21,7 @@ from service.web.forms import Form
 from service.web.kept_forms import OF_THIS_PAGE, SECRET
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import NotFound, OutOfDate
-from tenants.form_drafts import About, Draft, Page, Typed, drafts_of, opened
+from tenants.form_drafts import About, Draft, Page, Typed, drafts_of, typed_in
 from tenants.register.breaches import breach
 from tenants.register.notices import notice
 
@@ -119,7 +119,7 @@ def with_draft(
     if shown is None:
         form.own_draft = DraftOnPage(about, Page(uuid4(), 0, uuid4()))
         return form
-    typed = opened(shown.sealed)
+    typed = typed_in(about.user_id, shown.id)
     others = tuple(draft for draft in drafts if draft is not shown)
     page = Page(shown.id, shown.number, uuid4())
     form.own_draft = DraftOnPage(about, page, shown.saved_at, others, is_lost=typed is None)

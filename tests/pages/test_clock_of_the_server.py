@@ -84,6 +84,20 @@ def test_a_clock_that_is_set_while_the_page_is_open_changes_no_countdown(breach_
     assert abs(before - minutes_left(page)) <= 2
 
 
+def test_a_clock_that_is_set_forward_does_not_say_that_a_term_has_passed(breach_page: Callable[..., Page]) -> None:
+    """The page asks the server first: of the 71 hours that are left none has gone."""
+    page = breach_page(0)
+    page.evaluate(SPOKEN)
+    before = minutes_left(page)
+    with page.expect_response("**/session/end"):
+        page.clock.set_system_time(page.evaluate(NOW) / 1000 + 100 * 3600)
+        page.clock.run_for(20_000)
+    expect(page.locator(DIFFERS)).to_contain_text("loopt 4 dagen voor")
+    page.clock.run_for(40_000)
+    assert abs(before - minutes_left(page)) <= 2 and page.locator("time.late-text").count() == 0
+    assert page.evaluate("spoken") == []
+
+
 def test_changes_are_read_at_most_once_in_thirty_seconds(breach_page: Callable[..., Page]) -> None:
     page = breach_page(0)
     page.evaluate(SPOKEN)

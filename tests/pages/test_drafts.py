@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
-from tenants.form_drafts import MOST_BYTES, MOST_DRAFTS, About, drafts_of, opened
+from tenants.form_drafts import MOST_BYTES, MOST_DRAFTS, About, drafts_of, typed_in
 from tenants.history.entries import Actor
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
@@ -73,7 +73,7 @@ def test_the_database_holds_no_word_of_a_draft(path: Path, office: Office, reade
     assert SECRET_WORD not in row["row"] + row["bytes"] and "description" not in row["row"] + row["bytes"]
     with acting_for(office.id):
         [draft] = drafts_of(About(who.id, "own_breach"))
-        assert opened(draft.sealed) == {"description": [SECRET_WORD]}, "no secret, no token, nothing of one page"
+        assert typed_in(who.id, draft.id) == {"description": [SECRET_WORD]}, "no secret, no token, nothing of one page"
 
 
 def test_nobody_else_reads_a_draft_not_even_an_owner(anna: Reader, path: Path, office: Office, reader: Login) -> None:

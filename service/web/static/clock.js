@@ -32,7 +32,13 @@ export function told(answer) {
   say();
 }
 
-async function ask() {
+const apart = () => Math.abs((Date.now() - known.computer) - (performance.now() - known.browser));
+
+// Returns whether the clocks parted since the server last told its moment. Then the page asks before it says that a
+// term has passed, because the clock of the computer may have been set forward.
+export const hasJumped = () => apart() > JUMP;
+
+export async function ask() {
   isAsked = true;
   try {
     told(await answerOf(page.dataset.clock, { cache: "no-store" }));
@@ -69,8 +75,7 @@ function say() {
 }
 
 function look() {
-  const apart = (Date.now() - known.computer) - (performance.now() - known.browser);
-  if (!document.hidden && Math.abs(apart) > JUMP) ask();
+  if (!document.hidden && hasJumped()) ask();
 }
 
 setInterval(look, LOOK);

@@ -54,15 +54,16 @@ import { announce } from "./announcements.js";
     async function save(isLeaving) {
       clearTimeout(waiting);
       if (!changed || sent || (saving && !isLeaving)) return;
+      if (saving) saving.abort(); // What is newer is sent, so the older save must not arrive after it.
       const typed = body();
       size = String(typed).length;
       changed = false;
       since = 0;
-      saving = new AbortController();
-      const limit = setTimeout(() => saving && saving.abort(), LIMIT);
+      const mine = saving = new AbortController();
+      const limit = setTimeout(() => mine.abort(), LIMIT);
       const options = {
         method: "POST", body: typed, headers: { Accept: "application/json" }, redirect: "manual",
-        keepalive: isLeaving && size < LARGE, signal: isLeaving ? undefined : saving.signal,
+        keepalive: isLeaving && size < LARGE, signal: isLeaving ? undefined : mine.signal,
       };
       try {
         const answer = await fetch(mark.dataset.save, options);
@@ -75,11 +76,13 @@ import { announce } from "./announcements.js";
           say(said ? said.dataset.over : "", true);
         }
       } catch (error) {
-        if (!sent) retry();
+        if (!sent && saving === mine) retry();
       } finally {
         clearTimeout(limit);
-        saving = null;
-        if (changed) wait();
+        if (saving === mine) {
+          saving = null;
+          if (changed) wait();
+        }
       }
     }
 

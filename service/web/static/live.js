@@ -1,7 +1,7 @@
 // Countdowns, and parts of a page that ask for their news by themselves. Every page works without this file.
 import { answerOf } from "./asking.js";
 import { announce, announceChange, wordsOf } from "./announcements.js";
-import { inWords, now, told } from "./clock.js";
+import { ask, hasJumped, inWords, now, told } from "./clock.js";
 (function () {
   const MINUTE = 60000;
   const words = (pattern, values) =>
@@ -10,7 +10,8 @@ import { inWords, now, told } from "./clock.js";
   const IN_DAYS = 72 * 60 * MINUTE; // Above this, lateness is told in whole days.
 
   // The patterns of a time stand in the time itself, or once around a whole list of them. A time that is over is read.
-  function countDown() {
+  async function countDown() {
+    if (hasJumped()) await ask();
     for (const time of document.querySelectorAll("time[data-until]")) {
       const left = new Date(time.dateTime) - now();
       const minutes = Math.floor(Math.abs(left) / MINUTE);
