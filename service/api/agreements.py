@@ -17,6 +17,7 @@ from service.schemas.agreement import (
     ClientsSchema,
     ReachableContactSchema,
     RegisteredAnswer,
+    RightAddressAnswer,
     SettledContactAnswer,
     SuccessorAnswer,
 )
@@ -24,6 +25,7 @@ from service.schemas.paging import page_of
 from tenants.agreements.client_filters import FILTERS, Filters
 from tenants.agreements.client_list import agreements
 from workflows.agreements.registering import register
+from workflows.escalation.bounced_contacts import address_is_right
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.taking_over_contacts import take_over
 
@@ -72,6 +74,18 @@ def settle_contact(payload: dict[str, Any], agreement_id: UUID) -> dict[str, str
     The messages that were held back from this client are then mailed to that contact.
     """
     return {"outcome": confirm_contact(agreement_id, payload.pop("place"), payload, actor())}
+
+
+@blueprint.route("/contacts/<uuid:contact_id>/address-right", methods=["POST"])
+@idempotent
+@blueprint.response(200, RightAddressAnswer)
+@may("register_clients")
+def keep_address(contact_id: UUID) -> dict[str, str]:
+    """Say that an address to which mail returned is right after all: its mark goes, and its holder is asked anew.
+
+    `contact_id`: the `id` in `contacts_standing`, where its state is `bounced`.
+    """
+    return {"address": address_is_right(contact_id, actor())}
 
 
 @blueprint.route("/contacts/<uuid:contact_id>/successor", methods=["POST"])

@@ -138,6 +138,12 @@ class SuccessorAnswer(Schema):
     clients = fields.Integer()
 
 
+class RightAddressAnswer(Schema):
+    """The address that is right after all."""
+
+    address = fields.String()
+
+
 class AgreementRow(Schema):
     """One agreement of the office. `hours_to_notify` null means "without undue delay"."""
 

@@ -6,28 +6,56 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
+from service.admission.sent_forms import makes_new
 from service.schemas.agreement import ReachableContactSchema
+from service.schemas.paging import token_after
 from service.web.forms import Form
+from service.web.layout import after
 from service.words.texts import t
-from tenants.agreements.asked_contacts import said_no, who_said_no
+from tenants.agreements.asked_contacts import said_no, who_said_no, whose_mail_returned
+from tenants.agreements.contact_standing import ContactStanding
 from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh
+from workflows.escalation.bounced_contacts import address_is_right
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.taking_over_contacts import clients_of, clients_of_each, take_over
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/o/<organisation>/agreements/contacts")
 
+SAID_NO, BOUNCED = "said_no", "bounced"
+LISTS = {SAID_NO: who_said_no, BOUNCED: whose_mail_returned}
+KEYS = {SAID_NO: "says_no_at", BOUNCED: "bounced_at"}
+"""The lists that have pages of their own, and by which moment each is ordered."""
+PAGE = 50
+
 
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """List the contacts that wait for the office's confirmation, by client."""
-    refused = who_said_no()
+    """List the contacts that wait for the office's confirmation, those that said no, and those whose mail returned.
+
+    `of` in the address of the page: one of the last two lists alone, from the place in `after`.
+    """
+    of = next((name for name in LISTS if name == request.args.get("of")), None)
+    rows = {name: LISTS[name](PAGE + 1, after() if of else None) for name in LISTS if of in (None, name)}
     return render_template(
-        "contacts.html", doubted=doubted_contacts(), refused=refused, places=clients_of_each(refused)
-    )
+        "contacts.html", of=of, doubted=[] if of else doubted_contacts(), page=PAGE,
+        more={name: _following(name, each) if len(each) > PAGE else None for name, each in rows.items()},
+        refused=rows.get(SAID_NO, []), returned=rows.get(BOUNCED, []),
+        places=clients_of_each([row for each in rows.values() for row in each]),
+    )  # fmt: skip
+
+
+@blueprint.post("/address-right/<uuid:contact_id>")
+@may("register_clients")
+@makes_new
+def keep_address(contact_id: UUID) -> ResponseReturnValue:
+    """Say that an address to which mail returned is right after all."""
+    address = address_is_right(contact_id, actor())
+    flash(t("contacts.returned.done", email=address))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
 @blueprint.get("/said-no/<uuid:contact_id>")
@@ -70,6 +98,13 @@ def confirm(agreement_id: UUID) -> ResponseReturnValue:
         return _page(agreement_id, form), form.status
     flash(t(f"contacts.{outcome}"))
     return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+def _following(name: str, rows: list[ContactStanding]) -> str:
+    """Return the address of the page of this list that comes after the first PAGE rows."""
+    last = rows[PAGE - 1]
+    after_it = token_after(getattr(last, KEYS[name]), last.id)
+    return url_for(".listed", organisation=place().slug, of=name, after=after_it)
 
 
 def _nth() -> int:

@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tenants.agreements.contact_standing import ContactStanding
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_for_nobody, acting_organisation, database_now
 
+Key = tuple[datetime, UUID]
 OFFICES = text("select offices_with_contacts_to_ask(:most)")
 OFFICE_OF_LINK = text("select office_of_contact_link(:token)")
 PLACES = text("""
@@ -132,9 +134,36 @@ def said_no(contact_id: UUID) -> ContactStanding:
     return row
 
 
-def who_said_no(most: int = 200) -> list[ContactStanding]:
+def bounced_contact(contact_id: UUID) -> ContactStanding:
+    """Return the address of the acting office with this id, locked. Raises NotFound, and AlreadyDone when its newest
+    mail did not return, or when its holder said that it is not theirs any more."""
+    mine = (ContactStanding.organisation_id == acting_organisation()) & (ContactStanding.id == contact_id)
+    row = db.session.scalar(select(ContactStanding).where(mine).with_for_update())
+    if row is None:
+        raise NotFound("contact.unknown")
+    if not row.bounces or row.says_no_at is not None:
+        raise AlreadyDone("contact.not_bounced")
+    return row
+
+
+def who_said_no(most: int, after: Key | None = None) -> list[ContactStanding]:
     """Return the addresses of the acting office whose holders said that they are not theirs any more, the newest
-    first."""
+    first. `after`: the moment and id of the last one of the page before."""
+    return _newest_first(ContactStanding.says_no_at, ContactStanding.says_no_at.is_not(None), most, after)
+
+
+def whose_mail_returned(most: int, after: Key | None = None) -> list[ContactStanding]:
+    """Return the addresses of the acting office at which the newest mail returned, the newest first; without those
+    whose holders said no. `after` as in who_said_no."""
+    returned = ContactStanding.bounces & ContactStanding.says_no_at.is_(None)
+    return _newest_first(ContactStanding.bounced_at, returned, most, after)
+
+
+def _newest_first(
+    moment: InstrumentedAttribute[datetime | None], chosen: ColumnElement[bool], most: int, after: Key | None
+) -> list[ContactStanding]:  # fmt: skip
     mine = (ContactStanding.organisation_id == acting_organisation()) & ~ContactStanding.works
-    query = select(ContactStanding).where(mine, ContactStanding.says_no_at.is_not(None))
-    return list(db.session.scalars(query.order_by(ContactStanding.says_no_at.desc(), ContactStanding.id).limit(most)))
+    query = select(ContactStanding).where(mine, chosen)
+    if after:
+        query = query.where(func.row(moment, ContactStanding.id) < func.row(*after))
+    return list(db.session.scalars(query.order_by(moment.desc(), ContactStanding.id.desc()).limit(most)))

@@ -40,7 +40,9 @@ COUNTS = text(f"""
              select count(distinct a.controller_id) from processing_agreement a
               where a.processor_id = :office and {LACKS[UNCONFIRMED].format(table="a")}) else 0 end as unconfirmed,
            (select count(*) from contact_standing s
-             where s.organisation_id = :office and not s.works and s.says_no_at is not null) as said_no""")
+             where s.organisation_id = :office and not s.works and s.says_no_at is not null) as said_no,
+           (select count(*) from contact_standing s
+             where s.organisation_id = :office and not s.works and s.says_no_at is null) as bounced""")
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class ContactState:
 
 @dataclass(frozen=True)
 class ContactCounts:
-    """How many clients in force have no contact that works, how many have one that did not answer, and how many
-    contacts said that they are none any more."""
+    """How many clients in force have no contact that works, how many have one that did not answer, how many contacts
+    said that they are none any more, and at how many other addresses mail returned."""
 
     without: int
     unconfirmed: int
     said_no: int
+    bounced: int
 
 
 def states_of(contacts: Iterable[list[dict[str, Any]]]) -> list[list[ContactState]]:

@@ -30,6 +30,7 @@ FINE = {
     ("_begin_notice.html", "web.breaches.tell_people"): "It begins a text; nothing is sent before two people agree.",
     ("calling_form.html", "client"): "Colleagues read who is calling; it ends by itself, and anybody takes over.",
     ("contact_asked.html", ""): "What it means stands above it, and the other answer may be given after it.",
+    ("contacts.html", "web.contacts.keep_address"): "What it does stands above it, and a mail that returns undoes it.",
     ("confirm.html", ""): "This is the page that asks first.",
     ("draft_removal.html", ""): "This is the page that asks first.",
     ("deputies.html", "web.deputies.end"): "It takes a right away, and an owner appoints the same deputy again.",

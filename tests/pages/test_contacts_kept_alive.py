@@ -132,7 +132,7 @@ def test_one_act_puts_whom_they_named_in_their_place_everywhere(app: Flask, data
     officer, at = reader(office.officer), f"/o/{slug_of(office.id)}/agreements/contacts"
     page = f"{at}/said-no/{contact}"
     listed = words(officer.see(at))
-    assert "Client 1, Client 2" in listed and "Volgens dit contact is het nu: Bo Bakker, bo@boekhouder" in listed
+    assert "Client 1 , Client 2" in listed and "Volgens dit contact is het nu: Bo Bakker, bo@boekhouder" in listed
     assert 'value="bo@boekhouder.example"' in officer.see(page)
     assert contacts_of(database, office) == [[BEA], [BEA]], "a statement changes nothing by itself"
     done = officer.done(page, BO)

@@ -57,10 +57,11 @@ def rows(database: Database, office: Office) -> dict[str, Any]:
     return {row["address"]: row for row in found}
 
 
-def tell(mails: list[Mail], *events: tuple[str, int], reason: str = "") -> None:
+def tell(mails: list[Mail], *events: tuple[str, int], reason: str = "", kind: str = "bounce") -> None:
     """One post of the webhook: for every reader of these mails these events, each so many seconds after AT."""
     posted = [
-        {**person.custom, "event": event, "sg_event_id": uuid4().hex, "timestamp": AT + after, "reason": reason}
+        {**person.custom, "event": event, "sg_event_id": uuid4().hex, "timestamp": AT + after, "reason": reason,
+         "type": kind}
         for mail in mails for person in mail.people for event, after in events
     ]  # fmt: skip
     with acting_for_nobody():
@@ -161,6 +162,22 @@ def test_what_is_dropped_for_its_text_or_our_account_says_nothing_of_the_address
     office = an_office_with(SHARED)
     tell(escalated(office, sent), ("dropped", 1), reason=reason)
     assert rows(own_database, office)["bea@boekhouder.example"]["bounces"] is bounces
+
+
+@pytest.mark.parametrize(("posts", "bounces"), [
+    ([("blocked", 5)], False), ([("bounce", 1), ("blocked", 5)], True), ([("blocked", 1), ("bounce", 5)], True),
+])  # fmt: skip
+def test_a_server_that_refuses_for_a_while_says_nothing_of_the_address(
+    own_database: Database, sent: list[Mail], posts: list[tuple[str, int]], bounces: bool
+):
+    """SendGrid calls that a bounce too, of the type "blocked": the message goes to the next contact all the same."""
+    office = an_office_with(SHARED, OTHER)
+    mails = escalated(office, sent)
+    for kind, after in posts:
+        tell(mails, ("bounce", after), kind=kind)
+    assert rows(own_database, office)["bea@boekhouder.example"]["bounces"] is bounces
+    jobs.drain(str(office.id))
+    assert [person.address for person in sent[-1].people] == [OTHER["email"]]
 
 
 def entries(database: Database, office: Office, what: str) -> list[dict[str, Any]]:

@@ -120,11 +120,9 @@ IN_CODE = {
     ("tenants/register/escalations.py", "need_a_call"): (
         "the call list alone", E + "test_planned_to_strangers.py::"
         "test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is"),
-    ("tenants/agreements/doubted_contacts.py", "SETTLED"): (
-        "contacts alone", E + "test_ended_by_strangers.py::test_whom_the_office_confirms_is_written_to_again"),
-    ("tenants/agreements/corrected_contacts.py", "CORRECTED"): (
-        "contacts alone, by who may register clients, with a second factor", "tests/pages/test_conversations.py::"
-        "test_a_corrected_contact_gets_the_link_also_after_a_call"),
+    ("tenants/agreements/replaced_contacts.py", "REPLACED"): (
+        "contacts and their order alone, by who may register clients, with a second factor",
+        "tests/pages/test_conversations.py::test_a_corrected_contact_gets_the_link_also_after_a_call"),
     **dict.fromkeys(
         (("tenants/agreements/corrected_contacts.py", "ADDED"),
          ("tenants/agreements/corrected_contacts.py", "ADDED_HERE")),

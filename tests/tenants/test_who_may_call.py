@@ -20,7 +20,7 @@ FUNCTIONS = """
 APP, DOOR = "meldketen_app", "meldketen_door"
 DOORS_OF_THE_APP = """
     acknowledge_receipt allow_links answer_processor asked_of_me begin_first_owner carry_heads chain_history
-    change_agreement clients_with_numbers end_agreement rename_client
+    change_agreement clients_with_numbers contacts_at_offices end_agreement rename_client
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     end_first_steps engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
@@ -43,8 +43,8 @@ PARTS_OF_DOORS = """
     agreements_stated apply_mail_events as_one_name begin_clock begin_elsewhere came_through can_be_answered
     chain_entries close_alone close_dossiers controllers_hit count_as_stated count_to_inform
     describe_as_registered drop_reminders has_living_seat
-    end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_decided_alone is_in_doubt joined_with
-    keep_words
+    end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_contact_between is_decided_alone
+    is_in_doubt joined_with keep_words
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers
     move_glass move_notices move_register note_contact_mail note_receipt note_what_is_due

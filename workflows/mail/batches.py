@@ -25,7 +25,10 @@ from workflows.mail.texts import ADDED_LINES, AT_SENDING, refuse_unfit, text, wi
 MOST = 500
 LONGEST_NAME, LONGEST_ADDRESS = 200, 254
 TO_CONTACTS = frozenset({"escalation", "contact_check"})
-"""Mail to contacts in agreements of the acting organisation: what becomes of it is noted at the contact's address."""
+"""Mail to contacts in agreements of the acting organisation: what becomes of it is noted at the contact's address.
+
+Other mail goes to the organisation's own people, or from a register that nobody opened to the contacts of a message.
+Where an office that may write to the organisation has that contact, it is noted there too."""
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
 
 # The moment of a recipient is when it is written, after all locks that its writer waited for: set_aside compares it.
@@ -47,9 +50,11 @@ batches as (
          coalesce(cast(:not_before as timestamptz), now()) from made),
 recipients as (
   insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash, contact_id, created_at)
-  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash, s.id, clock_timestamp()
+  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash, coalesce(s.id, o.id), clock_timestamp()
     from given g join made m using (lot)
-    left join contact_standing s on s.organisation_id = :organisation and s.address = g.contact order by g.nth)
+    left join contact_standing s on s.organisation_id = :organisation and s.address = g.contact and :is_to_contacts
+    left join contacts_at_offices(cast(case when not :is_to_contacts then :contacts end as text[])) o
+      on o.address = g.contact order by g.nth)
 select id from made order by lot
 """)
 ADD_SQL = """
@@ -181,7 +186,8 @@ def plan(
         "abouts": [about for _, about, _, _ in planned],
         "held_for": [why.held_for if why else None for _, _, _, why in planned],
         "held_until": [why.until if why else None for _, _, _, why in planned],
-        "contacts": [as_contact(person.address) if purpose in TO_CONTACTS else None for _, _, person, _ in planned],
+        "contacts": [as_contact(person.address) for _, _, person, _ in planned],
+        "is_to_contacts": purpose in TO_CONTACTS,
     }
     return list(db.session.scalars(PLAN, values | _sealed(seal, [person for _, _, person, _ in planned])))
 

@@ -21,6 +21,8 @@ KEPT = frozenset(
 )
 RETURNED = ("bounce", "dropped")
 """What the history of an office says of a contact."""
+BLOCKED = "blocked"
+"""The type of a bounce that says nothing of the address: the receiving server refuses for a while."""
 LONGEST_ID = 100
 OURS = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LAST_MOMENT = 253_402_300_799
@@ -46,7 +48,8 @@ def _kept(event: Any) -> dict[str, Any] | None:
         if not 0 <= at <= LAST_MOMENT:
             return None
         reason = str(event.get("reason") or event.get("response") or "")
-        return {"id": event_id, "m": reader, "b": batch, "event": what, "at": at,
+        kind = BLOCKED if event.get("type") == BLOCKED else None
+        return {"id": event_id, "m": reader, "b": batch, "event": what, "at": at, "type": kind,
                 "reason": fit_to_keep(reason) or None}  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -1,22 +1,36 @@
 -- Notes at contacts of offices that mail to them arrived or returned. Only record_mail_events calls it. The newest
 -- moment of each counts, in whatever order events come; mail that is only deferred says nothing. Where an address
 -- begins to fail, the office's history has an entry for each of its agreements with that address.
--- kinds: SendGrid's words for what happened. The arrays are columns: place n of each is about one event.
+-- Mail from a client's own register tells the same of the contact at each office that may write to the client.
+-- kinds: SendGrid's words for what happened, and 'blocked' for a bounce that says nothing of the address: a server that
+-- refuses for an hour. The arrays are columns: place n of each is about one event.
 create or replace function note_contact_mail(organisations uuid[], recipients uuid[], kinds text[],
                                              moments timestamptz[], reasons text[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin
   with events as (
-    select r.contact_id, f.event = 'delivered' as arrived, f.at, f.reason
+    select r.organisation_id, r.contact_id, f.event = 'delivered' as arrived, f.at, f.reason
       from unnest(organisations, recipients, kinds, moments, reasons) as f(organisation_id, id, event, at, reason)
       join recipient r on r.organisation_id = f.organisation_id and r.id = f.id and r.contact_id is not null
      -- Mail that SendGrid dropped for what it says, or for the account's own limits, says nothing of the address.
      where f.event in ('delivered', 'bounce')
         or f.event = 'dropped' and coalesce(f.reason, '') !~* 'smtpapi|spam content|quota'),
+  about as materialized (
+    select distinct e.organisation_id, e.contact_id from events e),
+  contacts as materialized (
+    select o.contact_id, o.organisation_id, o.contact_id as id from about o
+    union
+    select o.contact_id, o.organisation_id, other.id
+      from about o join contact_standing s on s.id = o.contact_id and s.organisation_id <> o.organisation_id
+      join processing_agreement a on a.controller_id = o.organisation_id
+      join contact_standing other on other.organisation_id = a.processor_id and other.address = s.address
+     where may_write_about(a.processor_id, a.controller_id)
+       and is_contact_between(a.processor_id, a.controller_id, s.address)),
   newest as (
-    select contact_id, max(at) filter (where arrived) as reached_at, max(at) filter (where not arrived) as bounced_at,
+    select c.id as contact_id, max(at) filter (where arrived) as reached_at,
+           max(at) filter (where not arrived) as bounced_at,
            (array_agg(reason order by at desc) filter (where not arrived))[1] as reason
-      from events group by contact_id),
+      from events e join contacts c using (organisation_id, contact_id) group by c.id),
   locked as materialized (
     select s.id, s.bounces, n.reached_at, n.bounced_at, n.reason
       from newest n join contact_standing s on s.id = n.contact_id

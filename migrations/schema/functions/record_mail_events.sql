@@ -1,13 +1,13 @@
 -- Records delivery events of any organisation, as a set. Which organisation follows from the recipient, never from
 -- the message.
--- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970. Returns the organisations that have
--- something to look at.
+-- events: [{"id","m","b","event","at","reason","type"}], `at` in seconds since 1970. Returns the organisations that
+-- have something to look at.
 create or replace function record_mail_events(events jsonb) returns table (organisation_id uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
   organisations uuid[]; recipients uuid[]; batches uuid[]; kinds text[]; moments timestamptz[]; reasons text[];
-  abouts record;
+  kinds_for_contacts text[]; abouts record;
 begin
   with kept as (
     insert into mail_event (organisation_id, sg_event_id, recipient_id, batch_id, event, at, reason)
@@ -16,11 +16,15 @@ begin
       join recipient r on r.id = x.m
       join mail_batch b on b.organisation_id = r.organisation_id and b.id = x.b
     on conflict do nothing
-    returning organisation_id, recipient_id, batch_id, event, at, reason
-  )
+    returning organisation_id, recipient_id, batch_id, event, at, reason, sg_event_id
+  ),
+  blocked as (
+    select distinct x.id from jsonb_to_recordset(events) as x(id text, event text, type text)
+     where x.event = 'bounce' and x.type = 'blocked')
   select array_agg(organisation_id), array_agg(recipient_id), array_agg(batch_id), array_agg(event), array_agg(at),
-         array_agg(reason)
-    into organisations, recipients, batches, kinds, moments, reasons from kept;
+         array_agg(reason), array_agg(coalesce(case when b.id is not null then 'blocked' end, event))
+    into organisations, recipients, batches, kinds, moments, reasons, kinds_for_contacts
+    from kept left join blocked b on b.id = kept.sg_event_id;
   if organisations is null then return; end if;
 
   perform apply_mail_events(organisations, recipients, batches, kinds, moments, reasons);
@@ -49,7 +53,7 @@ begin
     perform wake_steps(abouts.organisation_id, abouts.about_id);
   end loop;
   -- After the runs: whoever corrects a contact may wait for its standing, and a worker with a run for who corrects it.
-  perform note_contact_mail(organisations, recipients, kinds, moments, reasons);
+  perform note_contact_mail(organisations, recipients, kinds_for_contacts, moments, reasons);
   return query select distinct o from unnest(organisations) as o;
 end $$;
 
