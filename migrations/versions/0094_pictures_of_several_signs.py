@@ -2,8 +2,8 @@
 
 from migrations.schema import replace
 
-revision = "0092"
-down_revision = "0091"
+revision = "0094"
+down_revision = "0093"
 
 
 def upgrade() -> None:

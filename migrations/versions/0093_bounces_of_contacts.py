@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.schema import replace, replace_rules
 
-revision = "0092"
-down_revision = "0091"
+revision = "0093"
+down_revision = "0092"
 
 
 def upgrade() -> None:
