@@ -16,8 +16,9 @@ INDEX = text("select last, done from index_pending(:last, :places, :each)")
 
 
 def index_pending(last: UUID | None = None) -> tuple[UUID | None, int]:
-    """Keep the words of at most EACH rows of each of PLACES organisations, from the one after `last` on. Returns the
-    last organisation that had its turn, None at the end of the round, and how many rows were done."""
+    """Keep the words of at most EACH rows of each of PLACES organisations, from the one after `last` on; after ten
+    times EACH rows the next organisation waits for the next call. Returns the last organisation that had its turn,
+    None at the end of the round, and how many rows were done."""
     with acting_for_nobody():
         row = db.session.execute(INDEX, {"last": last, "places": PLACES, "each": EACH}).one()
     return row.last, row.done
