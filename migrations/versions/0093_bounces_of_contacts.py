@@ -12,5 +12,5 @@ def upgrade() -> None:
     op.execute("drop index contact_due")
     op.execute("create index contact_due on contact_standing (organisation_id, next_at) where next_at is not null")
     replace("is_contact_between", "contacts_at_offices", "note_contact_mail", "record_mail_events",
-            "offices_with_contacts_to_ask")  # fmt: skip
+            "offices_with_contacts_to_ask", "lead_with_doubt")  # fmt: skip
     replace_rules("contact_standing")

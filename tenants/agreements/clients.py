@@ -4,6 +4,7 @@ Other hours, services or roles are another agreement from a day on. Name, client
 are the same in all agreements of the client.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +28,11 @@ OF_CLIENT = text("""
       join processing_agreement b on b.processor_id = a.processor_id and b.client_number = a.client_number
        and b.controller_id = a.controller_id
      where a.processor_id = :office and a.id = :agreement order by b.in_force_from, b.id""")
+VERSIONS = text("""
+    select a.id, (select sum(b.version) from processing_agreement b
+                   where b.processor_id = a.processor_id and b.controller_id = a.controller_id
+                     and b.client_number = a.client_number) - 1
+      from processing_agreement a where a.processor_id = :office and a.id = any(:agreements)""")
 OFFICE_ALONE = text("select from organisation where id = :office for no key update")
 
 
@@ -105,6 +111,13 @@ def client_of(agreement_id: UUID) -> Client:
         for row in rows
     )  # fmt: skip
     return Client(tuple(agreements), today)
+
+
+def versions_before(agreements: Iterable[UUID]) -> dict[UUID, int]:
+    """Return, for each of these agreements of the acting office that this transaction changed, a version of its client
+    from before that change: an entry with it is shown to whoever has an older page open."""
+    values = {"office": acting_organisation(), "agreements": list(agreements)}
+    return {agreement: int(version) for agreement, version in db.session.execute(VERSIONS, values)}
 
 
 def locked_client(agreement_id: UUID, seen: int) -> Client:

@@ -160,6 +160,32 @@ def test_an_end_can_be_moved_and_stands_in_both_histories(office: Office) -> Non
         assert "reason" not in there[0].details and verify_acting_organisation().ok
 
 
+@pytest.mark.parametrize(("days_ago", "later", "key"), [
+    (1, 0, "agreement.over"), (1, 900, "agreement.over"), (1, -1, None), (1, -30, None), (0, 30, None), (-5, 30, None),
+])  # fmt: skip
+def test_what_is_over_is_renewed_and_not_ended_again(
+    office: Office, days_ago: int, later: int, key: str | None
+) -> None:
+    """Days that nobody agreed would be in force backwards."""
+    ended(office, today() - days_ago * A_DAY)
+    before, last_day = periods(office), today() + later * A_DAY
+    if key is None:
+        ended(office, last_day)
+        assert periods(office)[0][1] == last_day
+        return
+    with pytest.raises(ManyInvalid) as refused:
+        ended(office, last_day)
+    assert faults_of(refused) == [(key, "last_day")] and periods(office) == before
+
+
+def test_an_end_before_what_is_planned_is_not_moved_over_the_days_between(office: Office) -> None:
+    ended(office, today() - 5 * A_DAY)
+    changed(office, today() + 30 * A_DAY)
+    with pytest.raises(ManyInvalid) as refused:
+        ended(office, today() + 3 * A_DAY)
+    assert faults_of(refused) == [("agreement.over", "last_day")] and len(periods(office)) == 2
+
+
 def test_all_faults_of_a_change_are_told_at_once(office: Office) -> None:
     changed(office, today() + 30 * A_DAY)
     with pytest.raises(ManyInvalid) as refused:

@@ -8,6 +8,7 @@ import pytest
 
 from tenants.agreements.processing_agreements import register_clients
 from tenants.errors import Invalid, NotFound
+from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
 from tenants.register.escalations import escalation
 from tests.conftest import Database
@@ -77,14 +78,22 @@ class Scene:
             correct_contact(self.message, place, contact, 1 << 40, self.by)
 
     def confirms(self, contact: dict[str, Any]) -> None:
-        for table in ("processing_agreement", "escalation"):
-            self.database.outside(MARKED.format(table=table), o=self.office.id, old=OLD["email"])
+        self.marked()
         [row] = self.database.outside("""
             select c.nth from processing_agreement a
              cross join jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
              where a.id = :a and c.contact->>'email' = :old""", a=self.agreement, old=OLD["email"])  # fmt: skip
         with acting_for(self.office.id):
             confirm_contact(self.agreement, row["nth"], contact, self.by)
+
+    def marked(self) -> None:
+        """Mail to the first contact led elsewhere: it waits for a check."""
+        for table in ("processing_agreement", "escalation"):
+            self.database.outside(MARKED.format(table=table), o=self.office.id, old=OLD["email"])
+
+    def version(self) -> int:
+        [row] = self.database.outside("select version from processing_agreement where id = :a", a=self.agreement)
+        return int(row["version"])
 
     def contacts(self) -> list[list[dict[str, Any]]]:
         rows = self.database.outside("""
@@ -173,6 +182,26 @@ def test_the_histories_say_which_place_went(scene: Callable[..., Scene], own_dat
     rows = own_database.outside("select details from history where organisation_id = :o and what in "
                                 "('agreement.contact_replaced', 'escalation.contact_corrected')", o=made.office.id)
     assert [row["details"] for row in rows] == [{"place": 1, "stood_at": 2, "removed": [2]}] * 2
+
+
+@pytest.mark.parametrize("act", [*ACTS, "add", "lead elsewhere"])
+def test_whoever_had_the_clients_form_open_reads_what_changed(scene: Callable[..., Scene], act: str) -> None:
+    made = scene([OLD, LAST])
+    if act == "confirm":
+        made.marked()
+    seen = made.version()
+    if act == "add":
+        with acting_for(made.office.id):
+            correct_contact(made.message, 3, NEW, 1 << 40, made.by)
+    elif act == "lead elsewhere":
+        made.database.outside("select lead_with_doubt(processor_id, controller_id, controller_id, null), "
+                              "chain_history('[]') from escalation where id = :m", m=made.message)
+    else:
+        ACTS[act](made, NEW)
+    with acting_for(made.office.id):
+        entries = [entry for entry in of_subject(made.agreement) if entry.version is not None]
+        assert [entry.version >= seen for entry in entries][-1]
+        assert all(entry.version < made.version() for entry in entries if entry.version is not None), "read once"
 
 
 def test_a_form_that_was_open_while_a_place_went_changes_nobody_else(scene: Callable[..., Scene]) -> None:

@@ -19,7 +19,8 @@ def end_agreement(agreement_id: UUID, last_day: date, reason: str | None, seen: 
 
     What was agreed for a later day and never began is withdrawn. `seen`: the version of the client that `by` looked at.
     Raises NotAllowed when the office is not admitted, NotFound, OutOfDate, and ManyInvalid for a day before the newest
-    agreement began or before an incident about which the client has not decided.
+    agreement began or before an incident about which the client has not decided, and for a later day than the last one
+    of an agreement that is over: it is renewed (changing.py).
     """
     refuse_unless_admitted()
     client = locked_client(agreement_id, seen)
@@ -43,6 +44,8 @@ def _faults(client: Client, ending: Agreement | None, last_day: date) -> list[In
     if ending is None or (begun is not None and begun.in_force_from > last_day):
         newest = begun or client.agreements[0]
         return [Invalid("agreement.ends_before_begin", "last_day", day=newest.in_force_from)]
+    if ending.in_force_to is not None and ending.in_force_to < min(client.today, last_day):
+        return [Invalid("agreement.over", "last_day", day=ending.in_force_to)]
     if ending.relied_on is not None and last_day < ending.relied_on:
         return [Invalid("agreement.end_relied_on", "last_day", day=ending.relied_on)]
     return []

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from tenants.agreements.clients import versions_before
 from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.corrected_contacts import end_links_to, remember_at_clients
 from tenants.agreements.doubted_contacts import is_address_doubted, locked_contact, untold_at
@@ -44,7 +45,8 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     record_replaced([*moved, *elsewhere], by)
     outcome = "confirmed" if now.get("email") == was.get("email") else "replaced"
     details, personal = {"client_number": number}, {"contact": now, "before": was}
-    record([Entry("agreement", agreement_id, f"agreement.contact_{outcome}", by, details, personal)])
+    version = versions_before([agreement_id]).get(agreement_id)
+    record([Entry("agreement", agreement_id, f"agreement.contact_{outcome}", by, details, personal, version)])
     remember_at_clients([agreement_id], f"agreement.contact_{outcome}")
     write_again([register], now, heard)
     hint_after_commit(acting_organisation())

@@ -11,6 +11,7 @@ that waits for it is not sent (mail.set_aside). Who was mailed here is not maile
 from typing import Any
 from uuid import UUID
 
+from tenants.agreements.clients import versions_before
 from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.corrected_contacts import (
     add_contact,
@@ -154,7 +155,8 @@ def _record(
     personal = {"contact": now, **({"before": before} if before else {})}
     moved = {each.subject_id: each.moved for each in replaced}
     record([
-        Entry("agreement", about.agreement_id, what, by, moved.get(about.agreement_id, {}), personal),
+        Entry("agreement", about.agreement_id, what, by, moved.get(about.agreement_id, {}), personal,
+              versions_before([about.agreement_id]).get(about.agreement_id)),
         Entry("escalation", about.id, "escalation.contact_corrected", by, details | moved.get(about.id, {}), personal),
     ])  # fmt: skip
     record_replaced([each for each in replaced if each.subject_id not in (about.id, about.agreement_id)], by)
@@ -165,10 +167,11 @@ def _record(
 def record_replaced(elsewhere: list[Replaced], by: Actor) -> None:
     """Record at each of these agreements and messages which contact it had, and which one it has."""
     what = {"agreement": "agreement.contact_replaced", "escalation": "escalation.contact_corrected"}
+    versions = versions_before(each.subject_id for each in elsewhere if each.subject == "agreement")
     record(
-        Entry(each.subject, each.subject_id, what[each.subject], by, each.moved, {
-            "contact": each.contact, "before": each.before,
-        }) for each in elsewhere
+        Entry(each.subject, each.subject_id, what[each.subject], by, each.moved,
+              {"contact": each.contact, "before": each.before}, versions.get(each.subject_id))
+        for each in elsewhere
     )  # fmt: skip
 
 
