@@ -15,7 +15,7 @@ from service.words.texts import locale, t
 from workflows.law.periods import AMSTERDAM
 
 IN_TEXT = {
-    "full": "EEEE d MMMM y, HH:mm", "whole": "d MMMM y HH:mm", "day": "d MMMM y",
+    "full": "EEEE d MMMM y, HH:mm", "whole": "EEEE d MMMM y HH:mm", "day": "d MMMM y",
     "second": "d MMMM y HH:mm:ss", "time": "HH:mm",
     "weekday": "EEE d MMM", "hour": "HH",
 }  # fmt: skip
@@ -44,7 +44,7 @@ class MomentOnPage:
 
 
 def local_moment(moment: datetime, style: str = "full") -> str:
-    """Return a moment in local time for a text. `style`: full (with the day of the week), whole, second, day or
+    """Return a moment in local time for a text. `style`: full, whole (both with the day of the week), second, day or
     time."""
     return _written(moment, IN_TEXT[style])
 

@@ -104,3 +104,24 @@ def test_a_login_that_ends_while_somebody_types_is_told_and_nothing_is_lost(
     has_session(page, who, site)
     page.goto(f"/o/{slug_of(house.id)}/breaches/{breach_id}/facts")
     expect(page.locator("#f-measures")).to_have_value("Alles is afgesloten en de sleutels zijn vernieuwd.")
+
+
+def test_what_is_newer_is_kept_where_a_save_is_under_way(browse: Browse, site: str, house: Office) -> None:
+    """The older save is ended before the newer one is sent, so it cannot arrive after it."""
+    page = typing(browse, site, house, "breaches/new")
+    ended: list[str] = []
+    page.on("requestfailed", lambda request: ended.append(request.url))
+    with page.expect_request("**/drafts/own_breach") as older:
+        page.route("**/drafts/own_breach", lambda route: None, times=1)
+        page.locator("#f-description").fill("Ouder")
+    page.locator("#f-description").fill("Nieuwer")
+    with page.expect_response("**/drafts/own_breach"):
+        page.evaluate("""() => {
+          Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""")
+    assert ended == [older.value.url]
+    expect(page.locator(SAVED)).to_contain_text("Concept bewaard om")
+    again = page.context.new_page()
+    again.goto(page.url)
+    expect(again.locator("#f-description")).to_have_value("Nieuwer")

@@ -25,11 +25,13 @@ from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.house.routes import routes
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.days_written import wrongly_written
 from tests.pages.walking import Forms, Page, Walk, fewest
 from tests.service.whole_service import whole_service
 from tests.worlds.every_page import every_house, of_nobody
 from tests.worlds.rare_states import House
 from workflows.mail.outbox import Outbox
+from workflows.mail.sender import Mail
 from workflows.mail.texts import render, text
 
 AXE = files("axe_playwright_python") / "axe.min.js"
@@ -111,7 +113,9 @@ def tab(browse: Callable[..., Tab]) -> Tab:
     return page
 
 
-def test_every_page_and_every_form_is_for_everybody(walk: Walk, app: Flask, tab: Tab) -> None:
+def test_every_page_and_every_form_is_for_everybody(walk: Walk, app: Flask, tab: Tab, outbox: Outbox) -> None:
+    assert walk.days == {}, "a day that is not written day first, in the order of the page's language"
+    assert outbox.mails and [day for mail in outbox.mails for day in days_in(mail)] == []
     known = {(method, rule.rule) for method, rule in routes(app) if rule.endpoint.startswith("web.")}
     unseen = {rule for method, rule in known - walk.seen if rule not in NO_PAGE and not rule.endswith(FILES)}
     assert unseen == set(OF_OTHER_STATES), "a page or form that no reader meets, or meets now"
@@ -124,6 +128,12 @@ def test_every_page_and_every_form_is_for_everybody(walk: Walk, app: Flask, tab:
         if too_wide > 0 or share > MOST_OF_A_SMALL_WINDOW:
             wrong.append((f"{too_wide} px too wide, header {share:.0%} of the window", page.about))
     assert wrong == []
+
+
+def days_in(mail: Mail) -> list[str]:
+    """Each day in a mail that is not written day first. Most are Dutch, and both languages write months in words."""
+    read = [part for to in mail.people for part in mail.as_read_by(to)]
+    return [day for part in read for day in wrongly_written(str(part), "nl")]
 
 
 def every_mail() -> Iterator[Page]:

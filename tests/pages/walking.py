@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.pages.conftest import Reader
+from tests.pages.days_written import wrongly_written
 
 MOST_OF_A_ROUTE = 2
 """Addresses of one route that one reader looks at: enough to meet its subjects in every state."""
@@ -131,6 +132,8 @@ class Walk:
     pages: dict[frozenset[tuple[str, str]], Page] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     sent: set[tuple[str, frozenset[str], str]] = field(default_factory=set)
+    days: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Each day that was written in the wrong order, by route, with where it was met first."""
 
     def rule_of(self, address: str, method: str = "GET") -> str:
         """Return the route of this address; blank for an address of no page."""
@@ -170,6 +173,9 @@ class Walk:
             self.seen.add((method, rule))
         if answer.mimetype == "text/html" and answer.status_code not in (302, 303):
             page = Page(rule, answer.text, f"{method} {about} {answer.request.path}")
+            language = "en" if '<html lang="en"' in answer.text else "nl"
+            for day in wrongly_written(answer.text, language):
+                self.days.setdefault((rule, day), page.about)
             self.pages.setdefault(page.shape, page)
 
     def send_forms(self, reader: Reader, forms: Forms, with_nonsense: bool) -> None:
