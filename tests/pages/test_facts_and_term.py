@@ -69,7 +69,7 @@ def test_the_flag_of_another_day_says_which(app: Flask) -> None:
         looks: list[Any] = [SimpleNamespace(changed_facts=changed, now=at + timedelta(hours=n)) for n in (0, 1)]
         words = [facts_changed_words(look) for look in looks]
     assert [row and row.words.partition(" aangevuld")[0] for row in words] == [
-        "De feiten zijn om 23:56", "De feiten zijn op 27 november 2026 23:56",
+        "De feiten zijn om 23:56", "De feiten zijn op vrijdag 27 november 2026 23:56",
     ]  # fmt: skip
 
 
