@@ -23,7 +23,7 @@ VIOLATIONS = """async () => (await axe.run({resultTypes: ["violations"]})).viola
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 MOST_TABS = 300
 PASSWORD = "vier losse woorden en meer"
-OWNER, CONTACT = "sanne@delinde.example", "anna@bakkerij.example"
+OWNER, CONTACT, ANSWERS = "sanne@delinde.example", "anna@bakkerij.example", "post@delinde.example"
 MAILED_WITHIN_S = 30.0
 
 
@@ -113,6 +113,9 @@ def test_from_an_empty_installation_to_a_first_incident(
     see_that_it_is_new(user, installation, language)
     make_the_office(user, installation, language)
     open_it_as_owner(user)
+    fill_in_the_settings(user)
+    asked = installation.mail_to(ANSWERS)
+    assert f"{installation.address}/reply-address/" in asked["text"]
     register_a_client(user)
     record_an_incident(user)
     mail = installation.mail_to(CONTACT)
@@ -151,6 +154,24 @@ def open_it_as_owner(user: Keyboard) -> None:
     user.judge()
     user.press("main div.actions a.button")
     expect(user.page).to_have_url(re.compile("/o/de-linde-accountants/$"))
+    user.judge()
+
+
+def fill_in_the_settings(user: Keyboard) -> None:
+    """From the first steps on the overview: sender, address for answers, address and sector."""
+    user.press("#first-steps a[href$='/settings#mail']")
+    user.judge()
+    user.type(sender_name="De Linde", reply_address=ANSWERS)
+    user.press("form[action$='/settings/mail'] button.button")
+    expect(user.page.get_by_role("main")).to_contain_text(ANSWERS)
+    user.type(visiting_street="Kade 1", visiting_postcode="3511 ab", visiting_town="Utrecht", sector="accountancy")
+    user.reach("[name=size]:checked")
+    user.page.keyboard.press("ArrowDown")
+    size = user.page.locator("[name=size]:checked").input_value()
+    user.press("form[action$='/settings/address'] button.button")
+    expect(user.page.locator("[name=visiting_postcode]")).to_have_value("3511 AB")
+    expect(user.page.locator("[name=sector]")).to_have_value("accountancy")
+    expect(user.page.locator("[name=size]:checked")).to_have_value(size)
     user.judge()
 
 
