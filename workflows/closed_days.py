@@ -13,6 +13,9 @@ DAY = timedelta(days=1)
 LONGEST_SEARCH_DAYS = 400
 OPENS_AT = time(9)
 """The time of day, in Amsterdam, at which people are told of a term on the last day on which somebody is there."""
+LAST_CALL_AT = time(15)
+"""The time of that day, in Amsterdam, at which they are told of it where nothing else tells them on that day: after the
+morning in which a term begins, and early enough to act on."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,19 @@ def _when_open(moment: datetime, closed: ClosedDays) -> datetime | None:
         return moment
     day = closed.last_open_before(moment)
     return None if day is None else datetime.combine(day, OPENS_AT, AMSTERDAM).astimezone(moment.tzinfo)
+
+
+def last_calls(
+    reminders: Collection[datetime], told: Collection[datetime], began: datetime, closed: ClosedDays
+) -> set[datetime]:
+    """Return when people are told as well of a term of which a reminder comes on a closed day: at LAST_CALL_AT of the
+    last open day before.
+
+    The reminder itself stays, because the term runs on. Nothing is added on a day on which a reminder or one of the
+    moments `told` comes already, nor before `began`.
+    """
+    later = {moment for moment in reminders if moment > began}
+    before = {closed.last_open_before(moment) for moment in later if closed.at(moment)}
+    others = {moment.astimezone(AMSTERDAM).date() for moment in {*later, *told} - {began}}
+    calls = (datetime.combine(day, LAST_CALL_AT, AMSTERDAM) for day in before - others if day is not None)
+    return {call.astimezone(began.tzinfo) for call in calls if call > began}

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from workflows.closed_days import ALWAYS_OPEN, ClosedDays, closed_days, told_when_open
+from workflows.closed_days import ALWAYS_OPEN, ClosedDays, closed_days, last_calls, told_when_open
 from workflows.law.gdpr import authority_period
-from workflows.mail.turn_moments import moment_at, turn_moments
+from workflows.law.periods import AMSTERDAM
+from workflows.mail.turn_moments import REMINDED_BEFORE, moment_at, turn_moments
+from workflows.notification.ap_clock import AUTHORITY_CLOCK
 
 WEEKENDS = ClosedDays(frozenset({6, 7}))
 CHRISTMAS = closed_days([6, 7], [{"first": "2026-12-24", "last": "2027-01-01"}])
@@ -52,6 +54,45 @@ def test_no_mail_comes_on_a_day_on_which_nobody_is_there_but_the_first():
 def test_a_term_that_began_after_the_last_open_day_is_told_of_at_once_alone():
     began = local(24, 12)
     assert turn_moments(began, began + THREE_DAYS, CHRISTMAS) == (began,)
+
+
+FRIDAY = datetime(2026, 12, 11, 9, 10, tzinfo=UTC)
+"""A Friday, 10:10 in Amsterdam: the term ends on Monday at 10:10, and the reminders come on Saturday and Sunday."""
+
+
+def test_before_a_weekend_in_which_reminders_come_people_are_told_on_friday_afternoon():
+    assert turn_moments(FRIDAY, FRIDAY + THREE_DAYS, WEEKENDS) == (FRIDAY, local(11, 15))
+    assert local(11, 15) not in turn_moments(FRIDAY, FRIDAY + THREE_DAYS), "an office that is there gets its reminders"
+
+
+def test_nothing_is_added_where_a_mail_or_a_reminder_comes_on_that_day_already():
+    thursday = FRIDAY - timedelta(days=1)  # 48 hours before the end is Friday, 10:10
+    assert local(11, 15) not in turn_moments(thursday, thursday + THREE_DAYS, WEEKENDS)
+    assert last_calls([local(12, 10)], [local(11, 9)], thursday, WEEKENDS) == set()
+    assert last_calls([local(12, 10), local(13, 10)], [thursday], thursday, WEEKENDS) == {local(11, 15)}
+
+
+def test_a_term_that_begins_on_friday_afternoon_was_told_of_just_now():
+    for minutes in (0, 30, 120):
+        began = local(11, 14, 30) + timedelta(minutes=minutes)
+        assert turn_moments(began, began + THREE_DAYS, WEEKENDS)[0] == began
+        assert not [at for at in turn_moments(began, began + THREE_DAYS, WEEKENDS)[1:] if at <= local(11, 23)]
+
+
+def test_every_reminder_on_a_closed_day_has_a_mail_on_the_last_open_day_before():
+    """Whenever a term begins: who is there on the last open day was told on it, or nobody could be."""
+    for hours in range(24 * 28):
+        began = datetime(2026, 12, 7, tzinfo=UTC) + timedelta(hours=hours)
+        ends = began + THREE_DAYS
+        reminders = [ends - before for before in REMINDED_BEFORE]
+        days = {moment.astimezone(AMSTERDAM).date() for moment in (*turn_moments(began, ends, CHRISTMAS), *reminders)}
+        for missed in (moment for moment in reminders if CHRISTMAS.at(moment)):
+            day = CHRISTMAS.last_open_before(missed)
+            assert day in days or day < began.astimezone(AMSTERDAM).date(), (began, missed)
+
+
+def test_the_clock_of_the_authority_reminds_at_these_hours():
+    assert AUTHORITY_CLOCK.remind == REMINDED_BEFORE
 
 
 def test_what_was_missed_is_one_occasion_with_closed_days_too():

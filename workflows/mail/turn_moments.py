@@ -3,16 +3,20 @@
 With a term: at a quarter, half and three quarters of what was left of it when the step began to wait. Without a term,
 or after its end: one, two and three days later, and then no more, because who did not act on four mails does not act on
 a fifth, and the step stays on the overview. On a day on which nobody of the organisation is there none comes: it comes
-on the last day before, and a term that ends on such a day is told of on that day too (workflows/closed_days.py).
+on the last day before, and a term that ends on such a day is told of on that day too. The reminders of the clock do
+come on such a day, because the term runs on: so that nobody misses them, people are told on the last day before as
+well (workflows/closed_days.py).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workflows.closed_days import ALWAYS_OPEN, ClosedDays, told_when_open
+from workflows.closed_days import ALWAYS_OPEN, ClosedDays, last_calls, told_when_open
 
 TIMES = 4
 A_DAY = timedelta(days=1)
+REMINDED_BEFORE = (timedelta(hours=48), timedelta(hours=24), timedelta(hours=4))
+"""When the clock of a term reminds people by itself, also on closed days (workflows/notification/ap_clock.py)."""
 AT_LEAST = timedelta(hours=1)
 """The shortest time between two of these mails. The last hours of a term have reminders of their own."""
 
@@ -31,7 +35,9 @@ def turn_moments(
     """Return the moments to tell about a step that waits since `began`, whose term ends at `ends`; both are aware."""
     apart = (ends - began) / TIMES if ends is not None and ends > began else A_DAY
     moments = [began + nth * apart for nth in range(TIMES if apart >= AT_LEAST else 1)]
-    return _at_least_apart(told_when_open(moments, began, ends, closed))
+    told = told_when_open(moments, began, ends, closed)
+    reminders = [ends - before for before in REMINDED_BEFORE] if ends is not None else []
+    return _at_least_apart(tuple(sorted({*told, *last_calls(reminders, told, began, closed)})))
 
 
 def moment_at(
