@@ -108,5 +108,6 @@ def _contacts(escalation_id: UUID) -> dict[str, Any]:
 def _whole(escalation_id: UUID) -> dict[str, Any]:
     dossier = escalation_dossier_of(escalation_id, viewer())
     newest = max((entry.seq for entry in dossier.history), default=0)
-    of = {"conversations": dossier.conversations, "caller": dossier.caller, "newest_entry": newest}
+    of = {"conversations": dossier.conversations, "caller": dossier.caller, "newest_entry": newest,
+          "is_test": dossier.incident.is_test}  # fmt: skip
     return all_columns(dossier.escalation) | {"run": dossier.run} | dossier.standing | of

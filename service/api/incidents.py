@@ -108,7 +108,8 @@ def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     listed = [row.escalation for row in board.reading.rows]
     shown = zip(columns_of(listed, EscalationColumns), board.reading.rows, strict=True)
     standing = board.standing_of(board.reading.rows)
-    rows = [{**columns, **_standing(standing, row)} for columns, row in shown]
+    of = {"is_test": board.incident.is_test}
+    rows = [{**columns, **_standing(standing, row), **of} for columns, row in shown]
     return page(rows, asked["limit"], "alarm_at")
 
 

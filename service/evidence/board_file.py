@@ -9,13 +9,15 @@ from service.admission.access import actor
 from service.csv.files import CsvFile
 from service.words.texts import t
 from tenants.isolation import database_now
+from tenants.register.incidents import incident
 from workflows.escalation.board_contacts import RowContact
 from workflows.escalation.board_list import Asked
 from workflows.escalation.incident_board import Row
 from workflows.evidence.exporting_board import export_board
 
 COLUMNS = (
-    "read_at", "client_number", "controller_name", "state", "term", "alarm_at", "informed_at", "informed_how",
+    "read_at", "client_number", "controller_name", "is_test", "state", "term", "alarm_at", "informed_at",
+    "informed_how",
     "acknowledged_at", "acknowledged_by", "decision", "decided_at", "decided_alone", "people_min", "people_max",
     "call_needed_at", "contact", "contact_how", "phone", "email",
 )  # fmt: skip
@@ -24,17 +26,19 @@ WORDS = {"informed_how": "informed_how", "decision": "outcome"}
 
 def board_csv(incident_id: UUID, asked: Asked) -> Response:
     """Write the clients of this list. Raises NotFound."""
-    file, now = CsvFile(t(f"board.csv_column.{name}") for name in COLUMNS), database_now()
+    file, is_test = CsvFile(t(f"board.csv_column.{name}") for name in COLUMNS), incident(incident_id).is_test
+    same = {"read_at": database_now(), "is_test": is_test}
     reference = export_board(
-        incident_id, asked, actor(), lambda row, contact: file.write(_cell(row, contact, name, now) for name in COLUMNS)
-    )
+        incident_id, asked, actor(),
+        lambda row, contact: file.write(_cell(row, contact, name, same) for name in COLUMNS),
+    )  # fmt: skip
     return file.answer(f"incident-{reference}.csv")
 
 
-def _cell(row: Row, contact: RowContact | None, name: str, now: Any) -> Any:
+def _cell(row: Row, contact: RowContact | None, name: str, same: dict[str, Any]) -> Any:
     of, contact = row.escalation, contact or RowContact(None)
     own = {
-        "read_at": now, "client_number": row.client_number, "state": t(f"labels.escalation_state.{row.state}"),
+        **same, "client_number": row.client_number, "state": t(f"labels.escalation_state.{row.state}"),
         "term": t(f"labels.escalation_state.{row.term}") if row.term else None, "contact": contact.name,
         "contact_how": t(f"board.contact_how.{contact.how}") if contact.how else None,
         "phone": contact.phone, "email": contact.email,

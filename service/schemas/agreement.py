@@ -163,6 +163,7 @@ class AgreementRow(Schema):
     in_force_from = fields.Date()
     in_force_to = fields.Date(allow_none=True)
     created_at = fields.AwareDateTime()
+    is_test = fields.Boolean(metadata={"description": "whether it is the client that the office sends tests to"})
 
 
 class SettledContactAnswer(Schema):

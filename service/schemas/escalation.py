@@ -124,6 +124,7 @@ class EscalationRow(EscalationColumns):
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     controller_proof = fields.Nested(ProofAnswer, allow_none=True)
     controller_confirmed = fields.Boolean(metadata={"description": "whether it accepted this office; false: not yet"})
+    is_test = fields.Boolean(metadata={"description": "whether it is of a test that the office sent itself"})
 
 
 class EscalationAnswer(EscalationRow):

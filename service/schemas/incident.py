@@ -156,6 +156,7 @@ class IncidentRow(Schema):
     found_at = fields.AwareDateTime()
     became_aware_at = fields.AwareDateTime()
     ended_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: it is open, or open again"})
+    is_test = fields.Boolean(metadata={"description": "whether it is a test that the office sent itself"})
 
 
 class IncidentEndAnswer(Schema):

@@ -36,6 +36,7 @@ class HitRow(Schema):
     beside = fields.List(
         fields.String(), metadata={"description": "what holds the search, where reference and title do not"}
     )
+    is_test = fields.Boolean(metadata={"description": "a client or an incident of a test that the office sent itself"})
 
 
 class HitsAnswer(Schema):

@@ -26,7 +26,8 @@ ASKED = "="
 class Listed:
     """A client of the list; `value` is its number as the value of its tick, as it was typed.
 
-    `takes`: whether it takes one of the services that were chosen, or none is chosen yet.
+    `takes`: whether it takes one of the services that were chosen, or none is chosen yet. `is_test`: it is the client
+    that the office sends tests to.
     """
 
     value: Typed
@@ -34,6 +35,7 @@ class Listed:
     name: str
     takes: bool
     match: Match | None
+    is_test: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _as_counted(count: str, typed: str) -> list[dict[str, Any]]:
 def _listed(row: dict[str, Any], search: str, form: Form) -> Listed:
     name, number = row["controller_name"], row["client_number"]
     match = match_beside_name(search, name, number, row["contacts"])
-    return Listed(Typed(number), number, name, _takes(row["services"], form), match)
+    return Listed(Typed(number), number, name, _takes(row["services"], form), match, row["is_test"])
 
 
 def _takes(services: dict[str, str], form: Form) -> bool:

@@ -19,7 +19,7 @@ OFFICES = text("select offices_with_contacts_to_ask(:most)")
 OFFICE_OF_LINK = text("select office_of_contact_link(:token)")
 PLACES = text("""
     select a.id as agreement_id, a.client_number, a.controller_id, a.controller_name, w.address, c.nth as place,
-           c.contact, c.contact ? 'led_elsewhere_at' as is_doubted,
+           c.contact, a.is_test, c.contact ? 'led_elsewhere_at' as is_doubted,
            a.in_force_from <= :today and :today <= coalesce(a.in_force_to, 'infinity') as is_in_force
       from processing_agreement a
      cross join jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
@@ -52,6 +52,7 @@ class Place:
     address: str
     place: int
     contact: dict[str, Any]
+    is_test: bool
     is_doubted: bool
     is_in_force: bool
 

@@ -22,7 +22,7 @@ from tenants.register.escalations import LED_ELSEWHERE
 # The day is the local one: an incident hits the agreement in force on the local day on which it was noticed.
 OF_CLIENT = text("""
     select b.id, b.controller_id, b.client_number, b.controller_name, b.hours_to_notify, b.contacts, b.in_force_from,
-           b.in_force_to, b.created_at, b.version, relied_on(b.processor_id, b.id) as relied_on,
+           b.in_force_to, b.created_at, b.is_test, b.version, relied_on(b.processor_id, b.id) as relied_on,
            (now() at time zone 'Europe/Amsterdam')::date as today
       from processing_agreement a
       join processing_agreement b on b.processor_id = a.processor_id and b.client_number = a.client_number
@@ -40,7 +40,8 @@ OFFICE_ALONE = text("select from organisation where id = :office for no key upda
 class Agreement:
     """One agreement of a client. `hours_to_notify` None is "without undue delay"; `in_force_to` None: no end.
 
-    `relied_on`: the newest local day of an incident about which the client has not decided; None for none.
+    `relied_on`: the newest local day of an incident about which the client has not decided; None for none. `is_test`:
+    it is the client that the office sends tests to.
     """
 
     id: UUID
@@ -52,6 +53,7 @@ class Agreement:
     in_force_from: date
     in_force_to: date | None
     created_at: datetime
+    is_test: bool
     version: int
     relied_on: date | None
     services: dict[str, str]

@@ -21,7 +21,8 @@ from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 
 MARKED = text("""
-    select a.id, a.controller_name, a.client_number, c.nth, c.contact, (c.contact->>'led_elsewhere_at')::timestamptz
+    select a.id, a.controller_name, a.client_number, c.nth, c.contact, (c.contact->>'led_elsewhere_at')::timestamptz,
+           a.is_test
       from processing_agreement a
      cross join lateral jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
      where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c.contact ? 'led_elsewhere_at'
@@ -57,7 +58,10 @@ ITS_MESSAGES = text(f"""
 
 @dataclass(frozen=True)
 class DoubtedContact:
-    """One contact in one agreement, by its place in the order of writing (1 is the first), and since when."""
+    """One contact in one agreement, by its place in the order of writing (1 is the first), and since when.
+
+    `is_test`: the client is the one that the office sends tests to.
+    """
 
     agreement_id: UUID
     controller_name: str
@@ -65,6 +69,7 @@ class DoubtedContact:
     place: int
     contact: dict[str, Any]
     since: datetime
+    is_test: bool
 
 
 def doubted_contacts(most: int = 200) -> list[DoubtedContact]:

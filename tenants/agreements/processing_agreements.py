@@ -24,7 +24,7 @@ MOST_CONTACTS = 20
 SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
 LISTED = (
     "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
-    "created_at",
+    "created_at", "is_test",
 )  # fmt: skip
 # Capitals do not matter in what a person types; the number as it was typed comes first.
 AS_TYPED = text("""

@@ -24,7 +24,7 @@ from workflows.notification.decision_state import decision_state
 @dataclass(frozen=True)
 class Hit:
     """One row that was found. `at`: when it was recorded. `state`: one word of its kind, None for a client. `beside`:
-    what holds the search, where reference and title do not show it."""
+    what holds the search, where reference and title do not show it. `is_test`: a client or an incident of a test."""
 
     kind: str
     id: UUID
@@ -33,6 +33,7 @@ class Hit:
     state: str | None
     at: datetime
     beside: tuple[str, ...] = ()
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,12 @@ def _breaches(ids: Iterable[UUID], terms: list[Term]) -> list[Hit]:
 
 
 def _incidents(ids: Iterable[UUID], _: list[Term]) -> list[Hit]:
-    shown = (Incident.id, Incident.reference, Incident.title, Incident.created_at)
+    shown = (Incident.id, Incident.reference, Incident.title, Incident.created_at, Incident.is_test)
     rows = _rows(select(*shown).where(Incident.organisation_id == acting_organisation(), Incident.id.in_(ids)))
     ended = ended_among(ids)
     return [
-        Hit(INCIDENT, row.id, row.reference, row.title, "ended" if row.id in ended else "open", row.created_at)
+        Hit(INCIDENT, row.id, row.reference, row.title, "ended" if row.id in ended else "open", row.created_at,
+            is_test=row.is_test)
         for row in rows
     ]
 
@@ -120,9 +122,12 @@ def _state_of_notice(row: Any) -> str:
 
 def _clients(ids: Iterable[UUID], _: list[Term]) -> list[Hit]:
     client = ProcessingAgreement
-    shown = (client.id, client.client_number, client.controller_name, client.created_at)
+    shown = (client.id, client.client_number, client.controller_name, client.created_at, client.is_test)
     rows = _rows(select(*shown).where(client.processor_id == acting_organisation(), client.id.in_(ids)))
-    return [Hit(CLIENT, row.id, row.client_number, row.controller_name, None, row.created_at) for row in rows]
+    return [
+        Hit(CLIENT, row.id, row.client_number, row.controller_name, None, row.created_at, is_test=row.is_test)
+        for row in rows
+    ]
 
 
 READ: Mapping[str, Callable[[Iterable[UUID], list[Term]], list[Hit]]] = {

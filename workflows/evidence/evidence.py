@@ -129,7 +129,8 @@ def remember_export(breach: Breach, chain: dict[str, Any], manifest: str, by: Ac
 
 
 def _facts(breach: Breach, asked: dict[str, Any]) -> dict[str, Any]:
-    of, names = the_acting_organisation(), ("id", "name", "kvk_number", "locale", "verified_at", "verified_how")
+    of = the_acting_organisation()
+    names = ("id", "name", "kvk_number", "locale", "verified_at", "verified_how", "is_test")
     row = db.session.execute(ROW, {"organisation": asked["me"], "breach": breach.id}).mappings().one()
     return {
         "form": FORM, "made_at": database_now(),
