@@ -73,16 +73,16 @@ def _when_open(moment: datetime, closed: ClosedDays) -> datetime | None:
 
 
 def last_calls(
-    reminders: Collection[datetime], told: Collection[datetime], began: datetime, closed: ClosedDays
+    reminders: Collection[datetime], mails: Collection[datetime], began: datetime, closed: ClosedDays
 ) -> set[datetime]:
     """Return when people are told as well of a term of which a reminder comes on a closed day: at LAST_CALL_AT of the
     last open day before.
 
     The reminder itself stays, because the term runs on. Nothing is added on a day on which a reminder or one of the
-    moments `told` comes already, nor before `began`.
+    `mails` comes already, nor before `began`.
     """
     later = {moment for moment in reminders if moment > began}
     before = {closed.last_open_before(moment) for moment in later if closed.at(moment)}
-    others = {moment.astimezone(AMSTERDAM).date() for moment in {*later, *told} - {began}}
+    others = {moment.astimezone(AMSTERDAM).date() for moment in {*later, *mails} - {began}}
     calls = (datetime.combine(day, LAST_CALL_AT, AMSTERDAM) for day in before - others if day is not None)
     return {call.astimezone(began.tzinfo) for call in calls if call > began}

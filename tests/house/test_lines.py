@@ -37,6 +37,7 @@ OF_MACHINES = {
     *("api_token.refused_act", "breach.decided_on", "breach.assessed_on", "breach.seen_on", "carried_head.statement"),
     *("news.what", "news.how", "signed_head.statement"),
     *("search_word.word", "search_vocabulary.word", "search_vocabulary.backwards"),
+    *("processing_agreement.folded_name", "processing_agreement.folded_number"),
     *("search_subject.kind", "search_pending.kind"),
     *("provider_errand.next", "provider_errand.issuer", "refusal.act", "refusal.route"),
 }

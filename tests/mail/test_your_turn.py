@@ -12,7 +12,7 @@ from tenants.history.entries import Actor
 from tenants.identity.deputies import add_deputy
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import Breach, breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_incident, an_office, an_organisation, an_own_breach, proven
@@ -21,7 +21,6 @@ from workflows.accounts.membership import change_role
 from workflows.catalogue import CATALOGUE
 from workflows.decisions import turn_mails
 from workflows.engine.advance import complete
-from workflows.law.periods import AMSTERDAM
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.form_answers import write_answers
@@ -299,18 +298,3 @@ def test_a_reminder_of_the_term_comes_in_place_of_a_mail_in_the_same_minutes(own
     assert len(got(sent, approver)) == 1
     tell(here, at=now + timedelta(hours=36))
     assert len(got(sent, approver)) == 2
-
-
-def test_a_term_with_closed_days_may_have_more_moments_than_four(sent: Outbox):
-    """The end on a closed day adds a moment to the three that come after the beginning."""
-    here = an_organisation()
-    officer, approver = a_member(here), a_member(here, APPROVER)
-    breach_id = an_approval(here, officer)
-    with acting_for(here):
-        ends = breach(breach_id).alarm_at
-        assert ends is not None
-        day = ends.astimezone(AMSTERDAM).date().isoformat()
-        the_acting_organisation().closed_periods = [{"first": day, "last": day}]
-    for hours in range(72, -1, -1):
-        tell(here, at=ends - timedelta(hours=hours))
-    assert len(got(sent, approver)) >= 4

@@ -1,62 +1,20 @@
 """A test that an office sends itself: the way is the real one, everything says that it is a test, nothing counts it."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from tenants.agreements.client_of_tests import was_test_received
 from tenants.database import db
-from tenants.history.entries import Actor
 from tenants.identity.users import OWNER, User
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_office, sendgrid_tells
+from tests.factories import Office, a_member, an_office
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.forms import Fields, local, send_fields, untouched_form
+from tests.pages.escalation_tests import Login, begin, checked, sent, work_on
 from workflows.decisions.going_on import chains
 from workflows.mail.outbox import Outbox
-from workflows.running.jobs import drain
-
-MOMENTS = ("found_at", "became_aware_at")
-Login = Callable[[Actor], Reader]
-
-
-def begin(there: Reader, office: Office) -> str:
-    """Press the button, and return where it leads."""
-    at = f"/o/{slug_of(office.id)}"
-    answer = there.send(f"{at}/test", {}, seen=f"{at}/incidents")
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    return answer.headers["Location"]
-
-
-def checked(there: Reader, form: str, **more: Any) -> TestResponse:
-    """Fill in what the form does not know by itself, and go on to the check page."""
-    path, page = form.partition("?")[0], there.see(form)
-    typed = {name: value for name, value in untouched_form(page).items() if not name.startswith(MOMENTS)}
-    assert "Dit is een proef. Er is niets gebeurd." in page
-    known = dict.fromkeys(MOMENTS, local(2)) | {"description": "Dit is een proef."}
-    return there.send(path, typed | known | more, seen=form)
-
-
-def sent(there: Reader, form: str) -> str:
-    """Look at the check page, and send what is on it; returns that page."""
-    path, check = form.partition("?")[0], checked(there, form)
-    assert 'name="checked"' in check.text, check.text
-    done = send_fields(there, path, Fields(check.text).forms[path], send="1")
-    assert done.status_code == 303, done.text
-    return check.text
-
-
-def work_on(office: Office, outbox: Outbox) -> None:
-    while drain(str(office.id)):
-        pass
-    sendgrid_tells(outbox.mails)
-    while drain(str(office.id)):
-        pass
 
 
 def test_a_test_goes_the_real_way_and_says_everywhere_what_it_is(

@@ -14,8 +14,8 @@ from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_office
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.escalation_tests import Login, begin, sent, work_on
 from tests.pages.forms import visible
-from tests.pages.test_escalation_tests import Login, begin, sent, work_on
 from workflows.mail.outbox import Outbox
 
 CALLED, NUMBER = "Bakkerij Vandamme", "K9999"

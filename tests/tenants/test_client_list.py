@@ -1,5 +1,7 @@
 """The list of an office's clients is read from an index, behind row-level security, wherever the page begins."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import event
 
@@ -24,7 +26,7 @@ def large(database: Database) -> Office:
     return office
 
 
-def plan_of(order: str, after: object | None) -> str:
+def plan_of(order: str, after: UUID | None) -> str:
     """How PostgreSQL reads the page, as the app's role, whose rows a policy narrows."""
     seen: list[tuple[str, object]] = []
 
@@ -33,8 +35,7 @@ def plan_of(order: str, after: object | None) -> str:
 
     event.listen(db.engine, "before_cursor_execute", look)
     try:
-        place = (FRIDAY_EVENING, after) if after else None
-        agreements(51, place, order=order, chosen=EACH_ONCE)  # type: ignore[arg-type]
+        agreements(51, (FRIDAY_EVENING, after) if after else None, order=order, chosen=EACH_ONCE)
     finally:
         event.remove(db.engine, "before_cursor_execute", look)
     statement, values = next(pair for pair in seen if "FROM processing_agreement" in pair[0])

@@ -35,9 +35,9 @@ def turn_moments(
     """Return the moments to tell about a step that waits since `began`, whose term ends at `ends`; both are aware."""
     apart = (ends - began) / TIMES if ends is not None and ends > began else A_DAY
     moments = [began + nth * apart for nth in range(TIMES if apart >= AT_LEAST else 1)]
-    told = told_when_open(moments, began, ends, closed)
+    mails = told_when_open(moments, began, ends, closed)
     reminders = [ends - before for before in REMINDED_BEFORE] if ends is not None else []
-    return _at_least_apart(tuple(sorted({*told, *last_calls(reminders, told, began, closed)})))
+    return _at_least_apart(tuple(sorted({*mails, *last_calls(reminders, mails, began, closed)})))
 
 
 def moment_at(
