@@ -30,12 +30,16 @@ begin
   perform apply_mail_events(organisations, recipients, batches, kinds, moments, reasons);
 
   for abouts in
-    select distinct r.organisation_id, run.id, r.about_id, r.purpose
-      from unnest(organisations, recipients, kinds) as f(organisation_id, id, event)
-      join recipient r on r.organisation_id = f.organisation_id and r.id = f.id
-      join run on run.organisation_id = r.organisation_id and run.subject_id = r.about_id
-     where f.event in ('delivered', 'bounce', 'dropped') and r.purpose in ('escalation', 'notice')
-     order by r.organisation_id, run.id  -- as workers lock them
+    -- Recipients come first, by themselves: in a table that has just grown PostgreSQL expects few rows, and would look
+    -- at each recipient of an organisation for each of its runs.
+    with mailed as materialized (
+      select distinct r.organisation_id, r.about_id, r.purpose
+        from unnest(organisations, recipients, kinds) as f(organisation_id, id, event)
+        join recipient r on r.organisation_id = f.organisation_id and r.id = f.id
+       where f.event in ('delivered', 'bounce', 'dropped') and r.purpose in ('escalation', 'notice'))
+    select m.organisation_id, run.id, m.about_id, m.purpose
+      from mailed m join run on run.organisation_id = m.organisation_id and run.subject_id = m.about_id
+     order by m.organisation_id, run.id  -- as workers lock them
   loop
     if abouts.purpose = 'notice' then
       -- Two posts at the same time would each see the other's reader still on the way, and neither would wake the

@@ -2,8 +2,8 @@
 
 from migrations.schema import replace
 
-revision = "0099"
-down_revision = "0092"
+revision = "0097"
+down_revision = "0096"
 
 
 def upgrade() -> None:

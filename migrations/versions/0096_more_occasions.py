@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0093"
-down_revision = "0092"
+revision = "0096"
+down_revision = "0095"
 
 SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0093_more_occasions.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0096_more_occasions.sql").read_text("utf-8"))
