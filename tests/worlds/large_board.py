@@ -6,6 +6,8 @@ They share the register and the breach of the first, so that five thousand are m
 from collections.abc import Callable
 from uuid import UUID
 
+DOUBT = "alter table processing_agreement {} trigger doubt_stays"
+"""It compares the agreements with one client with each other: all of these are with one."""
 AGREEMENTS = """
     insert into processing_agreement select p.*
       from escalation e
@@ -34,5 +36,6 @@ MAILS = """
 def grow(run: Callable[[str], object], incident: UUID, clients: int) -> None:
     """Make the board of this incident, which has one client, one of so many. `run` runs a statement outside policies.
     """
-    for statement in (AGREEMENTS, ESCALATIONS, MAILS, "analyze"):
+    of_agreements = (DOUBT.format("disable"), AGREEMENTS, DOUBT.format("enable"))
+    for statement in (*of_agreements, ESCALATIONS, MAILS, "analyze"):
         run(statement.format(incident=incident, clients=clients))
