@@ -15,8 +15,10 @@ from tests.factories import a_member
 from tests.service.caller import Caller, caller_for
 from tests.service.worlds import TwoOwners
 
-DAYS, AT_THE_LATEST = 40, 9
-ACTS = ("ask", "take back", "object", "stand by")
+DAYS, AT_THE_LATEST, MOST = 40, 9, 3
+ACTS = ("ask", "take back", "object")
+ORDERS = [order for acts in range(MOST + 1) for order in product(ACTS, repeat=acts)]
+"""What the two may do on one day, up to so many acts: none stands for standing by."""
 
 
 class Walk:
@@ -33,7 +35,7 @@ class Walk:
         who: Caller = self.target if act == "object" else self.ally
         if act == "ask":
             who.post(self.ending)
-        elif act != "stand by":
+        else:
             who.call("DELETE", self.ending)
 
     def ended(self) -> bool:
@@ -45,7 +47,7 @@ class Walk:
 
 
 @pytest.mark.parametrize("first", ["good", "plotters"])
-@pytest.mark.parametrize("order", list(product(ACTS, repeat=3)), ids=" ".join)
+@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
 def test_whoever_is_asked_to_go_again_and_again_can_be_taken_out(
     app: Flask, database: Database, order: tuple[str, ...], first: str
 ) -> None:
