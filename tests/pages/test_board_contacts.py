@@ -101,6 +101,23 @@ def test_a_contact_with_a_telephone_only_in_place_of_one_whose_mail_came_back_sh
         assert "Kees" in row and "010 12345" in row and "mail kwam niet aan, adres niet bekend" in row
 
 
+def test_a_row_says_that_no_contact_of_its_client_works_until_somebody_informed_it(
+    reader: Login, database: Database
+) -> None:
+    office, incident, client = one_client_written_to()
+    base, there = f"/o/{slug_of(office.id)}/incidents/{incident.id}", reader(office.officer)
+    said = "Geen contact dat werkt"
+    assert said not in there.see(base)
+    with acting_for(office.id):
+        before = read_board(incident.id, Asked(most=9)).rows[0].shown
+    database.outside("update contact_standing set bounced_at = now() where organisation_id = :o", o=office.id)
+    assert there.see(base).count(said) == 1
+    with acting_for(office.id):
+        assert read_board(incident.id, Asked(most=9)).rows[0].shown != before, "an open board asks for the row again"
+        make_aware({client.id: (datetime.now(UTC), "phone")})
+    assert said not in there.see(base)
+
+
 def test_mail_that_was_never_sent_did_not_come_back(database: Database) -> None:
     office, incident, client = one_client_written_to()
     [mail] = database.outside("select id from recipient where about_id = :e", e=client.id)

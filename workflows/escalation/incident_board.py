@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from tenants.agreements.contact_standing import has_working_contact
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.isolation import acting_organisation
@@ -46,6 +47,7 @@ from workflows.mail.states import UNKNOWN as UNKNOWN_OUTCOME
 # Named by what `calling.CALLERS` asks for too.
 OFFICE, INCIDENT = bindparam("office", type_=Uuid()), bindparam("incident", type_=Uuid())
 HAS_MAIL = """escalation.contacts @? '$[*] ? (@.email like_regex ".")'"""
+OUT_OF_REACH = and_(Escalation.informed_at.is_(None), not_(has_working_contact("escalation"))).label("is_out_of_reach")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Row:
     of it. Mail that led to somebody else is left out."""
     newest_call: int | None = None
     """The newest entry about a conversation with a client whom a conversation informed."""
+    is_out_of_reach: bool = False
+    """Nobody informed it, and none of its contacts works."""
 
     @property
     def state(self) -> str:
@@ -78,7 +82,7 @@ class Row:
         of = self.escalation
         milestones = (of.informed_at, of.informed_how, of.acknowledged_at, of.decision, of.decided_at, of.decided_alone)
         people = (of.people_min, of.people_max, of.contacts, of.acknowledged_by, self.caller)
-        mails = (of.rung, self.mails, self.newest_call)
+        mails = (of.rung, self.mails, self.newest_call, self.is_out_of_reach)
         return of.id, self.code, self.client_number, of.call_needed_at, of.alarm_at, *mails, *people, *milestones
 
     @property
@@ -126,7 +130,7 @@ def _statement(asked: Asked, with_names: bool) -> Select[Any]:
     of_rows = [column for column in totals.c if column.name not in ("letters", "names")]
     caller = [calls.c.actor_id, calls.c.name.label("caller_name"), calls.c.at]
     return (
-        select(first, names, *of_rows, page.c.code, *caller, _mails_to(page).label("mails"),
+        select(first, names, *of_rows, page.c.code, *caller, _mails_to(page).label("mails"), OUT_OF_REACH,
                _newest_call().label("newest_call"), Escalation, ProcessingAgreement.client_number)
         .select_from(totals).outerjoin(page, true())
         .outerjoin(Escalation, and_(Escalation.processor_id == OFFICE, Escalation.id == page.c.id))
@@ -170,7 +174,8 @@ def _reading(answer: Any, asked: Asked) -> Reading:
 def _row(row: Any) -> Row:
     caller = Caller(row["actor_id"], row["caller_name"], row["at"]) if row["at"] else None
     mails = tuple(row["mails"] or ())
-    return Row(row["Escalation"], row["code"], row["client_number"], caller, mails, row["newest_call"])
+    newest_call, out_of_reach = row["newest_call"], row["is_out_of_reach"]
+    return Row(row["Escalation"], row["code"], row["client_number"], caller, mails, newest_call, out_of_reach)
 
 
 def _mails_to(page: CTE) -> Any:
