@@ -29,7 +29,7 @@ OF_CLIENT = text("""
        and b.controller_id = a.controller_id
      where a.processor_id = :office and a.id = :agreement order by b.in_force_from, b.id""")
 VERSIONS = text("""
-    select a.id, (select sum(b.version) from processing_agreement b
+    select a.id, (select cast(sum(b.version) as bigint) from processing_agreement b
                    where b.processor_id = a.processor_id and b.controller_id = a.controller_id
                      and b.client_number = a.client_number) - 1
       from processing_agreement a where a.processor_id = :office and a.id = any(:agreements)""")
@@ -119,7 +119,7 @@ def versions_before(agreements: Iterable[UUID]) -> dict[UUID, int]:
     """Return, for each of these agreements of the acting office that this transaction changed, a version of its client
     from before that change: an entry with it is shown to whoever has an older page open."""
     values = {"office": acting_organisation(), "agreements": list(agreements)}
-    return {agreement: int(version) for agreement, version in db.session.execute(VERSIONS, values)}
+    return {agreement: version for agreement, version in db.session.execute(VERSIONS, values)}
 
 
 def locked_client(agreement_id: UUID, seen: int) -> Client:

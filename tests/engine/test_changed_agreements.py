@@ -1,5 +1,4 @@
-"""An agreement is changed, ended and renewed from a day on: what that means for incidents, open messages and histories.
-"""
+"""An agreement is changed, ended and renewed from a day on: what it means for incidents, open messages, histories."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

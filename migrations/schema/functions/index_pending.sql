@@ -1,8 +1,8 @@
 -- Keeps the words of what was written, for searches, of at most so many rows. Organisations have their turn from the
 -- one after `last` on, the first `places` of them or until ten times `each` rows; nobody's large file keeps another's
--- rows waiting. One caller does this at a time. Returns the last organisation that had its turn (null: nothing waits after `last`) and how many rows
--- were done. Each organisation's rows are a range of the one index, and so none is read that stays: what waits comes
--- and goes by the million, and the statistics of this table say that it is empty when it is not.
+-- rows waiting. One caller does this at a time. Returns the last organisation that had its turn (null: nothing waits
+-- after `last`) and how many rows were done. Each organisation's rows are a range of the one index, so that no other
+-- row is read: what waits comes and goes by the million, and the statistics of this table may say that it is empty.
 create or replace function index_pending(inout last uuid, places integer, each integer, out done integer)
 language plpgsql volatile security definer set search_path = public, pg_temp
   -- The tables of words grow from nothing in the same way: whatever their statistics say, the index is the way.
