@@ -74,15 +74,16 @@ def accept_invitation(
     """
     if own is not None:
         raise Invalid("invitation.own_register", organisation=own.name)
-    known = user_with(invitation.email, password)
-    if known is None:
-        if has_account(invitation):
+    known = None
+    if has_account(invitation):  # The page of the link says so too: there is nothing to hide by hashing in vain.
+        known = user_with(invitation.email, password)
+        if known is None:
             raise Invalid("invitation.wrong_password", "password")
+        refuse_name_of_a_member(known.name, "invitation.name_taken", but=known.id)
+    else:
         if not one_line(name):
             raise Invalid("field.required", "name")
         refuse_name_of_a_member(name, "user.name_taken", "name")
-    else:
-        refuse_name_of_a_member(known.name, "invitation.name_taken", but=known.id)
     language = locale or the_acting_organisation().locale
     return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password, language))
 
