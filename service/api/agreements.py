@@ -58,7 +58,9 @@ def register_agreements(payload: dict[str, Any]) -> dict[str, int]:
 
     403 `office.not_admitted`: the operator of this installation must admit the office first. 422
     `client.likely_double_...`: the office, or this list, has a client with that KvK number, with a like name, or with
-    contacts of the same domain. Send it again with `confirmed_doubles` when it is another one.
+    contacts of the same domain. Send it again with `confirmed_doubles` when it is another one. 403
+    `contact.not_by_token`, 403 `step.prove_again` and 422 `contact.addresses_too_often`: another agreement with a
+    client that the office has brings other addresses (`PUT agreements/{id}/contacts`).
     """
     return {"registered": register(payload["clients"], payload["confirmed_doubles"], actor())}
 

@@ -64,7 +64,12 @@ def end_client(payload: dict[str, Any], agreement_id: UUID) -> tuple[dict[str, A
 def set_client_contacts(payload: dict[str, Any], agreement_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
     """Replace the contacts of the client, in the order in which they are written to.
 
-    A contact of a message that is open stays: it is corrected at that message (`escalations/{id}/contacts`).
+    A contact of a message that is open stays: it is corrected at that message (`escalations/{id}/contacts`). Behind the
+    addresses that stand, contacts may be added. To take an address away, replace it, or put another one before it:
+
+    403 `contact.not_by_token`: a person does that, in a session. 403 `step.prove_again`: with a second factor of at
+    most five minutes ago (`POST /api/session/proof`). 422 `contact.addresses_too_often`: more than a day allows. Who
+    had an address that worked gets a mail, and so do the owners of the office.
     """
     set_contacts(agreement_id, payload["contacts"], version_looked_at(), actor())
     return _whole(agreement_id)

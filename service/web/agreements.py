@@ -89,5 +89,6 @@ def _asked(name: str, values: tuple[str, ...]) -> str | None:
 def _form(form: Form, doubles: Sequence[LikelyDouble] = ()) -> str:
     return render_template(
         "agreement_new.html", form=with_draft(form, "client"), services=SERVICES, roles=OFFICE_ROLES,
-        blank_rows=BLANK_ROWS, doubles=doubles, confirmed=CONFIRMED,
+        blank_rows=BLANK_ROWS, doubles=doubles, confirmed=CONFIRMED, fresh=not form.asks_for_proof(),
+        back=url_for(".ask", organisation=place().slug),
     )

@@ -24,17 +24,15 @@ def ask(token: str) -> ResponseReturnValue:
 def answer(token: str) -> ResponseReturnValue:
     """Note that this still is the contact, or is not any more and perhaps who is."""
     form = Form.posted()
-    if request.form.get("answer") == "yes":
-        still_is(token)
-        return _done(token)
-    values = form.load(SuccessorSchema()) if request.form.get("answer") == "no" else None
-    if values is None:
+    answered = request.form.get("answer")
+    values = form.load(SuccessorSchema()) if answered == "no" else None
+    with form.showing_refusals():
+        if answered == "yes":
+            still_is(token)
+        elif values is not None:
+            is_no_more(token, {name: value for name, value in values.items() if value})
+    if form.faults or answered not in ("yes", "no"):
         return _page(token, form), form.status
-    is_no_more(token, {name: value for name, value in values.items() if value})
-    return _done(token)
-
-
-def _done(token: str) -> ResponseReturnValue:
     return redirect(url_for(".ask", token=token), 303)
 
 

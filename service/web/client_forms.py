@@ -14,11 +14,13 @@ from service.web.forms import Form
 from service.words.texts import t
 from tenants.agreements.clients import Agreement, Client, client_of
 from tenants.agreements.processing_agreements import MOST_CONTACTS, SERVICES
+from tenants.isolation import database_now
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.agreements.changing import change_terms
 from workflows.agreements.contacts import messages_to, set_contacts
 from workflows.agreements.ending import end_agreement
 from workflows.agreements.renaming import rename_client
+from workflows.engine.progress import is_fresh
 
 blueprint = Blueprint("client_forms", __name__, url_prefix="/o/<organisation>/clients/<uuid:agreement_id>")
 BLANK_ROWS = 1
@@ -149,9 +151,11 @@ def _end_page(client: Client, form: Form) -> ResponseReturnValue:
 
 
 def _contacts_page(client: Client, form: Form) -> ResponseReturnValue:
+    back = url_for(".ask_contacts", organisation=place().slug, agreement_id=client.current.id)
     return _page(
-        "client_contacts.html", client, form, written_to=messages_to(client), blank_rows=BLANK_ROWS, most=MOST_CONTACTS
-    )
+        "client_contacts.html", client, form, written_to=messages_to(client), blank_rows=BLANK_ROWS,
+        most=MOST_CONTACTS, back=back, fresh=is_fresh(actor(), database_now()),
+    )  # fmt: skip
 
 
 def _name_page(client: Client, form: Form) -> ResponseReturnValue:

@@ -165,6 +165,10 @@ class Form:
         """Return whether a moment is unusual, so that somebody must confirm it, or has confirmed it before."""
         return self.has("moments_confirmed", "true") or any(fault["key"] in ASKED for fault in self.faults)
 
+    def asks_for_proof(self) -> bool:
+        """Return whether the act was refused because it needs a second factor of that moment."""
+        return any(fault["key"] == PROVE_AGAIN for fault in self.faults)
+
     def faults_at(self, name: str) -> list[Fault]:
         """Return the faults of this field, or of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]

@@ -115,6 +115,7 @@ def asked_by_link(token_hash: bytes, is_locked: bool = False) -> ContactStanding
     """Return the address of the acting office to which this link was mailed. Raises NotFound as office_of_link."""
     query = select(ContactStanding).where(
         ContactStanding.organisation_id == acting_organisation(), ContactStanding.token_expires_at > database_now(),
+        ContactStanding.left_at.is_(None),
         or_(ContactStanding.token_hash == token_hash, ContactStanding.earlier_token_hash == token_hash),
     )  # fmt: skip
     row = db.session.scalar(query.with_for_update() if is_locked else query)
@@ -127,7 +128,7 @@ def said_no(contact_id: UUID) -> ContactStanding:
     """Return the address of the acting office with this id. Raises NotFound, and AlreadyDone when nobody there says
     that it is not theirs any more."""
     mine = (ContactStanding.organisation_id == acting_organisation()) & (ContactStanding.id == contact_id)
-    row = db.session.scalar(select(ContactStanding).where(mine))
+    row = db.session.scalar(select(ContactStanding).where(mine, ContactStanding.left_at.is_(None)))
     if row is None:
         raise NotFound("contact.unknown")
     if row.says_no_at is None:
@@ -164,7 +165,7 @@ def _newest_first(
     moment: InstrumentedAttribute[datetime | None], chosen: ColumnElement[bool], most: int, after: Key | None
 ) -> list[ContactStanding]:  # fmt: skip
     mine = (ContactStanding.organisation_id == acting_organisation()) & ~ContactStanding.works
-    query = select(ContactStanding).where(mine, chosen)
+    query = select(ContactStanding).where(mine, ContactStanding.left_at.is_(None), chosen)
     if after:
         query = query.where(func.row(moment, ContactStanding.id) < func.row(*after))
     return list(db.session.scalars(query.order_by(moment.desc(), ContactStanding.id.desc()).limit(most)))

@@ -1,7 +1,8 @@
 """What the acting office knows of each address of its contacts: whether mail arrives there, and what its holder said.
 
-The rows are kept by the database while an address stands in an agreement (the function keep_contact_standing), and
-what becomes of mail is noted there by the door for events (note_contact_mail).
+The rows are kept by the database while an address stands in an agreement, and half a year longer where it did not work
+(the functions keep_contact_standing and end_lapsed). What becomes of mail is noted there by the door for events
+(note_contact_mail).
 """
 
 from collections.abc import Iterable
@@ -33,6 +34,7 @@ it is `works`."""
 class ContactStanding(Record):
     """One address. `successor` ({"name", "email"}) is what its holder states, and nothing that the office took over.
 
+    `left_at`: it did not work, and stands in no agreement since; None while it stands in one.
     `bounces`: the newest mail returned. `works`: it does not, and nobody there said that it is not theirs any more.
     """
 
@@ -54,6 +56,7 @@ class ContactStanding(Record):
     reached_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     bounce_reason: Mapped[str | None]
+    left_at: Mapped[datetime | None]
     bounces: Mapped[bool] = mapped_column(Computed("stored"))
     works: Mapped[bool] = mapped_column(Computed("stored"))
 
@@ -86,7 +89,8 @@ def is_asked(row: ContactStanding) -> bool:
 def failing() -> frozenset[str]:
     """Return the addresses of the acting office at which mail returned, or that are not the contact's any more."""
     mine = (ContactStanding.organisation_id == acting_organisation()) & ~ContactStanding.works
-    return frozenset(db.session.scalars(select(ContactStanding.address).where(mine)))
+    stands = ContactStanding.left_at.is_(None)
+    return frozenset(db.session.scalars(select(ContactStanding.address).where(mine, stands)))
 
 
 def standing_of(contacts: Iterable[dict[str, Any]]) -> dict[str, ContactStanding]:

@@ -146,7 +146,12 @@ def _names_of(table: Any, office: Any, registers: list[UUID]) -> dict[UUID, str]
 
 
 def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
-    """Register agreements of the acting office as a set; returns how many. Raises NotAllowed when it is not admitted.
+    """Do the same as `registered_agreements`; returns how many agreements."""
+    return len(registered_agreements(clients, by))
+
+
+def registered_agreements(clients: Iterable[NewClient], by: Actor) -> list[UUID]:
+    """Register agreements of the acting office as a set; returns their ids. Raises NotAllowed when it is not admitted.
 
     A new client gets an unclaimed register of this office; a client that accepted this office keeps its own. Both
     histories record it. Raises Invalid when the operator allows fewer clients, and ManyInvalid with each client whose
@@ -168,7 +173,7 @@ def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
         for row in rows
     )  # fmt: skip
     crossed()
-    return len(rows)
+    return [row.agreement_id for row in rows]
 
 
 def take_turn() -> None:

@@ -82,7 +82,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "owner_end_asked",
         "owner_factor_asked", "owner_factor_waits", "owner_factor_stopped", "owner_second_factor_reset",
         "owner_left",
-        "your_turn", "your_turns", "contact_check",
+        "your_turn", "your_turns", "contact_check", "contact_gone", "contacts_changed",
         "notice",
     }
     assert set(KEYS) == needed

@@ -138,7 +138,8 @@ def test_one_act_puts_whom_they_named_in_their_place_everywhere(app: Flask, data
     done = officer.done(page, BO)
     assert "vervangen bij 2 opdrachtgevers" in words(done)
     assert contacts_of(database, office) == [[BO], [BO]]
-    rows = database.outside("select address, works from contact_standing where organisation_id = :o", o=office.id)
+    standing = "select address, works from contact_standing where organisation_id = :o and left_at is null"
+    rows = database.outside(standing, o=office.id)
     assert rows == [{"address": BO["email"], "works": True}]
     for owner in (":o", "select controller_id from processing_agreement where processor_id = :o"):
         told = f"select from history where organisation_id in ({owner}) and what = 'agreement.contact_replaced'"

@@ -35,8 +35,8 @@ CHANGED = {
 }  # fmt: skip
 """Where only some columns may be changed: one of those."""
 LAPSING = (
-    "form_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
-    "passkey_challenge", "password_reset", "provider_errand", "turn_mail",
+    "contact_standing", "form_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count",
+    "news", "passkey_challenge", "password_reset", "provider_errand", "turn_mail",
 )  # fmt: skip
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
 OWN_MAY_GO = ("form_draft", "identity_provider", "linked_identity", "recipient")

@@ -18,7 +18,7 @@ SEALED = "gone with the organisation's key"
 ACCOUNT = "as long as the account, which its holder or organisation ends"
 REGISTER = "as long as the register of Art. 33(5); a person in it is erased on request, by hand"
 CONTRACT = "as long as the agreement and the escalations under it, which Art. 28(3) and 33(2) ask to show"
-STANDS = "deleted when the address stands in no agreement of the office any more (keep_contact_standing)"
+STANDS = "deleted when the address stands in no agreement of the office any more; half a year later where it failed"
 FOUND = "as long as the text that a search finds by it (test_words_of_searches.py)"
 HASHED = "a hash or a key: nobody can be read from it"
 FITTED = "addresses and control characters are taken out before it is kept (fit_to_keep)"
@@ -122,6 +122,8 @@ MADE = {
                       select organisation_id, id, 'inform', 'job', 'done' from r returning *)
                     insert into turn_mail (organisation_id, step_id, user_id, occasion, created_at)
                       select organisation_id, id, :user, 0, now() - cast(:age as interval) from s""",
+    "contact_standing": """insert into contact_standing (organisation_id, address, bounced_at, next_at, left_at)
+                           values (:organisation, :address, now(), null, now() - cast(:age as interval))""",
     "news": """insert into news (organisation_id, what, about_id, created_at)
                values (:organisation, 'verified', :organisation, now() - cast(:age as interval))""",
     "login_attempt": """insert into login_attempt (kind, account_hash, browser_hash, address_hash, at, good)
@@ -132,7 +134,7 @@ KEPT_FOR = {
     "form_draft": "30 days",
     "idempotent_answer": "1 day", "invitation": "30 days", "password_reset": "1 day", "passkey_challenge": "0 days",
     "provider_errand": "1 day", "login_session": "30 days", "login_attempt": "30 days", "news": "30 days",
-    "turn_mail": "30 days",
+    "turn_mail": "30 days", "contact_standing": "180 days",
 }  # fmt: skip
 """How long each row stays after what MADE counts its age from."""
 
@@ -158,6 +160,7 @@ def test_what_ends_by_age_is_what_the_clock_deletes():
 def made(database: Database, table: str, age: str, organisation: UUID, user: UUID) -> None:
     values: dict[str, Any] = {
         "organisation": organisation, "user": user, "key": uuid4().hex, "token": uuid4().bytes, "age": age,
+        "address": f"{uuid4().hex}@client.example",
     }  # fmt: skip
     used = {name: value for name, value in values.items() if f":{name}" in MADE[table]}
     database.outside(MADE[table], **used)
@@ -172,7 +175,7 @@ def rows(own_database: Database) -> Database:
     """Of each kind two that lapsed long ago, and one that is still good."""
     organisation, user = an_organisation(), a_user()
     for table in LAPSING:
-        for age in ("61 days", "40 days", "-1 hour"):
+        for age in ("400 days", "200 days", "-1 hour"):
             made(own_database, table, age, organisation, user.id)
     return own_database
 

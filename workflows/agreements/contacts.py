@@ -1,7 +1,9 @@
 """An office keeps the contacts of a client right: who is written to, in which order, and how each can be reached.
 
-They are the same in all agreements of the client, and are not dated. Two protections stand:
+They are the same in all agreements of the client, and are not dated. Three protections stand:
 
+- An address is taken away, or another one put before it, with a second factor of that moment, within the limits of a
+  day; who had it and the owners are mailed (mailed_addresses).
 - A contact to whom a message went that its client has not decided about stays as it is here. It is corrected at that
   message (workflows/escalation/correcting_contacts.py): so the message follows to the new address, with a second factor
   of that moment, within the limits of a day.
@@ -19,6 +21,7 @@ from tenants.errors import Invalid, ManyInvalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import LED_ELSEWHERE
+from workflows.agreements.mailed_addresses import allow, changed_by
 
 Contact = dict[str, Any]
 WAYS = ("name", "email", "phone")
@@ -28,8 +31,9 @@ def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Act
     """Let these be the contacts of the client of this agreement, in this order.
 
     A contact that waits for the office's check is sent as any other, and keeps its mark. `seen`: the version of the
-    client that `by` looked at. Raises NotAllowed when the office is not admitted, NotFound, OutOfDate, and ManyInvalid
-    for a contact that is doubled, in doubt, or written to in an open message, each at its row.
+    client that `by` looked at. Raises NotAllowed when the office is not admitted, and as `allow` does for an address
+    that goes or moves; NotFound, OutOfDate, and ManyInvalid for a contact that is doubled, in doubt, or written to in
+    an open message, each at its row.
     """
     refuse_unless_admitted()
     client = locked_with_messages(agreement_id, seen)
@@ -41,6 +45,7 @@ def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Act
     before = client.current.contacts
     if all(agreement.contacts == marked for agreement in client.agreements):
         return
+    allow(changed_by(client, marked), by)
     put_contacts(client, marked)
     details = {"client_number": client.current.client_number}
     personal = {"contacts": marked, "contacts_before": before}

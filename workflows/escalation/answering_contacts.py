@@ -11,12 +11,14 @@ from uuid import UUID
 
 from tenants.agreements.asked_contacts import Place, asked_by_link, office_of_link, places_of
 from tenants.agreements.contact_standing import ContactStanding, is_asked
+from tenants.errors import Invalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.identity.sessions import hash_of_token
 from tenants.isolation import acting_for_nobody, database_now
 from tenants.organisations.organisations import the_acting_organisation
 from workflows.escalation.asking_contacts import whose
 from workflows.law.periods import AMSTERDAM
+from workflows.mail.limits import is_over
 
 A_YEAR = timedelta(days=365)
 
@@ -55,10 +57,14 @@ def question(token: str, locale: str) -> Question:
 
 
 def still_is(token: str) -> None:
-    """Note that the holder of this link still is the contact. Repeating it changes nothing. Raises NotFound."""
+    """Note that the holder of this link still is the contact. Repeating it changes nothing.
+
+    Raises NotFound, and Invalid for more answers than a day allows.
+    """
     row = asked_by_link(hash_of_token(token), is_locked=True)
     if row.says_no_at is None and not is_asked(row):
         return
+    _refuse_too_many_of_a_day(row)
     now = database_now()
     row.confirmed_at, row.says_no_at, row.successor, row.next_at = now, None, None, now + A_YEAR
     row.reached_at = now
@@ -68,14 +74,22 @@ def still_is(token: str) -> None:
 def is_no_more(token: str, successor: dict[str, str]) -> None:
     """Note that the holder of this link is not the contact any more, and whom they name; empty for nobody.
 
-    Repeating it changes nothing; another name replaces the one before. Raises NotFound.
+    Repeating it changes nothing; another name replaces the one before. Raises NotFound, and Invalid for more answers
+    than a day allows.
     """
     row = asked_by_link(hash_of_token(token), is_locked=True)
     if row.says_no_at is not None and (row.successor or {}) == successor:
         return
+    _refuse_too_many_of_a_day(row)
     row.says_no_at = row.reached_at = database_now()
     row.successor, row.next_at = successor or None, None
     _record(row, "contact.said_no", {"successor": successor} if successor else {})
+
+
+def _refuse_too_many_of_a_day(row: ContactStanding) -> None:
+    """Count this answer at its address; each one that changes something stands in the office's history."""
+    if is_over("contact_answer", str(row.id)):
+        raise Invalid("contact.answered_too_often")
 
 
 def _places(row: ContactStanding) -> list[Place]:

@@ -5,10 +5,9 @@ A reader whose mail waits in a batch may have left meanwhile: the mail goes to t
 sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text as sql
@@ -17,7 +16,7 @@ from tenants.database import db
 from tenants.identity.users import members_of
 from tenants.isolation import acting_organisation
 
-TO_MEMBERS = frozenset({"decider_changed", "your_turn", "your_turns"})
+TO_MEMBERS = frozenset({"decider_changed", "your_turn", "your_turns", "contacts_changed"})
 """Texts of mail that goes to those alone who are members when it is sent."""
 LATELY = sql("""
 select common, not_before from mail_batch
@@ -35,6 +34,13 @@ gone as (
   delete from recipient r using waiting w where r.organisation_id = :organisation and r.batch_id = w.id)
 update mail_batch b set state = 'rejected', error = 'what it said is no longer so', answered_at = now()
   from waiting w where b.organisation_id = :organisation and b.id = w.id
+returning b.common
+""")
+MAILED_TODAY = sql("""
+select distinct r.about_id
+  from recipient r join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
+ where r.organisation_id = :organisation and r.about_id = any(:abouts) and b.text_key = :text_key
+   and b.created_at > now() - interval '1 day'
 """)
 LEAVE_OUT = sql("""
 update recipient set state = 'dropped', state_at = now(), reason = 'no member any more'
@@ -56,11 +62,17 @@ def said_lately(about_id: UUID, *text_keys: str) -> list[Said]:
     return [Said(*row) for row in db.session.execute(LATELY, values)]
 
 
-def withdraw_waiting(about_id: UUID, *text_keys: str) -> bool:
-    """Withdraw the mail about this subject that waits for its day. Returns whether there was any."""
+def withdraw_waiting(about_id: UUID, *text_keys: str) -> list[dict[str, str]]:
+    """Withdraw the mail about this subject that waits for its moment. Returns what it said to all its readers; empty
+    when there was none."""
     values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
-    result: Any = db.session.execute(WITHDRAW, values)
-    return bool(result.rowcount)
+    return list(db.session.scalars(WITHDRAW, values))
+
+
+def mailed_today(text_key: str, abouts: Iterable[UUID]) -> set[UUID]:
+    """Return those of these subjects about which a mail with this text was planned within a day."""
+    values = {"organisation": acting_organisation(), "abouts": list(abouts), "text_key": text_key}
+    return set(db.session.scalars(MAILED_TODAY, values))
 
 
 def leave_out_who_left(readers: Sequence[tuple[UUID, str]]) -> set[UUID]:

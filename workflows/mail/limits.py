@@ -89,11 +89,16 @@ REFUSED = {
     # A contact that is corrected gets the message at once, again with each correction, at any address that is typed.
     # The bookkeeper of several clients has one address, and one incident may hit hundreds of clients.
     # A contact without an address counts at its client, in place of the address: each change stands in its history.
+    # Each client whose contacts get other addresses counts too, alone or in a list (agreements/mailed_addresses.py).
     "contact": Limit(of_organisation=200, to_address=10, of_all=40, days_ahead=0),
     # A house confirms one address, perhaps after a mistake or two.
     "reply_address": Limit(of_organisation=10, to_address=3, of_all=12, days_ahead=0),
+    # Each answer by a link of the yearly mail stands in the history of the office, at each agreement with that contact.
+    # Whoever holds the link may change their mind. An office has at most as many contacts as it has clients, and more.
+    "contact_answer": Limit(of_organisation=20000, to_address=10, of_all=10, days_ahead=0),
 }
-"""Acts that mail somebody each time: an act that exceeds these limits is refused. Its workflow asks `is_over` first."""
+"""Acts that mail somebody each time, or that anybody with a link can repeat: an act that exceeds these limits is
+refused. Its workflow asks `is_over` or `are_over` first."""
 
 
 def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
@@ -132,8 +137,8 @@ def is_over(purpose: str, address: str) -> bool:
 
 
 def are_over(purpose: str, addresses: list[str]) -> list[bool]:
-    """Count mails of a kind in DROPPED, each to an address, in one statement; returns for each whether it exceeds a
-    limit, so that it must not be written today."""
+    """Count mails of a kind in DROPPED or REFUSED, each to an address, in one statement; returns for each whether it
+    exceeds a limit, so that it must not be written today."""
     return [answer != "ok" for answer in _count(purpose, list[str | None](addresses), 0)] if addresses else []
 
 

@@ -58,6 +58,11 @@ begin
                 where t.created_at < now() - interval '30 days' order by t.created_at limit most for update skip locked)
   delete from turn_mail t using old where (t.organisation_id, t.step_id, t.user_id, t.occasion) = (old.*);
   get diagnostics gone = row_count; what := 'turn_mail'; return next;
+  -- That an address of a contact does not work is known for half a year after it left the office's agreements.
+  with old as (select s.id from contact_standing s
+                where s.left_at < now() - interval '180 days' order by s.left_at limit most for update skip locked)
+  delete from contact_standing s using old where s.id = old.id;
+  get diagnostics gone = row_count; what := 'contact_standing'; return next;
 end $$;
 
 alter function end_lapsed(integer) owner to meldketen_door;

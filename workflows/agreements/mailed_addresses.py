@@ -1,0 +1,108 @@
+"""To which addresses the incidents of a client are mailed, in which order: who may change that, and how often a day.
+
+The address that comes first gets the link that opens the client's register. So whoever takes an address away, or puts
+another one before it, needs a second factor of that moment, within the limit of a day on changed contacts. Behind the
+addresses that stand, a contact may be added without. Who had an address that worked is mailed, and so are the owners.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tenants.agreements.clients import Client
+from tenants.agreements.contact_standing import as_contact
+from tenants.agreements.earlier_contacts import Earlier
+from tenants.errors import Invalid, ManyInvalid, NotAllowed
+from tenants.history.entries import Actor
+from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.agreements.telling_of_addresses import tell_of_changed
+from workflows.mail.limits import are_over
+
+Contact = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What one act changes of the addresses of a client. `gone`: the contacts whose address is not the client's any
+    more. `first`: the address that comes where another one was; "" when none does. `field`: where a refusal is shown.
+    """
+
+    agreement_id: UUID
+    controller_id: UUID
+    name: str
+    gone: tuple[Contact, ...]
+    first: str
+    field: str
+
+
+def changed_by(client: Client, contacts: list[Contact]) -> list[Changed]:
+    """Return what changes when these become the contacts of this client, of all agreements that have not ended; empty
+    when nothing does."""
+    counts = [
+        agreement for agreement in client.agreements
+        if agreement == client.current or agreement.in_force_to is None or agreement.in_force_to >= client.today
+    ]  # fmt: skip
+    before = [agreement.contacts for agreement in counts]
+    if all(_stay(each, contacts) for each in before):
+        return []
+    current = client.current
+    gone, first = _gone(before, contacts), _first(current.contacts, contacts)
+    return [Changed(current.id, current.controller_id, current.controller_name, gone, first, "contacts")]
+
+
+def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) -> list[Changed]:
+    """Return what new agreements with clients that the office had already change. `places`: where each client number
+    stands in the list of clients."""
+    return [
+        Changed(
+            row.agreement_id, row.controller_id, row.controller_name,
+            _gone([row.before], row.contacts) if row.is_followed else (), _first(row.before, row.contacts),
+            f"clients.{places[row.client_number]}.contacts",
+        )
+        for row in earlier if not _stay(row.before, row.contacts)
+    ]  # fmt: skip
+
+
+def allow(changed: Sequence[Changed], by: Actor) -> None:
+    """Count these changes, and mail who had the addresses that go, and the owners; nothing when there are none.
+
+    To be asked before the contacts are written. Raises NotAllowed for a token, without a second factor of at most five
+    minutes ago, and for a seat that does not count yet; and ManyInvalid, each at its client, beyond the limit of a day.
+    """
+    if not changed:
+        return
+    if by.is_token:
+        raise NotAllowed("contact.not_by_token", name=changed[0].name)
+    refuse_unless_seat_counts(by)
+    over = are_over("contact", [each.first or str(each.controller_id) for each in changed])
+    faults = [
+        Invalid("contact.addresses_too_often", each.field, name=each.name)
+        for each, is_over in zip(changed, over, strict=True) if is_over
+    ]  # fmt: skip
+    if faults:
+        raise ManyInvalid(faults)
+    tell_of_changed([(each.agreement_id, each.name, each.gone) for each in changed], by)
+
+
+def _addresses(contacts: Iterable[Contact]) -> list[str]:
+    known = (as_contact(contact.get("email") or "") for contact in contacts)
+    return [address for address in known if address]
+
+
+def _stay(before: Iterable[Contact], contacts: Iterable[Contact]) -> bool:
+    """Return whether each address stays where it was in the order of writing; others may come behind them."""
+    old = _addresses(before)
+    return _addresses(contacts)[: len(old)] == old
+
+
+def _gone(before: Iterable[Iterable[Contact]], contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    stay = set(_addresses(contacts))
+    had = {address: contact for each in before for contact in each for address in _addresses([contact])}
+    return tuple(contact for address, contact in had.items() if address not in stay)
+
+
+def _first(before: Iterable[Contact], contacts: Iterable[Contact]) -> str:
+    """Return the first address that stands where another one, or none, stood."""
+    old, new = _addresses(before), _addresses(contacts)
+    return next((address for nth, address in enumerate(new) if old[nth : nth + 1] != [address]), "")
