@@ -15,6 +15,7 @@ from tests.factories import Office, an_office
 from tests.pages.conftest import Reader
 from tests.pages.in_chromium import NARROW, nothing_sticks_out
 from workflows.escalation.asking_contacts import ask_contacts
+from workflows.mail.limits import REFUSED
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -106,6 +107,19 @@ def test_another_answer_replaces_the_one_before(database: Database, link: str, s
     assert answers(database)[known:] == ["said_no", "confirmed", "said_no", "said_no"]
     newest = "select successor is null as is_none from contact_standing order by since desc limit 1"
     assert database.outside(newest) == [{"is_none": True}]
+
+
+def test_a_link_answers_a_limited_number_of_times_a_day(database: Database, link: str, stranger: Reader):
+    known, most = len(answers(database)), REFUSED["contact_answer"].to_address
+    for nth in range(most):
+        stranger.done(link, {"answer": "no", "name": f"Bo {nth}"})
+    stranger.done(link, {"answer": "no", "name": f"Bo {most - 1}"})
+    for typed in ({"answer": "no", "name": "Nog een"}, {"answer": "yes"}):
+        refused = stranger.send(link, typed)
+        assert refused.status_code == 422 and "vandaag al vaak een ander antwoord" in plain(refused.text)
+    assert 'value="Nog een"' in stranger.send(link, {"answer": "no", "name": "Nog een"}).text
+    assert len(answers(database)) == known + most
+    assert standing(database)["successor"] == {"name": f"Bo {most - 1}"}
 
 
 def test_an_address_that_is_none_is_told_at_its_field_and_nothing_is_lost(

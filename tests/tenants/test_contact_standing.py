@@ -8,7 +8,9 @@ from alembic import command
 from sqlalchemy import select, text
 
 from service.embedded.servers import Embedded
+from tenants.agreements.asked_contacts import who_said_no, whose_mail_returned
 from tenants.agreements.contact_standing import WORKS, failing, standing_of
+from tenants.agreements.contact_states import contact_counts
 from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.agreements.replaced_contacts import replace_contact
 from tenants.database import db
@@ -216,6 +218,31 @@ def test_correcting_the_address_ends_it(own_database: Database, sent: list[Mail]
         assert failing() == frozenset()
         replace_contact([register], OTHER, contacts[0], OTHER["email"])
         assert failing() == {"bea@boekhouder.example"}, "it comes back as it went"
+
+
+MARKS = ("bounced_at = now(), bounce_reason = 'weg'", "says_no_at = now(), successor = '{\"name\": \"Bo\"}'")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_stands_when_its_address_returns(own_database: Database, mark: str):
+    """Out and in again makes no address that failed a clean one; whom it named goes at once."""
+    office = an_office_with(SHARED)
+    own_database.outside(f"update contact_standing set {mark}")
+    before = rows(own_database, office)[ADDRESS]
+    [(register, contacts)] = agreements(office)
+    with acting_for(office.id):
+        replace_contact([register], contacts[0], OTHER, ADDRESS)
+    away = rows(own_database, office)[ADDRESS]
+    assert away["left_at"] and not away["works"] and away["successor"] is None and away["next_at"] is None
+    with acting_for(office.id):
+        assert failing() == frozenset() and contact_counts().bounced + contact_counts().said_no == 0
+        assert who_said_no(10) == whose_mail_returned(10) == []
+        replace_contact([register], OTHER, contacts[0], OTHER["email"])
+    again = rows(own_database, office)
+    assert set(again) == {ADDRESS}, "an address that works leaves nothing behind"
+    kept = ("id", "bounced_at", "bounce_reason", "says_no_at", "works")
+    assert [again[ADDRESS][name] for name in kept] == [before[name] for name in kept]
+    assert again[ADDRESS]["left_at"] is None
 
 
 def test_addresses_of_before_have_their_standing_and_come_up_a_year_after_they_were_registered(servers: Embedded):

@@ -14,7 +14,7 @@ begin
   on conflict (organisation_id, address) do update
      set left_at = null, since = case when contact_standing.left_at is null then contact_standing.since else now() end,
          next_at = case when contact_standing.left_at is null then contact_standing.next_at
-                        when contact_standing.says_no_at is null then now() + interval '1 year' end;
+                        when contact_standing.says_no_at is null then now() end;
   if tg_op = 'UPDATE' then
     with gone as materialized (
       select b.processor_id, lower(trim(c->>'email')) as address

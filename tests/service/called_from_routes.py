@@ -1,0 +1,68 @@
+"""What each route calls, as it stands in the code: from a view down to the statements of the tenants' layer."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("service", "workflows", "tenants")
+CHANGES = re.compile(r"\.(?:post|put|delete|patch)\(|methods=\[(?!['\"]GET['\"]\])")
+"""How the decorator of a view says that it changes something."""
+Name = tuple[str, str]
+"""A module, and a function or constant in it."""
+
+
+class Code:
+    """The functions and constants of all modules, by what they name."""
+
+    def __init__(self) -> None:
+        self.texts: dict[Name, str] = {}
+        self.uses: dict[Name, set[Name]] = {}
+        self.views: set[Name] = set()
+        for layer in LAYERS:
+            for file in sorted((ROOT / layer).rglob("*.py")):
+                self._read(".".join(file.relative_to(ROOT).with_suffix("").parts), file.read_text("utf-8"))
+
+    def _read(self, module: str, text: str) -> None:
+        tree = ast.parse(text)
+        imported = {
+            alias.asname or alias.name: (node.module, alias.name)
+            for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module for alias in node.names
+        }  # fmt: skip
+        defined = {name: node for node in tree.body for name in _names_of(node)}
+        for name, node in defined.items():
+            used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - {name}
+            here = {(module, each) for each in used & set(defined)}
+            self.uses[module, name] = here | {imported[each] for each in used - set(defined) if each in imported}
+            self.texts[module, name] = ast.get_source_segment(text, node) or ""
+            decorators = getattr(node, "decorator_list", [])
+            if any(CHANGES.search(ast.unparse(each)) for each in decorators):
+                self.views.add((module, name))
+
+    def reached_from(self, start: Name) -> set[Name]:
+        """Everything that this function leads to, and itself."""
+        reached, waiting = {start}, [start]
+        while waiting:
+            for each in self.uses.get(waiting.pop(), set()) - reached:
+                reached.add(each)
+                waiting.append(each)
+        return reached
+
+    def routes_to(self, statement: re.Pattern[str]) -> set[str]:
+        """The views that change something and lead to a constant whose text has this statement, as "module view"."""
+        meant = {name for name, text in self.texts.items() if name[1].isupper() and statement.search(text)}
+        return {f"{module} {view}" for module, view in self.views if self.reached_from((module, view)) & meant}
+
+
+def _names_of(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+
+
+@cache
+def code() -> Code:
+    """Read once."""
+    return Code()

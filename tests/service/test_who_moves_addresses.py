@@ -1,0 +1,287 @@
+"""Every route that can take an address to which incidents are mailed away, or put another one in its place.
+
+They are read from the code: what each route calls, down to the statements that write contacts. Each is tried with a
+token that has all scopes, with a session whose second factor is older than five minutes, and with a fresh one.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from service.admission.access import COOKIE
+from tenants.agreements.clients import client_of
+from tenants.identity.users import OWNER
+from tenants.isolation import acting_for
+from tests.conftest import Database
+from tests.factories import Office, a_client, a_member, an_incident, an_office
+from tests.pages.conftest import Reader, slug_of
+from tests.service.called_from_routes import ROOT, code
+from tests.service.caller import Caller, caller_for, keys, refused
+from workflows.accounts.tokens import SCOPES
+from workflows.mail.limits import REFUSED
+from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+
+BEA = {"name": "Bea", "email": "bea@bakker.example", "phone": ""}
+THIEF = {"name": "Dief", "email": "dief@evil.example", "phone": ""}
+STALE = "update login_session set proof_at = now() - interval '14 minutes' where user_id = :u"
+ADDRESSES = """
+    select c ->> 'email' as address from processing_agreement a
+     cross join lateral jsonb_array_elements(a.contacts) with ordinality as x(c, nth)
+     where a.processor_id = :o order by a.in_force_from desc, a.id, nth"""
+SAID_NO = "update contact_standing set says_no_at = now() where organisation_id = :o"
+IN_DOUBT = """
+    update processing_agreement set contacts = (
+      select jsonb_agg(c || '{"led_elsewhere_at": "2026-01-01T00:00Z"}') from jsonb_array_elements(contacts) c)
+     where processor_id = :o"""
+WRITES = re.compile(
+    r"update (?:processing_agreement|escalation|\{table\}) (?:n )?set contacts =|from register_clients\("
+)
+WRITTEN = re.compile(r"(?:update|insert into) (?:processing_agreement|escalation)\b[^;]*?\bcontacts\b")
+IN_DATABASE = {
+    "change_agreement": "those of the agreement before",
+    "keep_doubt": "a mark that mail led elsewhere, and no address",
+    "lead_with_doubt": "a mark that mail led elsewhere, and no address",
+    "make_test_client": "the address of who asks for a test",
+    "open_breaches": "those of the agreements that an incident hits",
+    "register_clients": "those that somebody types: tried here",
+}
+"""The functions of the database that write contacts, and which."""
+FOLLOWS = {"in_force_from": "2026-02-01", "in_force_to": None}
+CLIENT = "clients/{agreement}"
+TALK = "incidents/{incident}/escalations/{message}/contacts/1"
+DOORS = {
+    "service.api.clients set_client_contacts": ("PUT", "agreements/{agreement}/contacts", "contacts"),
+    "service.api.agreements register_agreements": ("POST", "agreements", "clients"),
+    "service.api.agreements settle_contact": ("POST", "agreements/{agreement}/contacts", "placed"),
+    "service.api.agreements put_successor": ("POST", "agreements/contacts/{standing}/successor", "contact"),
+    "service.api.escalations put_contact": ("PUT", "escalations/{message}/contacts/1", "corrected"),
+    "service.web.client_forms put_contacts": ("page", f"{CLIENT}/contacts", "typed"),
+    "service.web.agreements register": ("page", "agreements/new", "typed_client"),
+    "service.web.contacts confirm": ("page", "agreements/contacts/{agreement}?place=1", "contact"),
+    "service.web.contacts set_successor": ("page", "agreements/contacts/said-no/{standing}", "contact"),
+    "service.web.conversations correct": ("page", TALK, "contact"),
+}
+"""By the view: its method, its address within the office, and what is sent."""
+BY_PAGE = [view for view, (method, _, _) in DOORS.items() if method == "page"]
+BY_API = [view for view in DOORS if view not in BY_PAGE]
+OF_WHOLE_LISTS = ("service.api.clients set_client_contacts", "service.api.agreements register_agreements")
+
+
+class House:
+    """An office with one client, whose only contact is Bea, and what each door needs to be open."""
+
+    def __init__(self, app: Flask, database: Database, view: str = "") -> None:
+        self.app, self.database = app, database
+        self.method, self.path, self.kind = DOORS.get(view, ("", "", ""))
+        last_day = "2025-12-31" if "client" in self.kind else None
+        self.client = a_client(1, contacts=[BEA], in_force_to=last_day)
+        self.office: Office = an_office(1, **self.client)
+        [row] = self.rows("select id from processing_agreement where processor_id = :o")
+        self.ids = {"agreement": row["id"], "standing": self.rows("select id from contact_standing "
+                                                                  "where organisation_id = :o")[0]["id"]}  # fmt: skip
+        if "{message}" in self.path:
+            self.ids["incident"] = an_incident(self.office).id
+            self.ids["message"] = self.rows("select id from escalation where processor_id = :o")[0]["id"]
+        if "{standing}" in self.path:
+            self.rows(SAID_NO)
+        if self.kind == "placed" or "place=1" in self.path:
+            self.rows(IN_DOUBT)
+
+    def rows(self, statement: str) -> list[Any]:
+        """What the database has, or changes, of this office."""
+        return self.database.outside(statement, o=self.office.id)
+
+    def addresses(self) -> list[str]:
+        """To whom incidents are mailed: the newest agreement first."""
+        return [row["address"] for row in self.rows(ADDRESSES)]
+
+    def version(self) -> int:
+        """The version of the client."""
+        with acting_for(self.office.id):
+            return client_of(self.ids["agreement"]).version
+
+    def body(self, contact: dict[str, str] = THIEF) -> dict[str, Any]:
+        """What is sent to this door."""
+        known = {name: value for name, value in contact.items() if value}
+        again = self.client | {"in_force_from": "2026-01-01", "in_force_to": None, "contacts": [known]}
+        row = {f"contacts.0.{name}": value for name, value in contact.items()}
+        plain = {"kvk_number": again["kvk_number"], "name": again["name"], "client_number": "K0001",
+                 "financial_undertaking": "false", "in_force_from": "2026-01-01"}  # fmt: skip
+        bodies: dict[str, dict[str, Any]] = {
+            "contacts": {"contacts": [known]}, "placed": known | {"place": 1}, "contact": known,
+            "corrected": known | {"seen": 9999},
+            "clients": {"clients": [{name: again[name] for name in again if name != "slug"}],
+                        "confirmed_doubles": True},
+            "typed": row | {"contacts.0.place": "1"},
+            "typed_client": plain | row | {"services.payroll_bare": "processor", "confirmed_doubles": "true"},
+        }  # fmt: skip
+        return bodies[self.kind]
+
+    def ask(self, caller: Caller) -> Any:
+        """The answer to who asks this door to let the thief in."""
+        path = self.path.format(**self.ids)
+        if self.method != "page":
+            seen = {"If-Match": f'"{self.version()}"'} if self.kind == "contacts" else {}
+            return caller.call(self.method, path, json=self.body(), headers=seen)
+        browser = self.app.test_client()
+        browser.set_cookie(COOKIE, caller.token)
+        return Reader(browser).send(f"/o/{caller.slug}/{path}", self.body())
+
+    def officer(self, is_stale: bool = False) -> Caller:
+        """The privacy officer, in a session."""
+        assert self.office.officer.id
+        caller = caller_for(self.app, self.office.officer.id)
+        if is_stale:
+            self.database.outside(STALE, u=self.office.officer.id)
+        return caller
+
+    def program(self) -> Caller:
+        """Whoever holds a token with all scopes, in the minute in which its owner proved who they are."""
+        owner = a_member(self.office.id, OWNER, "Linde").id
+        assert owner
+        answer = caller_for(self.app, owner).post("tokens", {"name": "x", "scopes": list(SCOPES), "days": 1})
+        return Caller(self.app, answer.json["token"], slug_of(self.office.id))
+
+
+def test_these_are_the_routes_that_change_contacts() -> None:
+    assert code().routes_to(WRITES) == set(DOORS)
+
+
+def test_these_are_the_functions_of_the_database_that_write_contacts() -> None:
+    functions = (ROOT / "migrations" / "schema" / "functions").glob("*.sql")
+    texts = {file.stem: re.sub("--.*", "", file.read_text("utf-8")) for file in functions}
+    assert {name for name, text in texts.items() if WRITTEN.search(text)} == set(IN_DATABASE)
+
+
+@pytest.mark.parametrize("view", DOORS)
+def test_with_a_fresh_factor_it_is_done(app: Flask, database: Database, view: str) -> None:
+    house = House(app, database, view)
+    answer = house.ask(house.officer())
+    assert answer.status_code == (303 if house.method == "page" else 201 if house.kind == "clients" else 200), answer.text
+    assert house.addresses()[0] == THIEF["email"]
+
+
+@pytest.mark.parametrize("view", BY_API)
+def test_a_token_with_all_scopes_moves_no_address(app: Flask, database: Database, view: str) -> None:
+    house = House(app, database, view)
+    key = "contact.not_by_token" if view in OF_WHOLE_LISTS else "step.prove_again"
+    refused(house.ask(house.program()), 403, key)
+    assert house.addresses() == [BEA["email"]]
+
+
+@pytest.mark.parametrize("view", DOORS)
+def test_a_session_whose_factor_is_old_moves_no_address(app: Flask, database: Database, view: str) -> None:
+    house = House(app, database, view)
+    answer = house.ask(house.officer(is_stale=True))
+    assert answer.status_code == 403 and house.addresses() == [BEA["email"]]
+    if view in BY_API:
+        refused(answer, 403, "step.prove_again")
+    else:
+        assert f'value="{THIEF["email"]}"' in answer.text and 'href="/proof?next=' in answer.text
+        assert "Bevestig eerst wie u bent" in answer.text
+
+
+@pytest.mark.parametrize("is_token", [True, False])
+def test_without_a_fresh_factor_a_contact_is_added_behind_the_others_alone(
+    app: Flask, database: Database, is_token: bool
+) -> None:
+    house = House(app, database)
+    caller = house.program() if is_token else house.officer(is_stale=True)
+
+    def put(*contacts: dict[str, str]) -> Any:
+        rows = [{name: value for name, value in contact.items() if value} for contact in contacts]
+        seen = {"If-Match": f'"{house.version()}"'}
+        return caller.put(f"agreements/{house.ids['agreement']}/contacts", {"contacts": rows}, headers=seen)
+
+    assert put(BEA | {"name": "Bea Bakker", "phone": "0201234567"}, THIEF).status_code == 200
+    for contacts in ((THIEF, BEA), (BEA,), ({"name": "Bea", "phone": "0201234567"}, THIEF)):
+        refused(put(*contacts), 403, "contact.not_by_token" if is_token else "step.prove_again")
+    assert house.addresses() == [BEA["email"], THIEF["email"]] and jobs_mail(house) == []
+
+
+def test_a_program_registers_the_next_agreement_with_the_same_contacts(app: Flask, database: Database) -> None:
+    house = House(app, database, "service.api.agreements register_agreements")
+    program = house.program()
+    answer = program.post("agreements", house.body(BEA))
+    assert answer.status_code == 201, answer.text
+    other = house.body() | {"confirmed_doubles": True}
+    other["clients"][0] |= {"client_number": "K0002", "name": "Anders"}
+    refused(program.post("agreements", other), 403, "contact.not_by_token")
+    assert set(house.addresses()) == {BEA["email"]}
+
+
+def test_more_than_a_day_allows_are_refused_and_nothing_is_changed(app: Flask, database: Database) -> None:
+    most = REFUSED["contact"].to_address
+    house = House(app, database, "service.api.agreements register_agreements")
+    officer, body = house.officer(), house.body()
+    clients = [a_client(n, contacts=[BEA], in_force_to="2026-01-31") for n in range(2, most + 3)]
+    listed = [{name: client[name] for name in client if name != "slug"} for client in clients]
+    assert officer.post("agreements", body | {"clients": listed}).status_code == 201
+    moved = [client | FOLLOWS | {"contacts": body["clients"][0]["contacts"]} for client in listed]
+    answer = officer.post("agreements", body | {"clients": moved})
+    assert keys(answer) == [(f"clients.{most}.contacts", "contact.addresses_too_often")]
+    assert THIEF["email"] not in house.addresses() and jobs_mail(house) == []
+
+
+def jobs_mail(house: House) -> list[tuple[str, str, str]]:
+    """What is mailed now: text, reader, and what is said."""
+    outbox = Outbox()
+    jobs.use_mail_sender(outbox)
+    while jobs.drain(str(house.office.id)):
+        pass
+    return [
+        (letter[0], person.address, letter[1])
+        for mail in outbox.mails for person in mail.people for letter in [mail.as_read_by(person)]
+    ]  # fmt: skip
+
+
+def test_a_list_of_forty_mails_each_address_once_and_the_owners_once(app: Flask, database: Database) -> None:
+    house = House(app, database, "service.api.agreements register_agreements")
+    owner, officer, body = a_member(house.office.id, OWNER, "Linde"), house.officer(), house.body()
+    clients = [
+        a_client(n, contacts=[BEA, {"name": "Cor", "email": f"cor{n}@x.example"}], in_force_to="2026-01-31")
+        for n in range(2, 42)
+    ]  # fmt: skip
+    listed = [{name: client[name] for name in client if name != "slug"} for client in clients]
+    assert officer.post("agreements", body | {"clients": listed}).status_code == 201
+    failing = "update contact_standing set bounced_at = now() where address = 'cor2@x.example' and organisation_id = :o"
+    house.rows(failing)
+    moved = [
+        client | FOLLOWS | {"contacts": [{"name": "Nel", "email": f"nel{nth}@y.example"}]}
+        for nth, client in enumerate(listed)
+    ]  # fmt: skip
+    assert officer.post("agreements", body | {"clients": moved}).status_code == 201
+    mails = jobs_mail(house)
+    [owners] = database.outside("select email from app_user where id = :u", u=owner.id)
+    expected = [BEA["email"], *(f"cor{n}@x.example" for n in range(3, 42)), owners["email"]]
+    assert sorted(reader for _, reader, _ in mails) == sorted(expected)
+    to = {reader: said for _, reader, said in mails}
+    assert "Fenna de Wit van De Linde Accountants heeft dit mailadres weggehaald" in to["cor3@x.example"]
+    assert "Client 3" in to["cor3@x.example"] and "en nog 39 opdrachtgevers" in to[BEA["email"]]
+    assert "Client 2 (K0002)" in to[owners["email"]] and "en nog 20 opdrachtgevers" in to[owners["email"]]
+    assert "Dit deed: Fenna de Wit" in to[owners["email"]]
+
+
+def test_changes_one_by_one_are_gathered_for_the_owners(app: Flask, database: Database) -> None:
+    """The first is mailed at once; those of the next hour come in one mail."""
+    office = an_office(3, contacts=[BEA])
+    a_member(office.id, OWNER, "Linde")
+    assert office.officer.id
+    officer = caller_for(app, office.officer.id)
+    for row in sorted(officer.get("agreements").json["items"], key=lambda row: row["client_number"]):
+        path = f"agreements/{row['id']}"
+        seen = {"If-Match": officer.get(path).headers["ETag"]}
+        body = {"contacts": [THIEF | {"email": f"{row['client_number']}@evil.example"}]}
+        assert officer.put(f"{path}/contacts", body, headers=seen).status_code == 200
+    mails = database.outside("""
+        select b.state, b.not_before > now() + interval '50 minutes' as is_later, common
+          from mail_batch b where b.organisation_id = :o and b.text_key = 'contacts_changed' order by b.id""",
+                             o=office.id)  # fmt: skip
+    assert [(row["state"], row["is_later"]) for row in mails] == [
+        ("planned", False), ("rejected", True), ("planned", True)]  # fmt: skip
+    assert [len(row["common"]["agreements"].split()) for row in mails] == [1, 1, 2]
+    gone = "select count(*) as n from mail_batch where organisation_id = :o and text_key = 'contact_gone'"
+    assert database.outside(gone, o=office.id)[0]["n"] == 1, "once a day to one address"
