@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 FORBIDDEN = frozenset({
     "approved_by_a_person", "done_by_somebody", "factor_counts", "four_eyes", "glass_is_an_owners", "owner_has_a_day",
     "owner_asked_once_a_day", "seat_counts", "seat_stands", "second_person", "stops_once",
+    "test_client_stays", "test_stays_closed",
 })  # fmt: skip
 """Constraints that keep a person from an act, even when the code before them forgot to check."""
 OVERTAKEN = frozenset({

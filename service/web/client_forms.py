@@ -12,7 +12,7 @@ from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.client import EndSchema, NameSchema, PlacedContactsSchema, TermsSchema
 from service.web.forms import Form
 from service.words.texts import t
-from tenants.agreements.clients import Agreement, Client, client_of
+from tenants.agreements.clients import Agreement, Client, client_of, refuse_test_client
 from tenants.agreements.processing_agreements import MOST_CONTACTS, SERVICES
 from tenants.isolation import database_now
 from tenants.organisations.admission import refuse_unless_admitted
@@ -31,8 +31,7 @@ A_DAY = timedelta(days=1)
 @may("change_clients")
 def ask_terms(agreement_id: UUID) -> ResponseReturnValue:
     """Ask what is agreed, and from which day. An agreement that has an end is renewed from the day after."""
-    refuse_unless_admitted()
-    client = client_of(agreement_id)
+    client = _changeable(agreement_id)
     following, values = _follows(client), {}
     if following.in_force_to is not None:
         values = {"in_force_from": _after_end(following)}
@@ -58,8 +57,7 @@ def change(agreement_id: UUID) -> ResponseReturnValue:
 @may("change_clients")
 def ask_end(agreement_id: UUID) -> ResponseReturnValue:
     """Ask for the last day."""
-    refuse_unless_admitted()
-    client = client_of(agreement_id)
+    client = _changeable(agreement_id)
     return _end_page(client, Form.beginning_with({"last_day": client.last.in_force_to}))
 
 
@@ -82,8 +80,7 @@ def end(agreement_id: UUID) -> ResponseReturnValue:
 @may("change_clients")
 def ask_contacts(agreement_id: UUID) -> ResponseReturnValue:
     """Ask who is written to, and in which order."""
-    refuse_unless_admitted()
-    client = client_of(agreement_id)
+    client = _changeable(agreement_id)
     known: dict[str, Any] = {}
     for nth, contact in enumerate(client.current.contacts):
         known |= {f"contacts.{nth}.{column}": contact.get(column) for column in ("name", "email", "phone")}
@@ -110,8 +107,7 @@ def put_contacts(agreement_id: UUID) -> ResponseReturnValue:
 @may("change_clients")
 def ask_name(agreement_id: UUID) -> ResponseReturnValue:
     """Ask for the name and the number."""
-    refuse_unless_admitted()
-    client = client_of(agreement_id)
+    client = _changeable(agreement_id)
     values = {"name": client.current.controller_name, "client_number": client.current.client_number}
     return _name_page(client, Form.beginning_with(values))
 
@@ -129,6 +125,14 @@ def put_name(agreement_id: UUID) -> ResponseReturnValue:
         return _name_page(client_of(agreement_id), form)
     flash(t("clients.name.done"))
     return _to(agreement_id)
+
+
+def _changeable(agreement_id: UUID) -> Client:
+    """Return the client. Raises NotAllowed when the office is not admitted, and for the test client."""
+    refuse_unless_admitted()
+    client = client_of(agreement_id)
+    refuse_test_client(client)
+    return client
 
 
 def _follows(client: Client) -> Agreement:

@@ -100,7 +100,8 @@ def ask_genuine() -> ResponseReturnValue:
 
 
 def _can_be_opened(invitation: Invitation) -> bool:
-    return invitation.used_at is None and the_acting_organisation().claimed_at is None
+    organisation = the_acting_organisation()
+    return invitation.used_at is None and organisation.claimed_at is None and not organisation.is_test
 
 
 def _confirmed(invitation: Invitation, name: str) -> str:

@@ -19,7 +19,8 @@ OFFICES = text("select offices_with_contacts_to_ask(:most)")
 OFFICE_OF_LINK = text("select office_of_contact_link(:token)")
 PLACES = text("""
     select a.id as agreement_id, a.client_number, a.controller_id, a.controller_name, w.address, c.nth as place,
-           c.contact, a.is_test, c.contact ? 'led_elsewhere_at' as is_doubted,
+           c.contact, c.contact ? 'led_elsewhere_at' as is_doubted,
+           a.controller_id is not distinct from (select my_test_register()) as is_test,
            a.in_force_from <= :today and :today <= coalesce(a.in_force_to, 'infinity') as is_in_force
       from processing_agreement a
      cross join jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
@@ -140,7 +141,7 @@ def bounced_contact(contact_id: UUID) -> ContactStanding:
     """Return the address of the acting office with this id, locked. Raises NotFound, and AlreadyDone when its newest
     mail did not return, or when its holder said that it is not theirs any more."""
     mine = (ContactStanding.organisation_id == acting_organisation()) & (ContactStanding.id == contact_id)
-    row = db.session.scalar(select(ContactStanding).where(mine).with_for_update())
+    row = db.session.scalar(select(ContactStanding).where(mine, ContactStanding.left_at.is_(None)).with_for_update())
     if row is None:
         raise NotFound("contact.unknown")
     if not row.bounces or row.says_no_at is not None:
@@ -165,7 +166,7 @@ def _newest_first(
     moment: InstrumentedAttribute[datetime | None], chosen: ColumnElement[bool], most: int, after: Key | None
 ) -> list[ContactStanding]:  # fmt: skip
     mine = (ContactStanding.organisation_id == acting_organisation()) & ~ContactStanding.works
-    query = select(ContactStanding).where(mine, ContactStanding.left_at.is_(None), chosen)
+    query = select(ContactStanding).where(mine, chosen, ContactStanding.left_at.is_(None))
     if after:
         query = query.where(func.row(moment, ContactStanding.id) < func.row(*after))
     return list(db.session.scalars(query.order_by(moment.desc(), ContactStanding.id.desc()).limit(most)))

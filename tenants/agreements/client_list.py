@@ -20,7 +20,7 @@ from tenants.agreements.client_filters import ALL, Filters, conditions
 from tenants.agreements.client_standing import standing_among
 from tenants.agreements.contact_standing import has_working_contact
 from tenants.agreements.contact_states import states_of
-from tenants.agreements.processing_agreements import LISTED, ProcessingAgreement, services_of
+from tenants.agreements.processing_agreements import LISTED, OF_TESTS, ProcessingAgreement, services_of
 from tenants.agreements.searched_phones import has_phone
 from tenants.database import db
 from tenants.errors import Invalid
@@ -65,9 +65,10 @@ def agreements(
 
 
 def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str, chosen: Filters) -> Any:
-    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
+    columns: list[Any] = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
     key = _key(order, ProcessingAgreement)
-    query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
+    columns += [OF_TESTS.label("is_test"), _uninformed(ProcessingAgreement).label("uninformed")]
+    query = select(*columns).where(_mine(ProcessingAgreement))
     if words_of(search):
         compared = _compared()
         query = query.join(compared, compared.c.id == ProcessingAgreement.id).where(_found(search, compared))

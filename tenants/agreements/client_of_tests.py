@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from tenants.agreements.corrected_contacts import remember_at_clients
-from tenants.agreements.processing_agreements import SERVICES, ProcessingAgreement
+from tenants.agreements.processing_agreements import OF_TESTS, SERVICES, ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
@@ -50,8 +50,8 @@ def make_test_client(called: str, by: Actor, email: str) -> ClientOfTests:
 
 def is_test_client(client_number: str) -> bool:
     """Whether this is the number of the acting office's test client."""
-    mine = (ProcessingAgreement.processor_id == acting_organisation()) & ProcessingAgreement.is_test
-    return db.session.scalar(select(ProcessingAgreement.client_number).where(mine)) == client_number
+    mine = (ProcessingAgreement.processor_id == acting_organisation()) & OF_TESTS
+    return db.session.scalar(select(ProcessingAgreement.client_number).where(mine).limit(1)) == client_number
 
 
 def was_test_received() -> bool:

@@ -15,15 +15,16 @@ from sqlalchemy import text
 from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, OFFICE, lock_messages
 from tenants.agreements.processing_agreements import services_of
 from tenants.database import db
-from tenants.errors import NotFound, OutOfDate
+from tenants.errors import NotAllowed, NotFound, OutOfDate
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE
 
 # The day is the local one: an incident hits the agreement in force on the local day on which it was noticed.
 OF_CLIENT = text("""
     select b.id, b.controller_id, b.client_number, b.controller_name, b.hours_to_notify, b.contacts, b.in_force_from,
-           b.in_force_to, b.created_at, b.is_test, b.version, relied_on(b.processor_id, b.id) as relied_on,
-           (now() at time zone 'Europe/Amsterdam')::date as today
+           b.in_force_to, b.created_at, b.version,
+           b.controller_id is not distinct from (select my_test_register()) as is_test,
+           relied_on(b.processor_id, b.id) as relied_on, (now() at time zone 'Europe/Amsterdam')::date as today
       from processing_agreement a
       join processing_agreement b on b.processor_id = a.processor_id and b.client_number = a.client_number
        and b.controller_id = a.controller_id
@@ -40,8 +41,7 @@ OFFICE_ALONE = text("select from organisation where id = :office for no key upda
 class Agreement:
     """One agreement of a client. `hours_to_notify` None is "without undue delay"; `in_force_to` None: no end.
 
-    `relied_on`: the newest local day of an incident about which the client has not decided; None for none. `is_test`:
-    it is the client that the office sends tests to.
+    `relied_on`: the newest local day of an incident about which the client has not decided; None for none.
     """
 
     id: UUID
@@ -53,7 +53,6 @@ class Agreement:
     in_force_from: date
     in_force_to: date | None
     created_at: datetime
-    is_test: bool
     version: int
     relied_on: date | None
     services: dict[str, str]
@@ -65,10 +64,12 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Client:
-    """A client of the acting office, on a local day: its agreements, the oldest first."""
+    """A client of the acting office, on a local day: its agreements, the oldest first. `is_test`: it gets tests alone.
+    """
 
     agreements: tuple[Agreement, ...]
     today: date
+    is_test: bool
 
     @property
     def current(self) -> Agreement:
@@ -107,12 +108,18 @@ def client_of(agreement_id: UUID) -> Client:
     rows = [dict(row) for row in db.session.execute(OF_CLIENT, values).mappings()]
     if not rows:
         raise NotFound("agreement.unknown")
-    services, today = services_of(row["id"] for row in rows), rows[0]["today"]
+    services, of_client = services_of(row["id"] for row in rows), {"today", "is_test"}
     agreements = (
-        Agreement(**{name: row[name] for name in row if name != "today"}, services=services.get(row["id"], {}))
+        Agreement(**{name: row[name] for name in row if name not in of_client}, services=services.get(row["id"], {}))
         for row in rows
     )  # fmt: skip
-    return Client(tuple(agreements), today)
+    return Client(tuple(agreements), rows[0]["today"], rows[0]["is_test"])
+
+
+def refuse_test_client(client: Client) -> None:
+    """Raise NotAllowed for the test client: its agreement, its name and its contact stay as they were made."""
+    if client.is_test:
+        raise NotAllowed("client.of_tests")
 
 
 def versions_before(agreements: Iterable[UUID]) -> dict[UUID, int]:
@@ -126,7 +133,8 @@ def locked_client(agreement_id: UUID, seen: int) -> Client:
     """Return the client as it is now, and lock it with the office: what is recorded or changed at this moment ends
     first.
 
-    `seen`: the version that the person looked at. Raises NotFound, and OutOfDate when it was changed since.
+    `seen`: the version that the person looked at. Raises NotFound, NotAllowed for the test client, and OutOfDate when
+    it was changed since.
     """
     db.session.execute(OFFICE_ALONE, {"office": acting_organisation()})
     return _as_seen(agreement_id, seen)
@@ -143,6 +151,7 @@ def locked_with_messages(agreement_id: UUID, seen: int) -> Client:
 def _as_seen(agreement_id: UUID, seen: int) -> Client:
     db.session.execute(ITS_AGREEMENTS, {"office": acting_organisation(), "agreements": [agreement_id]})
     client = client_of(agreement_id)
+    refuse_test_client(client)
     if client.version != seen:
         raise OutOfDate()
     return client

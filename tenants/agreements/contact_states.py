@@ -40,11 +40,11 @@ COUNTS = text(f"""
              select count(distinct a.controller_id) from processing_agreement a
               where a.processor_id = :office and {LACKS[UNCONFIRMED].format(table="a")}) else 0 end as unconfirmed,
            (select count(*) from contact_standing s
-             where s.organisation_id = :office and not s.works and s.left_at is null
-               and s.says_no_at is not null) as said_no,
+             where s.organisation_id = :office and not s.works and s.left_at is null and s.says_no_at is not null)
+             as said_no,
            (select count(*) from contact_standing s
-             where s.organisation_id = :office and not s.works and s.left_at is null
-               and s.says_no_at is null) as bounced""")
+             where s.organisation_id = :office and not s.works and s.left_at is null and s.says_no_at is null)
+             as bounced""")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tenants.register.escalations import LED_ELSEWHERE, Escalation
 
 MARKED = text("""
     select a.id, a.controller_name, a.client_number, c.nth, c.contact, (c.contact->>'led_elsewhere_at')::timestamptz,
-           a.is_test
+           a.controller_id is not distinct from (select my_test_register())
       from processing_agreement a
      cross join lateral jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
      where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c.contact ? 'led_elsewhere_at'

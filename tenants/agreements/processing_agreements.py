@@ -24,11 +24,12 @@ MOST_CONTACTS = 20
 SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
 LISTED = (
     "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
-    "created_at", "is_test",
+    "created_at",
 )  # fmt: skip
 # Capitals do not matter in what a person types; the number as it was typed comes first.
 AS_TYPED = text("""
-    select n.typed, a.id, a.client_number, a.hours_to_notify, a.in_force_from, a.in_force_to, a.is_test
+    select n.typed, a.id, a.client_number, a.hours_to_notify, a.in_force_from, a.in_force_to,
+           a.controller_id is not distinct from (select my_test_register()) as is_test
       from unnest(cast(:numbers as text[])) n (typed)
       join processing_agreement a on lower(a.client_number) = lower(n.typed)
      where a.processor_id = :office order by a.in_force_from, a.id""")
@@ -52,7 +53,6 @@ class ProcessingAgreement(Record):
     in_force_from: Mapped[date]
     in_force_to: Mapped[date | None]
     created_at: Mapped[datetime]
-    is_test: Mapped[bool]
     version: Mapped[int]
     """Grows with each change of the row, whoever makes it (the trigger count_version)."""
     folded_name: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -61,8 +61,13 @@ class ProcessingAgreement(Record):
     """
 
 
+OF_TESTS = ProcessingAgreement.controller_id.is_not_distinct_from(select(func.my_test_register()).scalar_subquery())
+"""Whether an agreement is with the test client of the acting office. Its register alone says so."""
+
+
 class Term(NamedTuple):
-    """The facts of an agreement that say whom it binds, when, and within how many hours."""
+    """The facts of an agreement that say whom it binds, when, and within how many hours. `is_test`: it is with the test
+    client."""
 
     id: UUID
     client_number: str
@@ -185,7 +190,7 @@ def _refuse_too_many(clients: list[NewClient]) -> None:
     admission = the_admission()
     if admission is None or admission.most_clients is None:
         return
-    mine = (ProcessingAgreement.processor_id == acting_organisation()) & ~ProcessingAgreement.is_test
+    mine = (ProcessingAgreement.processor_id == acting_organisation()) & ~OF_TESTS
     known = set(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
     if len(known | {client["client_number"] for client in clients}) > admission.most_clients:
         raise Invalid("office.too_many_clients", "clients", most=admission.most_clients)
@@ -252,11 +257,12 @@ def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
 def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]:
     """Return the acting office's agreements with these clients, the oldest first, in one query."""
     mine = ProcessingAgreement.processor_id == acting_organisation()
-    columns = (getattr(ProcessingAgreement, name) for name in Term._fields)
-    query = select(*columns).where(mine, ProcessingAgreement.client_number == func.any(list(numbers)))
+    columns = [getattr(ProcessingAgreement, name) for name in Term._fields if name != "is_test"]
+    these = mine & (ProcessingAgreement.client_number == func.any(list(numbers)))
+    query = select(*columns, OF_TESTS.label("is_test")).where(these)
     terms: dict[str, list[Term]] = {}
     for row in db.session.execute(query.order_by(ProcessingAgreement.in_force_from)):
-        terms.setdefault(row.client_number, []).append(Term(*row))
+        terms.setdefault(row.client_number, []).append(Term(**row._mapping))
     return terms
 
 

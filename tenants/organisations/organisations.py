@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.errors import NotAllowed
 from tenants.history.entries import crossed
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
@@ -87,7 +88,9 @@ def the_acting_organisation() -> Organisation:
 
 def claim_acting_organisation() -> bool:
     """Claim the acting organisation for its people; return whether they are the first. A person with an office's link
-    accepts that office."""
+    accepts that office. Raises NotAllowed for the register of a test client."""
+    if the_acting_organisation().is_test:
+        raise NotAllowed("invitation.of_a_test")
     claimed = bool(db.session.scalar(CLAIM))
     crossed()
     return claimed

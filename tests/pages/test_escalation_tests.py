@@ -72,7 +72,7 @@ def test_the_button_again_makes_no_second_client_and_writes_to_who_pressed_it(
     other = a_member(office.id, "privacy_officer", "Bram Jansen")
     assert begin(reader(other), office) == first
     [agreement] = database.outside(
-        "select * from processing_agreement where is_test and processor_id = :me", me=office.id
+        "select * from processing_agreement where client_number = 'PROEF' and processor_id = :me", me=office.id
     )
     assert [contact["name"] for contact in agreement["contacts"]] == ["Bram Jansen"]
     whats = database.outside("select what from history where subject_id = :id and organisation_id = :me order by seq",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Executable, select
 
-from tenants.agreements.processing_agreements import ProcessingAgreement
+from tenants.agreements.processing_agreements import OF_TESTS, ProcessingAgreement
 from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.breaches import Breach
@@ -122,7 +122,7 @@ def _state_of_notice(row: Any) -> str:
 
 def _clients(ids: Iterable[UUID], _: list[Term]) -> list[Hit]:
     client = ProcessingAgreement
-    shown = (client.id, client.client_number, client.controller_name, client.created_at, client.is_test)
+    shown = (client.id, client.client_number, client.controller_name, client.created_at, OF_TESTS.label("is_test"))
     rows = _rows(select(*shown).where(client.processor_id == acting_organisation(), client.id.in_(ids)))
     return [
         Hit(CLIENT, row.id, row.client_number, row.controller_name, None, row.created_at, is_test=row.is_test)

@@ -29,7 +29,8 @@ select exists (select from membership m
        o.verified_at is not null as verify,
        exists (select from user_totp t where t.user_id = :user and t.sealed is not null)
        or exists (select from passkey p where p.user_id = :user) as factor,
-       exists (select from processing_agreement a where a.processor_id = o.id and not a.is_test) as clients
+       exists (select from processing_agreement a where a.processor_id = o.id
+                  and a.controller_id is distinct from (select my_test_register())) as clients
   from organisation o
  where o.id = :organisation and o.joined_into is null and o.first_steps_closed_at is null and not o.is_test
 """)

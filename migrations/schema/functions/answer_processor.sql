@@ -1,7 +1,7 @@
 -- Writes the acting organisation's answer: 'accepted', 'refused' or 'ended'; what was ended can be refused. The
 -- caller writes its own entry. Returns how many breaches came along; null: this processor does not ask, or there is
--- nothing to end. Of a register that was opened by somebody who is not verified, only what the office stated comes
--- along.
+-- nothing to end, or the acting register is that of a test client. Of a register that was opened by somebody who is not
+-- verified, only what the office stated comes along.
 create or replace function answer_processor(processor uuid, answer text, by_user uuid) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -15,7 +15,8 @@ begin
     where m.processor_id = processor)) order by id for no key update;
   select * into p from processors_of_mine() where processor_id = processor;
   perform from organisation where id = p.register for no key update;  -- another one, if it was released meanwhile
-  if p.processor_id is null or not can_be_answered(p.state, answer, p.register is not null) then
+  if p.processor_id is null or (select is_test from organisation where id = me)
+     or not can_be_answered(p.state, answer, p.register is not null) then
     return null;
   end if;
   insert into consent as c (controller_id, processor_id, state, how, answered_at, answered_by, ended_at)

@@ -1,12 +1,14 @@
 -- Opens the acting organisation's register for its people; returns whether they are the first. With an office's link
--- they accept that office. An organisation whose number was proven before anybody opened the register is told from
--- now on of the offices that ask.
+-- they accept that office. The register of a test client stays closed. An organisation whose number was proven before
+-- anybody opened the register is told from now on of the offices that ask.
 create or replace function claim_register() returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   me constant uuid := acting_organisation();
   office uuid;
 begin
+  if (select is_test from organisation where id = me) then raise check_violation
+    using message = 'the register of a test client is not opened', constraint = 'test_stays_closed'; end if;
   update organisation set claimed_at = now() where id = me and claimed_at is null and joined_into is null
   returning made_by into office;
   if not found then return false; end if;

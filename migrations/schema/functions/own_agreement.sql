@@ -1,5 +1,6 @@
 -- Returns this agreement of the acting office, locked, for a door that changes it. First the office's own row: an
--- incident that is recorded at this moment ends first, and so does a client that accepts or ends the office.
+-- incident that is recorded at this moment ends first, and so does a client that accepts or ends the office. What the
+-- office agrees with its test client stays as it was made.
 create or replace function own_agreement(agreement uuid) returns processing_agreement language plpgsql
   set search_path = public, pg_temp as $$
 declare
@@ -13,6 +14,10 @@ begin
   select * into was from processing_agreement where processor_id = me and id = agreement for no key update;
   if not found then
     raise no_data_found using message = 'no such agreement of this office';
+  end if;
+  if was.controller_id = my_test_register() then
+    raise check_violation using message = 'the agreement of the test client stays as it is',
+      constraint = 'test_client_stays';
   end if;
   return was;
 end $$;

@@ -25,7 +25,7 @@ begin
     join registers_of(me,
       array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r on r.kvk_number = c.kvk_number;
   if (select count(distinct a.client_number) from processing_agreement a
-       where a.processor_id = me and not a.is_test)
+       where a.processor_id = me and a.controller_id is distinct from my_test_register())
      > (select most_clients from admission where organisation_id = me) then
     raise check_violation using message = 'more clients than the operator allows', constraint = 'most_clients';
   end if;
