@@ -1,6 +1,5 @@
 """The database: does it answer, as a role that is held to the policies, at this version, with keys that open it?"""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -8,10 +7,10 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from migrations.schema import TABLES
+from migrations.listing import LISTED, compared, of_this_build, subject
 from service.config import Config
 from service.doctor.findings import Finding, ok, unknown, wrong
-from service.health.readiness import BEHIND, readiness
+from service.health.readiness import BEHIND, head_of_this_build, readiness
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.keys.master_keys import can_open_what_is_stored, earlier_keys_in_use
@@ -21,13 +20,9 @@ OLDEST = 15
 MOST_DRIFT_S = 2.0
 VERSION = text("select current_setting('server_version_num')::integer")
 NOW = text("select extract(epoch from clock_timestamp())")
-ROW_SECURITY = text("""
-    select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as is_forced,
-           array(select p.polname::text from pg_policy p where p.polrelid = c.oid) as policies
-      from pg_class c
-     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> 'alembic_version'""")
-FORCED = re.compile(r"alter table (\w+) force row level security")
-POLICY = re.compile(r"create policy (\w+) on (\w+)")
+AT = text("select version_num from alembic_version")
+MOST_NAMED = 10
+"""How many changes a line names; it counts the others."""
 
 
 def check_database(config: Config, now: Callable[[], float] = time.time) -> Iterator[Finding]:
@@ -59,18 +54,17 @@ def _version() -> Finding:
 
 
 def _policies() -> Finding:
-    """Compare every table with the rules that this version has for it."""
-    rules = "\n".join(file.read_text("utf-8") for file in sorted(TABLES.glob("*.sql")))
-    forced, policies = set(FORCED.findall(rules)), {(table, name) for name, table in POLICY.findall(rules)}
-    known = {file.stem for file in TABLES.glob("*.sql")}
+    """Compare what guards the rows with what this build has for it."""
+    right = of_this_build()
     with acting_for_nobody():
-        there = {row.name: row for row in db.session.execute(ROW_SECURITY)}
-    not_forced = {name for name in forced | (set(there) - known) if name not in there or not there[name].is_forced}
-    without_policies = {table for table, name in policies if table not in there or name not in there[table].policies}
-    names = sorted(not_forced | without_policies)
-    if names:
-        return wrong("policies.missing", tables=", ".join(names))
-    return ok("policies.forced", count=len(forced))
+        if db.session.scalar(AT) != head_of_this_build():
+            return unknown("policies.behind")
+        there = compared(db.session.scalars(LISTED))
+    changed = {subject(line) for key, line in (right | there).items() if (key in right) != (key in there)}
+    if not changed:
+        return ok("policies.forced", count=len(right))
+    named = sorted(changed)[:MOST_NAMED]
+    return wrong("policies.changed", names=", ".join(named), count=len(changed))
 
 
 def _keys(config: Config) -> Finding:

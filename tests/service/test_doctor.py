@@ -142,16 +142,6 @@ def test_a_database_that_is_right(database: Database) -> None:
     assert of_database(database.config) == RIGHT
 
 
-@pytest.mark.parametrize("change", [
-    "alter table breach no force row level security", "alter table recipient disable row level security",
-    "drop policy owned on notice", "create table extra (id integer)",
-])  # fmt: skip
-def test_a_table_without_its_rules_is_named(own_database: Database, change: str) -> None:
-    own_database.outside(change)
-    told = of_database(own_database.config)
-    assert told == [{"policies.forced": "policies.missing"}.get(key, key) for key in RIGHT]
-
-
 def test_a_database_of_an_older_version_a_wrong_role_and_none(own_database: Database) -> None:
     config = own_database.config
     nowhere = f"postgresql+psycopg://u:geheim@127.0.0.1:{any_free()}/x"
