@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 
-from service.possible_settings import ADDRESSES, DATABASES, faults_of, listed
+from service.possible_settings import ADDRESSES, DATABASES, database_url, faults_of, listed
 from service.words.one_line import ToldInOneLine
 
 LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys", "organisation_provider_acr")
@@ -105,12 +105,6 @@ class Config:
         if self.owner_database_url is None:
             raise ConfigError("Not set in the environment: OWNER_DATABASE_URL (a release needs it).")
         return self.owner_database_url
-
-
-def database_url(url: str) -> str:
-    """Return the URL of a database with the driver that we use. Hosts give ``postgres://``, which SQLAlchemy refuses.
-    """
-    return f"postgresql+psycopg://{url.partition('://')[2]}"
 
 
 def _as_used(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:

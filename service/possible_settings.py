@@ -1,10 +1,17 @@
-"""Whether the settings of an environment are possible. Each check returns its faults: all are told at once."""
+"""Whether the settings of an environment are possible. Each check returns its faults: all are told at once.
+
+No sentence repeats a value: a secret may stand in any of them, at any place.
+"""
 
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
+
+from redis import Redis
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from service.safe_settings import (
     wrong_with_address,
@@ -24,13 +31,14 @@ DATABASES = ("database_url", "owner_database_url")
 ADDRESSES = ("base_url", "sendgrid_host", "webhook_url", "timestamp_url")
 ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
 """The settings of the provider that knows organisations are all set, or none of them."""
+UNREADABLE = "{name} cannot be read as an address: look at its signs, its port and what follows the question mark."
 Settings = Mapping[str, str]
 
 
 def faults_of(settings: Settings) -> Iterator[str]:
-    """Return what is wrong with settings that are set, by field of Config: a sentence for each, without a secret."""
+    """Return what is wrong with settings that are set, by field of Config: a sentence for each, without its value."""
     for name in settings:
-        fault = next(_faults_at(name, settings[name]), None)
+        fault = _first_fault(name, settings[name])
         if fault:
             yield fault
     yield from _half_a_provider(settings)
@@ -39,6 +47,19 @@ def faults_of(settings: Settings) -> Iterator[str]:
 def listed(value: str) -> tuple[str, ...]:
     """Return the values of a setting that has several, with commas between them."""
     return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def database_url(url: str) -> str:
+    """Return the URL of a database with the driver that we use. Hosts give ``postgres://``, which SQLAlchemy refuses.
+    """
+    return f"postgresql+psycopg://{url.partition('://')[2]}"
+
+
+def _first_fault(name: str, value: str) -> str | None:
+    try:
+        return next(_faults_at(name, value), None)
+    except ValueError:  # of urlsplit: a part of an address that no program can read, such as a port of letters
+        return UNREADABLE.format(name=name.upper())
 
 
 def _faults_at(name: str, value: str) -> Iterator[str]:
@@ -52,22 +73,25 @@ def _faults_at(name: str, value: str) -> Iterator[str]:
 
 
 def _database(name: str, url: str) -> Iterator[str]:
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in POSTGRES_SCHEMES:
-        yield f"{name} must begin with postgresql://, not with '{scheme if separator else ''}'."
+    if url.partition("://")[0] not in POSTGRES_SCHEMES or "://" not in url:
+        yield f"{name} must begin with postgresql://."
+    yield from _unreadable(name, lambda: make_url(database_url(url)))
     yield from _unsafe(name, wrong_with_database(url))
 
 
 def _address(name: str, url: str) -> Iterator[str]:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        yield f"{name} must be an address like https://meldketen.example.nl, not '{url}'."
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield f"{name} must be an address like https://meldketen.example.nl."
+    if parts.username is not None or parts.query or parts.fragment or not _is_plain(url) or parts.port == 0:
+        yield f"{name} must be an address alone: without a name, a password, spaces, and what follows a ? or a #."
     yield from _unsafe(name, wrong_with_address(url))
 
 
 def _redis(url: str) -> Iterator[str]:
     if url.partition("://")[0] not in REDIS_SCHEMES:
         yield "REDIS_URL must begin with redis://, rediss:// or unix://."
+    yield from _unreadable("REDIS_URL", lambda: Redis.from_url(url).connection_pool.make_connection())
     yield from _unsafe("REDIS_URL", wrong_with_redis(url))
 
 
@@ -97,9 +121,19 @@ def _key(value: str) -> bytes | None:
     return key if len(key) == MASTER_KEY_BYTES else None
 
 
+def _api_key(value: str) -> Iterator[str]:
+    if not _is_plain(value):
+        yield "SENDGRID_API_KEY must be one word of letters, digits and signs of ASCII."
+
+
+def _is_plain(value: str) -> bool:
+    """Return whether it can stand in a request as it is: signs of ASCII, without spaces."""
+    return value.isascii() and value.isprintable() and " " not in value
+
+
 def _mail_from(value: str) -> Iterator[str]:
     if "@" not in value:
-        yield f"MAIL_FROM must be an e-mail address, not '{value}'."
+        yield "MAIL_FROM must be an e-mail address."
 
 
 def _contact(value: str) -> Iterator[str]:
@@ -131,6 +165,14 @@ def _half_a_provider(settings: Settings) -> Iterator[str]:
         yield f"Not set in the environment: {', '.join(missing)}; the other ORGANISATION_PROVIDER_* are."
 
 
+def _unreadable(name: str, read: Callable[[], object]) -> Iterator[str]:
+    """Return that the program that uses this address cannot read it."""
+    try:
+        read()
+    except (ValueError, TypeError, ArgumentError):
+        yield UNREADABLE.format(name=name)
+
+
 def _unsafe(name: str, fault: str | None) -> Iterator[str]:
     """Return that a secret can be guessed, or that somebody can listen to a connection."""
     if fault:
@@ -139,6 +181,6 @@ def _unsafe(name: str, fault: str | None) -> Iterator[str]:
 
 OTHERS = {
     "redis_url": _redis, "secret_key": _secret, "master_key": _master_key, "previous_master_keys": _previous_keys,
-    "mail_from": _mail_from, "operator_contact": _contact, "log_level": _log_level, "trusted_proxies": _proxies,
-    "organisation_provider_issuer": _issuer,
+    "sendgrid_api_key": _api_key, "mail_from": _mail_from, "operator_contact": _contact,
+    "log_level": _log_level, "trusted_proxies": _proxies, "organisation_provider_issuer": _issuer,
 }  # fmt: skip

@@ -40,8 +40,9 @@ def wrong_with_address(url: str) -> str | None:
 def wrong_with_issuer(url: str) -> str | None:
     """Return what is wrong with an issuer: it is compared sign by sign with what each token says."""
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        return f"must be an address like https://broker.example, not '{url}'"
+    is_alone = "@" not in parts.netloc and not parts.query and not parts.fragment and parts.port != 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_alone:
+        return "must be an address like https://broker.example, without a name, a ? and a #"
     return wrong_with_address(url)
 
 

@@ -34,11 +34,13 @@ def get(url: str, headers: dict[str, str] | None = None) -> Heard:
     """Ask once, without following a redirect. A failure is told in the answer."""
     try:
         reply = ask(Question("GET", url, None, headers or {}), Deadline(time.monotonic() + WITHIN_S, MOST_BYTES))
-    except (OSError, HTTPException) as fault:
+    except (OSError, HTTPException, ValueError) as fault:
         cause = fault.__cause__ if isinstance(fault, NotSent) and fault.__cause__ else fault
         return Heard(0, HTTPMessage(), fault=_in_words(cause))
     return Heard(reply.status, reply.headers, reply.body)
 
 
 def _in_words(fault: BaseException) -> str:
-    return " ".join(f"{type(fault).__name__}: {fault}".split())[:200]
+    """Return its kind; what the system says of a connection too, which repeats no part of an address."""
+    said = f": {fault}" if isinstance(fault, OSError) else ""
+    return " ".join(f"{type(fault).__name__}{said}".split())[:200]

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from service.config import Config
 from service.doctor.asking import Heard, get
@@ -22,9 +23,14 @@ def check_sendgrid(config: Config) -> Iterator[Finding]:
     if SEND not in _list(scopes.json(), "scopes"):
         yield wrong("key.may_not_send")
         return
-    yield ok("key.sends", host=config.sendgrid_host)
+    yield ok("key.sends", host=_host(config))
     yield _sender(config)
     yield from _webhook(config)
+
+
+def _host(config: Config) -> str:
+    """Return the host alone: a key may stand in any other part of the address."""
+    return urlsplit(config.sendgrid_host).hostname or ""
 
 
 def _asked(config: Config, path: str) -> Heard:
@@ -33,12 +39,12 @@ def _asked(config: Config, path: str) -> Heard:
 
 def _no_answer(config: Config, heard: Heard) -> Finding:
     if not heard.status:
-        return wrong("key.silent", host=config.sendgrid_host, fault=heard.fault)
+        return wrong("key.silent", host=_host(config), fault=heard.fault)
     if heard.status == 401:
-        return wrong("key.refused", host=config.sendgrid_host)
+        return wrong("key.refused", host=_host(config))
     if heard.status == 403:
         return wrong("key.may_not_send")
-    return unknown("key.status", host=config.sendgrid_host, status=heard.status)
+    return unknown("key.status", host=_host(config), status=heard.status)
 
 
 def _sender(config: Config) -> Finding:

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.config import Config, database_url
+from service.config import Config
 from service.embedded.databases import APP, DATABASE, EMPTY, OWNER, drop_database, make_database, prepare_roles
 from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys, write_private
 from service.embedded.postgres import Postgres
 from service.embedded.valkey import Valkey
+from service.possible_settings import database_url
 
 
 @dataclass(frozen=True, slots=True)
