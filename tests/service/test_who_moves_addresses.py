@@ -160,7 +160,8 @@ def test_these_are_the_functions_of_the_database_that_write_contacts() -> None:
 def test_with_a_fresh_factor_it_is_done(app: Flask, database: Database, view: str) -> None:
     house = House(app, database, view)
     answer = house.ask(house.officer())
-    assert answer.status_code == (303 if house.method == "page" else 201 if house.kind == "clients" else 200), answer.text
+    expected = 303 if house.method == "page" else 201 if house.kind == "clients" else 200
+    assert answer.status_code == expected, answer.text
     assert house.addresses()[0] == THIEF["email"]
 
 
