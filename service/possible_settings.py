@@ -6,12 +6,8 @@ No sentence repeats a value: a secret may stand in any of them, at any place.
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import urlsplit
-
-from redis import Redis
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 from service.safe_settings import (
     wrong_with_address,
@@ -31,6 +27,10 @@ DATABASES = ("database_url", "owner_database_url")
 ADDRESSES = ("base_url", "sendgrid_host", "webhook_url", "timestamp_url")
 ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
 """The settings of the provider that knows organisations are all set, or none of them."""
+REDIS_OPTIONS = frozenset({
+    "db", "protocol", "username", "password", "client_name", "ssl_cert_reqs", "ssl_ca_certs", "ssl_ca_path",
+    "ssl_check_hostname", "ssl_certfile", "ssl_keyfile",
+})  # fmt: skip
 UNREADABLE = "{name} cannot be read as an address: look at its signs, its port and what follows the question mark."
 Settings = Mapping[str, str]
 
@@ -75,7 +75,7 @@ def _faults_at(name: str, value: str) -> Iterator[str]:
 def _database(name: str, url: str) -> Iterator[str]:
     if url.partition("://")[0] not in POSTGRES_SCHEMES or "://" not in url:
         yield f"{name} must begin with postgresql://."
-    yield from _unreadable(name, lambda: make_url(database_url(url)))
+    yield from _unreadable(name, url)
     yield from _unsafe(name, wrong_with_database(url))
 
 
@@ -91,7 +91,10 @@ def _address(name: str, url: str) -> Iterator[str]:
 def _redis(url: str) -> Iterator[str]:
     if url.partition("://")[0] not in REDIS_SCHEMES:
         yield "REDIS_URL must begin with redis://, rediss:// or unix://."
-    yield from _unreadable("REDIS_URL", lambda: Redis.from_url(url).connection_pool.make_connection())
+    yield from _unreadable("REDIS_URL", url)
+    for option, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if option not in REDIS_OPTIONS or (option in ("db", "protocol") and not re.fullmatch("[0-9]{1,4}", value)):
+            yield "REDIS_URL has something after the question mark that Redis does not take, or no number where one is."
     yield from _unsafe("REDIS_URL", wrong_with_redis(url))
 
 
@@ -165,11 +168,9 @@ def _half_a_provider(settings: Settings) -> Iterator[str]:
         yield f"Not set in the environment: {', '.join(missing)}; the other ORGANISATION_PROVIDER_* are."
 
 
-def _unreadable(name: str, read: Callable[[], object]) -> Iterator[str]:
-    """Return that the program that uses this address cannot read it."""
-    try:
-        read()
-    except (ValueError, TypeError, ArgumentError):
+def _unreadable(name: str, url: str) -> Iterator[str]:
+    """Return that the program that uses this address cannot read it. Raises ValueError for a port that is none."""
+    if urlsplit(url).port == 0 or not _is_plain(url):
         yield UNREADABLE.format(name=name)
 
 

@@ -15,7 +15,8 @@ from tests.settings import COMPLETE, PROVIDER
 
 SECRET = "GEHEIMpw"
 PLACES = (
-    "{s}", "{s}://x", "x://{s}", "{scheme}//a:{s}@localhost/x", "{scheme}:/a:{s}@localhost", "{scheme}://{s}@localhost/x",
+    "{s}", "{s}://x", "x://{s}", "{scheme}//a:{s}@localhost/x", "{scheme}:/a:{s}@localhost",
+    "{scheme}://{s}@localhost/x",
     "{scheme}://u:{s}@localhost:1/x", "{scheme}://:{s}@localhost/x", "{scheme}://localhost:{s}/x", "{scheme}://:{s}",
     "{scheme}://:port/{s}", "{scheme}://localhost/{s}", "{scheme}://localhost?{s}", "{scheme}://localhost?{s}=1",
     "{scheme}://localhost?db={s}", "{scheme}://localhost?sslmode={s}&sslmode={s}", "{scheme}://localhost#{s}",
