@@ -74,6 +74,8 @@ class Admission(UserMixin):
     """The key of the forms on the page that answers this request; blank until one is asked for."""
     is_done: bool = False
     """Whether the form of this request did what it was sent for, and its answer leads to another page."""
+    lacks_key: bool = False
+    """Whether the form of this request makes something new, and carries no key of its sender."""
     led_to: str = ""
     """Where the form of this request leads when it is sent again, where its own answer is no other page."""
     kept: Kept | None = None

@@ -2,7 +2,8 @@
 
 Every form of a page of an organisation carries a key, which is made with the page and signed for its reader there. Who
 sends a form again with other values runs into the version of its subject, or is asked whether they mean a second one:
-views that make something new have the mark `makes_new`. When a form did what it was sent for, its draft ends.
+views that make something new have the mark `makes_new`. A form of those without a key of its sender is shown again,
+with another key. When a form did what it was sent for, its draft ends.
 """
 
 import hashlib
@@ -80,9 +81,10 @@ def new_key() -> str:
 def answered(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """Return the answer of this request's view. Inside its transaction. Raises SentBefore."""
     known = admission()
-    if request.method != "POST" or is_api() or _marked("keeps_draft") or _is_fetched():
+    if request.method != "POST" or is_api() or _marked("keeps_draft"):
         return view()
     sent = _sent()
+    known.lacks_key = sent is None and known.place is not None and _marked("makes_new")
     if sent is not None:
         _refuse_again(sent)
     answer = make_response(view())
@@ -160,10 +162,6 @@ def _is_mine(key: str) -> bool:
     return person is not None and known.place is not None and whose == [
         str(person.id), str(known.place.organisation_id)
     ]  # fmt: skip
-
-
-def _is_fetched() -> bool:
-    return request.accept_mimetypes.best == "application/json"
 
 
 def _marked(mark: str) -> bool:

@@ -10,6 +10,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from service.admission.admission import admission
 from service.admission.form_limits import LARGEST_FILE
 from service.admission.sent_forms import OF_ONE_PAGE
 from service.csv.rows import decoded
@@ -60,6 +61,8 @@ class Form:
         self.is_shown = False
         self.without_file = ""
         """The field whose file was too large to keep; blank where none was."""
+        self.lacks_key = False
+        """Whether nobody can know that it was not sent before, because it carries no key of its sender."""
         self.began = ""
         """The digest of each answer that its page began with (service/web/merging.py); blank: its version decides."""
         self.beside: list[Beside] = []
@@ -87,6 +90,9 @@ class Form:
         if is_too_large:
             form.without_file = file_into
             form.refuse(_too_large(f"{file_into}_file"))
+        if admission().lacks_key:
+            form.lacks_key = True
+            form.refuse(Invalid("form.no_key"))
         return form
 
     @classmethod
@@ -201,7 +207,7 @@ class Form:
     def load(self, schema: Schema, **more: Any) -> Any:
         """Return what the schema makes of the form, read and checked; None when there are faults."""
         values = self.attempt(lambda: self._read(schema, more))
-        return None if self.without_file else values
+        return None if self.without_file or self.lacks_key else values
 
     def _read(self, schema: Schema, more: dict[str, Any]) -> Any:
         refuse_too_many_rows(self.typed)

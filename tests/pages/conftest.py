@@ -28,6 +28,7 @@ from tests.factories import Office, an_assessment, an_office
 from tests.walls import watched
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+KEY = re.compile(r'name="(form_key)" value="([^"]+)"')
 SETUP = Path(__file__).parents[1] / "setup_browser"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,11 +49,11 @@ class Reader:
         return answer.get_data(as_text=True)
 
     def send(self, path: str, form: dict[str, Any], seen: str | None = None) -> TestResponse:
-        """Fill in the form at a path (or at another page) and send it, with the token and version it carried."""
+        """Fill in the form at a path (or at another page) and send it, with the token, key and version it carried."""
         page = self.client.get(seen or path).get_data(as_text=True)
         token = TOKEN.search(page)
         assert token, "no form on this page"
-        hidden = dict(re.findall(r'name="(version|seen)" value="(\d+)"', page))
+        hidden = dict(re.findall(r'name="(version|seen)" value="(\d+)"', page)) | dict(KEY.findall(page))
         return self.client.post(path, data={"csrf_token": token[1], **hidden, **form})
 
     def done(self, path: str, form: dict[str, Any], seen: str | None = None) -> str:

@@ -16,7 +16,7 @@ from tenants.identity.users import AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.accounts import PASSWORD, log_in, somebody
-from tests.pages.conftest import Reader, slug_of
+from tests.pages.conftest import KEY, Reader, slug_of
 from tests.pages.forms import LONG, TEMPLATES, Fields, csrf, local, login_routes, send_fields
 
 FORGET = "update login_session set proof_at = null where user_id = :id"
@@ -37,9 +37,9 @@ def test_a_long_form_goes_on_after_the_proof_as_it_was_typed(
     owner: tuple[Reader, UUID, str, str], database: Database
 ) -> None:
     reader, user_id, secret, base = owner
-    reader.see(f"{base}/breaches/new")
+    key = dict(KEY.findall(reader.see(f"{base}/breaches/new")))
     database.outside(FORGET, id=user_id)
-    typed = {"title": "Map kwijt", "description": LONG, "measures": LONG, "found_at": local(3),
+    typed = key | {"title": "Map kwijt", "description": LONG, "measures": LONG, "found_at": local(3),
              "became_aware_at": local(2), "facts.data": ["name", "bsn"]}  # fmt: skip
     asked = reader.client.post(f"{base}/breaches/new", data=typed | {"csrf_token": csrf(reader)})
     page = asked.get_data(as_text=True)

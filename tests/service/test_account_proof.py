@@ -29,6 +29,7 @@ FIELDS = {
     "/totp/confirmation": ("code",), "/passkeys": ("name", "credential"), "/password": ("password", "new_password"),
 }  # fmt: skip
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+KEY = re.compile(r'name="form_key" value="([^"]+)"')
 STALE = "update login_session set proof_at = now() - interval '6 minutes' where user_id = :id"
 _number = iter(range(10_000))
 
@@ -180,9 +181,10 @@ def test_the_acts_of_the_house_refuse_a_seat_that_waits_by_themselves(app: Flask
     caller = caller_for(app, new.id)
     browser = app.test_client()
     browser.set_cookie(COOKIE, caller.token)
-    match = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
-    assert match
-    form = {"csrf_token": match[1], "role": AUDITOR, "email": "cor@example.nl"}
+    shown = browser.get(f"/o/{caller.slug}/people").text
+    match, key = CSRF.search(shown), KEY.search(shown)
+    assert match and key
+    form = {"csrf_token": match[1], "form_key": key[1], "role": AUDITOR, "email": "cor@example.nl"}
     for path in (f"people/{first.id}/role", "people"):
         page = browser.post(f"/o/{caller.slug}/{path}", data=form)
         assert page.status_code == 403, path
@@ -198,12 +200,14 @@ def test_the_pages_of_the_house_ask_it_too_and_lose_nothing(app: Flask, database
     browser = app.test_client()
     browser.set_cookie(COOKIE, caller.token)
     database.outside(STALE, id=owner.id)
-    match = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
-    assert match
+    shown = browser.get(f"/o/{caller.slug}/people").text
+    match, key = CSRF.search(shown), KEY.search(shown)
+    assert match and key
     with acting_for_nobody():
         today = database_now()
     form = {
-        "csrf_token": match[1], "email": "cor@example.nl", "role": AUDITOR, "of_user": str(owner.id), "reason": "Vrij",
+        "csrf_token": match[1], "form_key": key[1], "email": "cor@example.nl", "role": AUDITOR,
+        "of_user": str(owner.id), "reason": "Vrij",
         "deputy_id": str(other.id), "starts_at": f"{today:%Y-%m-%d}T00:00",
         "ends_at": f"{today + timedelta(days=7):%Y-%m-%d}T10:00",
     }  # fmt: skip
