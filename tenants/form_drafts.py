@@ -24,6 +24,9 @@ Typed = dict[str, list[str]]
 """The values that somebody typed, by the name of the field."""
 MOST_BYTES = 2 * 1024 * 1024
 """The most bytes of a draft, as JSON. A row of a list of clients takes about 150."""
+MOST_TOGETHER = 10 * 1024 * 1024
+"""The most bytes of all drafts of one person at one organisation, sealed. What is there stays; no more is kept. Forms
+that wait for a login have as much room beside it."""
 MOST_DRAFTS = 100
 """The most drafts of one person at one organisation. The oldest ones end when there are more."""
 NO_KEY = bytes(NUMBER)
@@ -93,15 +96,20 @@ class DraftTooLarge(Exception):
     """What was typed takes more than MOST_BYTES."""
 
 
+class DraftsFull(Exception):
+    """The other drafts of this person leave no room for this one."""
+
+
 def save_draft(about: About, page: Page, typed: Typed, most: int | None = MOST_BYTES) -> Saved:
     """Keep what a page holds, in place of what the same page kept before.
 
     `most`: its most bytes as JSON; None for a form that was sent in, which is bounded by what a form may be. Raises
-    DraftEnded, DraftTooLarge, and KeyDestroyed when the organisation has no key any more.
+    DraftEnded, DraftTooLarge, DraftsFull, and KeyDestroyed when the organisation has no key any more.
     """
     if most is not None and len(orjson.dumps(typed)) > most:
         raise DraftTooLarge()
     sealed = seal_of_acting_organisation().close(typed)
+    _refuse_beyond(about.user_id, page.draft_id, len(sealed), MOST_TOGETHER * (1 if most is not None else 2))
     saved = _begun(about, page.draft_id, page.tab, sealed) or _continued(about, page, sealed)
     if saved is None:
         saved = _begun(about, uuid4(), page.tab, sealed)
@@ -169,6 +177,13 @@ def end_draft(user_id: UUID, draft_id: UUID) -> None:
     ended = insert(FormDraft).values(**key, form="ended", number=0, saved_at=func.now())
     over = {"sealed": None, "saved_at": func.now()}
     db.session.execute(ended.on_conflict_do_update(index_elements=list(key), set_=over))
+
+
+def _refuse_beyond(user_id: UUID, draft_id: UUID, size: int, most: int) -> None:
+    """Raise DraftsFull when this draft of `size` bytes and the others of this person are together more than `most`."""
+    others = _own(user_id) & (FormDraft.id != draft_id)
+    if size + (db.session.scalar(select(func.sum(func.octet_length(FormDraft.sealed))).where(others)) or 0) > most:
+        raise DraftsFull()
 
 
 def _end_beyond(user_id: UUID) -> None:

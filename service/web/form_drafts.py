@@ -12,7 +12,7 @@ from service.web.forms import Form
 from service.words.moments import local_moment
 from service.words.texts import t
 from tenants.errors import KeyDestroyed, NotFound
-from tenants.form_drafts import About, DraftEnded, DraftTooLarge, Saved, drafts_of, end_draft, save_draft
+from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, Saved, drafts_of, end_draft, save_draft
 
 blueprint = Blueprint("form_drafts", __name__, url_prefix="/o/<organisation>/drafts/<form>")
 
@@ -27,7 +27,7 @@ def save(form: str, subject_id: UUID | None) -> ResponseReturnValue:
     about, typed = draft_about(user().id, form, subject_id), Form.posted().typed
     try:
         saved = save_draft(about, page_typed(typed), to_keep(typed))
-    except (DraftEnded, DraftTooLarge, KeyDestroyed) as refusal:
+    except (DraftEnded, DraftTooLarge, DraftsFull, KeyDestroyed) as refusal:
         return _not_kept(about, refusal)
     words = t("drafts.saved", moment=local_moment(saved.saved_at, "time"))
     if _wants_json():
@@ -66,7 +66,7 @@ def _beside(about: About, saved: Saved) -> str:
 
 def _not_kept(about: About, refusal: Exception) -> ResponseReturnValue:
     """Say that nothing was kept, and why. What was typed stands on the page as before."""
-    why = {DraftEnded: "ended", DraftTooLarge: "too_large"}.get(type(refusal), "no_key")
+    why = {DraftEnded: "ended", DraftTooLarge: "too_large", DraftsFull: "full"}.get(type(refusal), "no_key")
     words = t(f"drafts.not_kept.{why}")
     if _wants_json():
         return jsonify(words=words, **({"draft_id": str(uuid4()), "draft_number": 0} if why == "ended" else {})), 409

@@ -18,7 +18,7 @@ from service.admission.browsers import browser_words
 from service.admission.sent_forms import DRAFT_OF
 from service.web.drafts import ASKED, draft_about, page_of_form, page_typed, to_keep
 from tenants.errors import Refused
-from tenants.form_drafts import DraftEnded, save_draft
+from tenants.form_drafts import DraftEnded, DraftsFull, save_draft
 from tenants.identity.sessions import lapsed_session, person_of_session
 from tenants.identity.users import Place, places_of
 from tenants.isolation import Acting, acting_for_nobody, acting_for_whom
@@ -47,7 +47,8 @@ def kept_as_draft() -> str | None:
     here = next((place for place in sender.places if place.slug == slug), None)
     if here is None:
         return None
-    with suppress(Refused, DraftEnded), acting_for_whom(lambda: Acting(here.organisation_id, sender.user_id, None)):
+    acting = acting_for_whom(lambda: Acting(here.organisation_id, sender.user_id, None))
+    with suppress(Refused, DraftEnded, DraftsFull), acting:
         about = draft_about(sender.user_id, form, subject_id)
         saved = save_draft(about, page_typed(request.form), to_keep(request.form), most=None)
         return page_of_form(about, saved.draft_id, slug)

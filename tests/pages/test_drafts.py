@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
-from tenants.form_drafts import MOST_BYTES, MOST_DRAFTS, About, drafts_of, typed_in
+from tenants.form_drafts import MOST_BYTES, MOST_DRAFTS, MOST_TOGETHER, About, drafts_of, typed_in
 from tenants.history.entries import Actor
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
@@ -21,6 +21,7 @@ Path = Callable[..., str]
 SECRET_WORD = "Zeldzaamwoord"
 JSON = {"Accept": "application/json"}
 ROWS = "select * from form_draft where user_id = :who and sealed is not null order by saved_at"
+SIZES = "select octet_length(sealed) as size from form_draft where user_id = :who and sealed is not null"
 
 
 def page_fields(page: str) -> dict[str, str]:
@@ -220,3 +221,20 @@ def test_the_fields_of_a_draft_go_along_to_the_check_page(anna: Reader, path: Pa
     assert fields["draft_id"] == page["draft_id"]
     back = send_fields(anna, path("/incidents/new"), Fields(checked.text).forms[path("/incidents/new")], back="1")
     assert page_fields(back.text)["draft_id"] == page["draft_id"] and UUID(page["draft_tab"])
+
+
+def test_all_drafts_of_a_person_have_an_end_together(
+    path: Path, office: Office, reader: Login, database: Database
+) -> None:  # fmt: skip
+    who = a_member(office.id)
+    mine, other, at = reader(who), reader(a_member(office.id)), path("/drafts/own_breach")
+    token, large = csrf(mine), "x" * (MOST_BYTES - 1000)
+    answers = [saved(mine, at, {"csrf_token": token}, title=large) for _ in range(MOST_TOGETHER // MOST_BYTES + 1)]
+    assert [answer.status_code for answer in answers] == [200] * (len(answers) - 1) + [409]
+    refused = answers[-1].get_json()
+    assert "meer dan 10 MB" in refused["words"] and set(refused) == {"words"}
+    assert sum(row["size"] for row in database.outside(SIZES, who=who.id)) <= MOST_TOGETHER
+    kept = answers[0].get_json()
+    again = {"csrf_token": token, "draft_id": kept["draft_id"], "draft_number": str(kept["draft_number"])}
+    assert saved(mine, at, again, title="Kort").status_code == 200, "a draft that is there may become smaller"
+    assert saved(other, at, {"csrf_token": csrf(other)}, title=large).status_code == 200
