@@ -27,6 +27,7 @@ MOST_PEOPLE = 20_000_000
 
 CALLABLE = re.compile("(?:[^0-9]*[0-9]){5}")
 """The begin of a text with at least five digits, so that it can be a telephone number."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 
 
 class Keyed:
@@ -223,13 +224,16 @@ class Part(Keyed, fields.Nested):
 
 
 class Day(Keyed, fields.Date):
-    """A day, such as 2026-11-21."""
+    """A day from FIRST_DAY up to LAST_DAY, such as 2026-11-21. A year beyond them is a slip of the keyboard."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> date:
         refuse_unread(value)
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
             raise ValidationError([Key("field.not_a_day")])
         try:
-            return date.fromisoformat(value.strip())
+            day = date.fromisoformat(value.strip())
         except ValueError as error:
             raise ValidationError([Key("field.not_a_day")]) from error
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError([Key("moment.too_long_ago" if day < FIRST_DAY else "moment.too_far_ahead")])
+        return day
