@@ -1,13 +1,14 @@
 """An organisation keeps its own settings, and a person their function and telephone number, for the authority's form.
 
-A register that a stranger opened loses with its release what was set there.
+A register that a stranger opened loses with its release what was set there. The grants on the new columns
+come with 0095, because they name its column too.
 """
 
 from pathlib import Path
 
 from alembic import op
 
-from migrations.schema import replace, replace_rules
+from migrations.schema import replace
 
 revision = "0083"
 down_revision = "0082"
@@ -23,4 +24,3 @@ def upgrade() -> None:
         bare.exec_driver_sql(f"alter table {table} drop constraint {table}_purpose_check")
         bare.exec_driver_sql(f"alter table {table} add constraint {table}_purpose_check check (purpose in {KINDS})")
     replace("describe_as_registered", "keep_proven_name", "organisation_of_reply_link", "proof_of")
-    replace_rules("organisation")

@@ -184,8 +184,11 @@ class SettingsAnswer(Schema):
     locale = fields.String()
     sender_name = fields.String(allow_none=True)
     reply_address = fields.String(allow_none=True)
+    reply_in_use = fields.String(
+        allow_none=True, metadata={"description": "where answers go until reply_address is confirmed"}
+    )
     reply_confirmed_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "null: nobody confirmed the address, so it is not used"}
+        allow_none=True, metadata={"description": "when the address in use was confirmed"}
     )
     closed_weekdays = fields.List(fields.Integer(), metadata={"description": "1 is Monday"})
     closed_periods = fields.List(fields.Nested(ClosedPeriodAnswer))

@@ -6,12 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place
+from service.admission.proving import ProofNeeded
 from service.schemas.settings import SettingsSchema
 from service.web.forms import Form
 from service.words.texts import LOCALES, t
 from tenants.errors import NotFound
 from tenants.organisations.organisations import Organisation, the_acting_organisation
-from tenants.organisations.settings import FG, FLAGS, SECTIONS, SIZES, trade_names_of
+from tenants.organisations.settings import FG, FLAGS, SECTIONS, SIZES, reply_address_waits, trade_names_of
+from workflows.engine.steps import PROVE_AGAIN
 from workflows.settings.changing import (
     FG_STATES,
     change_settings,
@@ -42,6 +44,8 @@ def shown() -> ResponseReturnValue:
 def save(section: str) -> ResponseReturnValue:
     """Save one section. What somebody else changed in it meanwhile is shown first.
 
+    A proof is asked first for a setting that takes one, and what was typed is kept.
+
     Raises NotFound for a section that does not exist.
     """
     if section not in FIELDS:
@@ -52,6 +56,8 @@ def save(section: str) -> ResponseReturnValue:
     if values is not None:
         with form.showing_refusals():
             change_settings(values, actor(), form.version_seen())
+    if any(fault["key"] == PROVE_AGAIN for fault in form.faults):
+        raise ProofNeeded("/proof", url_for(".shown", organisation=place().slug, _anchor=section))
     if form.faults:
         if form.is_out_of_date:
             form.changed = changes_of(frozenset({*names, *SECTIONS[section]}), form.version_seen())
@@ -94,4 +100,5 @@ def _page(form: Form) -> str:
         flags=FLAGS, locales=LOCALES, reporters=reporters() if may_change else [],
         history=settings_history(MOST_SHOWN) if may_change else [], blank_names=BLANK_NAMES,
         blank_periods=BLANK_PERIODS, known_as=trade_names_of(organisation),
+        reply_waits=reply_address_waits(organisation),
     )  # fmt: skip

@@ -54,6 +54,7 @@ class Organisation(Record):
     locale: Mapped[str]
     sender_name: Mapped[str | None]
     reply_address: Mapped[str | None]
+    reply_in_use: Mapped[str | None]
     reply_confirmed_at: Mapped[datetime | None]
     reply_link_hash: Mapped[bytes | None]
     reply_link_ends_at: Mapped[datetime | None]

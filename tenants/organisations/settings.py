@@ -54,8 +54,14 @@ def trade_names_of(organisation: Organisation) -> list[str]:
 
 
 def confirmed_reply_address(organisation: Organisation) -> str | None:
-    """Return where answers to its mails go; None until somebody there confirmed the address."""
-    return organisation.reply_address if organisation.reply_confirmed_at is not None else None
+    """Return where answers to its mails go; None until somebody confirmed an address. One that was confirmed is used
+    until another one is."""
+    return organisation.reply_in_use
+
+
+def reply_address_waits(organisation: Organisation) -> bool:
+    """Whether its newest address for answers is not confirmed yet."""
+    return organisation.reply_address not in (None, organisation.reply_in_use)
 
 
 def organisation_of_reply_link(link_hash: bytes) -> UUID | None:

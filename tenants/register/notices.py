@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Uuid, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from tenants.database import Owned, Record, db
@@ -54,7 +54,17 @@ class Notice(Owned, Record):
     approved_on: Mapped[dict[str, Any] | None]
     sent_at: Mapped[datetime | None]
     look_at: Mapped[datetime | None]
+    prepared_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def preparers(self) -> frozenset[UUID | None]:
+        """Return who changed a setting that stands in it since the text was written, and for whom they stood in."""
+        return frozenset(self.prepared_by or ())
+
+    def note_preparer(self, *people: UUID | None) -> None:
+        """Note that these people changed what is to be approved."""
+        self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
 
     @property
     def parts(self) -> dict[str, str]:

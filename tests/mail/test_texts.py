@@ -70,7 +70,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "verified",
         "verification_withdrawn",
         "reset",
-        "reply_address",
+        "reply_address", "reply_changed",
         "security",
         "invitation",
         "invited",

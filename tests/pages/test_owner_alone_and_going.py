@@ -162,7 +162,8 @@ def test_a_first_owner_sees_what_to_do_next_until_each_is_done(
         enrol_totp(anna.id, pyotp.random_base32())
     page = hers.see(at)
     assert shown() == list(steps)[3:] and page.count("(gedaan)") == 3 and "opdrachtgevers in" not in page
-    database.outside("""update organisation set reply_address = 'a@b.nl', reply_confirmed_at = now(), without_fg = true,
+    database.outside("""update organisation set reply_address = 'a@b.nl', reply_in_use = 'a@b.nl',
+                         reply_confirmed_at = now(), without_fg = true,
                          sector = 'x', visiting_street = 'Straat 1', visiting_postcode = '1234 AB',
                          visiting_town = 'Plaats' where id = :house""", house=house)  # fmt: skip
     assert 'id="first-steps"' not in hers.see(at)

@@ -1,7 +1,6 @@
 """Each setting of an organisation is used: this walk names where, and changes it there. A new one must join it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,7 @@ from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.organisations.organisations import Organisation, the_acting_organisation
-from tenants.organisations.settings import COLUMNS, confirmed_reply_address
+from tenants.organisations.settings import COLUMNS, reply_address_waits
 from tenants.register.breaches import Breach, breach
 from tests.factories import an_incident, an_office, an_own_breach
 from tests.pages.conftest import Reader, typed_assessment
@@ -27,10 +26,8 @@ from workflows.mail.sender_names import called_as_sender
 from workflows.notification.ap_dossier import beside_answers, facts_of
 
 Use = Callable[[Organisation], object]
-CONFIRMED = datetime(2026, 11, 20, 18, 40)
 BAKERY: Mapping[str, Any] = MappingProxyType({
     "name": "Bakkerij", "without_fg": False, "closed_weekdays": [], "closed_periods": [], "locale": "nl",
-    "reply_confirmed_at": CONFIRMED,
 })  # fmt: skip
 
 
@@ -56,7 +53,7 @@ USED: Mapping[str, tuple[Any, Use]] = MappingProxyType({
     "fg_number": ("FG001", question("fg_number")),
     "without_fg": (True, question("fg_number")),
     "sender_name": ("Jansen", called_as_sender),
-    "reply_address": ("post@molen.example", confirmed_reply_address),
+    "reply_address": ("post@molen.example", reply_address_waits),
     "closed_weekdays": ([7], closed),
     "closed_periods": ([{"first": "2026-12-24", "last": "2027-01-01"}], closed),
     **{f"{kind}_{part}": ("Kade", question("address"))

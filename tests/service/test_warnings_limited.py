@@ -43,6 +43,7 @@ OTHERWISE = {
     "account_changes.note_browser": "to the person whose login it is, once for each kind of browser",
     "account_changes.tell": "the same mail, written in the transaction of that login",
     "reply_address.ask_to_confirm": "a link to the address that answers go to; three a day to one address",
+    "reply_address.tell_of_change": "to the owners and one confirmed address; ten addresses a day at most",
     "renaming._tell_owners": "the operator alone renames",
 }
 """Callers that no member's act reaches, or that mail nobody else; with the reason."""

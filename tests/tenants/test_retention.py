@@ -33,6 +33,7 @@ ENDS = {
         "organisation.trade_names", *(f"organisation.{kind}_{part}" for kind in ("visiting", "postal")
                                       for part in ("street", "postcode", "town", "country")),
         "organisation.sector", "organisation.fg_phone", "organisation.sender_name", "organisation.reply_address",
+        "organisation.reply_in_use",
     ), ACCOUNT), "organisation.reply_link_hash": HASHED,
     "app_user.browsers": ACCOUNT, "app_user.email": ACCOUNT, "app_user.name": ACCOUNT, "app_user.password_hash": HASHED,
     "breach.contacts": CONTRACT, "breach.processor_name": CONTRACT, "breach.draft": REGISTER, "breach.facts": REGISTER,

@@ -32,6 +32,7 @@ Whose word began the clock stands beside the moment itself, which is approved; a
 """
 BESIDE_A_NOTICE = {
     "organisation_id", "id", "created_at", "version", "breach_id", "approved_at", "approved_on", "sent_at", "look_at",
+    "prepared_by",
 }  # fmt: skip
 
 

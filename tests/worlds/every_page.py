@@ -135,5 +135,6 @@ def _links_for_answers() -> list[str]:
             organisation = the_acting_organisation()
             organisation.reply_address, organisation.reply_link_hash = "post@huis.example", hash_of_token(token)
             organisation.reply_link_ends_at = database_now() + timedelta(days=1)
-            organisation.reply_confirmed_at = database_now() if token == "used-link" else None
+            if token == "used-link":
+                organisation.reply_in_use, organisation.reply_confirmed_at = "post@huis.example", database_now()
     return [f"/reply-address/{token}" for token in tokens]

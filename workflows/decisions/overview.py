@@ -30,7 +30,8 @@ TASKS = text("""
 select s.id as step_id, s.name as step, s.ready_at, r.id as run_id, r.workflow, r.version, r.subject_id,
        c.alarm_at, c.due_at,
        b.reference, b.title, b.id as breach_id, b.stated_by, b.stated_aware_how, b.own_aware_stated_at,
-       b.origin, b.acknowledged_at, b.decided_at, b.prepared_by,
+       b.origin, b.acknowledged_at, b.decided_at,
+       case when n.id is null then b.prepared_by else n.prepared_by end as prepared_by,
        (select coalesce(jsonb_object_agg(l.name, jsonb_build_array(l.done_by, l.done_for)), '{}') from (
           select distinct on (d.name) d.name, d.done_by, d.done_for from step d
            where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
@@ -161,7 +162,7 @@ def _people(*ids: UUID | None) -> frozenset[UUID]:
 def _task(row: Any, seat: Seat, crew: Crew) -> Task:
     of_breach, workflow = row["workflow"] == "ap_notification", definition(row["workflow"], row["version"])
     done = {name: frozenset(UUID(who) for who in people if who) for name, people in row["done"].items()}
-    before = Before(done, _people(*row["prepared_by"] if of_breach else ()), frozenset(row["done_alone"]))
+    before = Before(done, _people(*row["prepared_by"]), frozenset(row["done_alone"]))
     known = workflow is not None and any(step.name == row["step"] for step in workflow.steps)
     whose = turn(workflow, row["step"], before, crew, seat) if workflow and known else None
     confirms = of_breach and row["decided_at"] is None and seat("confirm_receipt") is not None

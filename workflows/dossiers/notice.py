@@ -39,6 +39,11 @@ class NoticeDossier(RunDossier):
     organisation: Organisation
 
     @property
+    def preparers(self) -> frozenset[UUID | None]:
+        """The people who changed a setting that stands in it since the text was written."""
+        return self.notice.preparers
+
+    @property
     def coming(self) -> Turn | None:
         """Whose turn it is now, or once the machine's open step is done; None when no person's step follows."""
         return self.coming_about(self.notice)

@@ -155,12 +155,12 @@ def _common(locale: str, is_again: bool) -> dict[str, str]:
 
 def answers_to() -> tuple[str, str]:
     """Return name and mail address of whoever answers questions for the acting office: the confirmed reply address of
-    its settings, or else its FG, a privacy officer, or an owner. Both are blank where there is nobody."""
+    its settings, or else a privacy officer or an owner. Both are blank where there is nobody.
+
+    Nobody confirmed the address of its FG."""
     office = the_acting_organisation()
     if (reply_address := confirmed_reply_address(office)) is not None:
         return office.name, reply_address
-    if office.fg_email:
-        return office.fg_name or "", office.fg_email
     people: list[tuple[User, str]] = members_of(office.id)
     for wanted in (PRIVACY_OFFICER, OWNER):
         for user, role in people:

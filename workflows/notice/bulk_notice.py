@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import object_session
+
 from tenants.database import db
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NotAllowed
 from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.organisations import the_acting_organisation
@@ -92,24 +94,27 @@ def write_text(notice: Notice, act: Act[NoticeText]) -> None:
     for name, words in {"subject": act.values.subject, **act.values.parts}.items():
         if place := open_place_in(words):
             raise Invalid("notice.open_place", name, place=place)
-    notice.subject = act.values.subject
+    notice.subject, notice.prepared_by = act.values.subject, []
     for part, content in act.values.parts.items():
         setattr(notice, part, content)
 
 
 def approve(notice: Notice, act: Act[Approval]) -> str | None:
-    """Four eyes: another person agrees with text and list, or returns the notice with what is wrong.
+    """Four eyes: another person agrees with text, list and sender, or returns the notice with what is wrong.
 
-    Raises Invalid for a return without its reason, and for a missing part of the text.
+    Raises Invalid for a return without its reason, and for a missing part of the text; NotAllowed for whoever changed a
+    setting that stands in it since it was written.
     """
     if not act.values.agrees:
         if not act.values.reason:
             raise Invalid("field.reason_required", "reason")
         return RETURNED
+    if not act.alone and {act.by.id, act.by.for_id} & notice.preparers:
+        raise NotAllowed("step.four_eyes", step="approve")
     missing = gdpr.missing_notice_parts(notice.parts)
     if missing:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
-    notice.approved_at, notice.approved_on = act.at, sends(notice)
+    notice.approved_at, notice.approved_on = act.at, _sends(notice)
     act.notes["rests_on"] = notice.approved_on
     return None
 
@@ -160,10 +165,20 @@ def remind_of_notice(heard: list[Heard]) -> None:
 
 
 def release(notice: Notice, act: Act[Nothing]) -> None:
-    """Let the notice go, as a third person. Raises Invalid when text or list is not as it was approved."""
-    if changed(notice.approved_on, sends(notice)):
+    """Let the notice go, as a third person. Raises Invalid when text, list or sender is not as it was approved."""
+    if changed(notice.approved_on, _sends(notice)):
         raise Invalid("notice.not_as_approved")
     act.notes["sent_as"] = notice.approved_on
+
+
+def is_approved(notice: Notice) -> bool:
+    """Whether the approval still stands: it is undone when what it rests on changes."""
+    return notice.approved_at is not None
+
+
+def _sends(notice: Notice) -> dict[str, str]:
+    """Return the digests of what is sent. In memory there is no organisation that fills it."""
+    return sends(notice, filling_of(notice) if object_session(notice) else {})
 
 
 PREPARED = (
@@ -177,7 +192,7 @@ SENT = (Job(name="send", law="Art. 34(1)", does=send), Job(name="follow", law="A
 def _approved(*other_than: str) -> Human:
     return Human(
         name="approve", law="Art. 24", by=MAY["approve"], records=approve, values=Approval, other_than=other_than,
-        fresh=True, returns_to="text",
+        fresh=True, returns_to="text", holds=is_approved,
     )  # fmt: skip
 
 
@@ -236,6 +251,6 @@ def upload_recipients(
 
 def _refuse_once_approved(notice: Notice) -> None:
     """Refuse changes to what was approved. If its digests differ already, it is written and approved again."""
-    if notice.approved_at is not None and not (notice.sent_at is None and changed(notice.approved_on, sends(notice))):
+    if notice.approved_at is not None and not (notice.sent_at is None and changed(notice.approved_on, _sends(notice))):
         raise Invalid("notice.already_approved")
     notice.approved_at = notice.approved_on = None

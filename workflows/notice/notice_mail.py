@@ -26,10 +26,10 @@ def words_of(notice: Notice) -> dict[str, str]:
     return {**notice.parts, "subject": notice.subject or ""}
 
 
-def reply_address(contact: str, confirmed: str | None, fg_email: str | None) -> str | None:
+def reply_address(contact: str, confirmed: str | None) -> str | None:
     """Return where an answer goes: the first mail address in what readers are told to contact, else the `confirmed`
-    address of the organisation's settings, else that of the FG (Art. 38(4)); None where none of them has one."""
-    named = (part.strip(".,:;()<>[]\"'") for part in [*contact.split(), confirmed or "", fg_email or ""])
+    address of the organisation's settings; None where neither has one. Nobody confirmed the address of the FG."""
+    named = (part.strip(".,:;()<>[]\"'") for part in [*contact.split(), confirmed or ""])
     return next((part for part in named if is_header_address(part)), None)
 
 
@@ -39,7 +39,7 @@ def filling_of(notice: Notice, words: Mapping[str, str] | None = None) -> dict[s
     `words`: a subject and parts in place of those that are stored.
     """
     organisation, written = the_acting_organisation(), dict(words or words_of(notice))
-    address = reply_address(written["contact"], confirmed_reply_address(organisation), organisation.fg_email)
+    address = reply_address(written["contact"], confirmed_reply_address(organisation))
     return {
         **written, "organisation": organisation.name, "on_behalf_of": called_as_sender(organisation), "trial": "",
         "check_code": notice.check_code, "check_url": genuine_link(),

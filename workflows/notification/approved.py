@@ -30,7 +30,7 @@ OF_NOTICE: Mapping[str, tuple[str, ...]] = {
     "text": ("subject", "nature", "contact", "consequences", "measures"),
     "appearance": ("locale", "check_code"),
 }
-"""The columns of a notice that are sent; the list of people is its third part."""
+"""The columns of a notice that are sent. The list of people is another part, and so is what fills the mail."""
 
 
 def rests_on(breach: Breach) -> dict[str, str]:
@@ -39,15 +39,21 @@ def rests_on(breach: Breach) -> dict[str, str]:
     return parts | {FLAGGED: digest_of(breach)}
 
 
-def sends(notice: Notice) -> dict[str, str]:
-    """Return a digest of each part of what this notice sends, and to whom."""
+def sends(notice: Notice, filling: Mapping[str, str]) -> dict[str, str]:
+    """Return a digest of each part of what this notice sends, and to whom.
+
+    `filling` is all that fills its mail: the name of the sender, of the organisation, where an answer goes.
+    """
     parts = {part: _digest([getattr(notice, name) for name in names]) for part, names in OF_NOTICE.items()}
-    return parts | {"recipients": notice.list_digest() or ""}
+    return parts | {"recipients": notice.list_digest() or "", "filling": _digest(sorted(filling.items()))}
 
 
 def changed(approved: Mapping[str, str] | None, now: Mapping[str, str]) -> list[str]:
-    """Return the parts that differ from what was approved; none for an approval from before these digests."""
-    return [part for part, digest in now.items() if approved is not None and approved.get(part) != digest]
+    """Return the parts that differ from what was approved; none for an approval from before these digests.
+
+    A part that was no part yet when it was approved does not differ.
+    """
+    return [part for part, digest in now.items() if approved is not None and approved.get(part, digest) != digest]
 
 
 def _digest(values: list[Any]) -> str:

@@ -12,18 +12,27 @@ from tenants.database import db
 from tenants.errors import Invalid, NotAllowed, OutOfDate
 from tenants.history.entries import Actor, Entry, History, of_subjects, record
 from tenants.identity.users import OWNER, User, members_of
-from tenants.isolation import acting_organisation
+from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.admission import is_admitted
 from tenants.organisations.organisations import Organisation, the_acting_organisation
-from tenants.organisations.settings import ADDRESSES, FG, PERSONAL, SECTIONS, settings_to_change
-from workflows.notification.ap_dossier import organisation_facts
-from workflows.notification.changed_organisation import put_before_a_second_person
+from tenants.organisations.settings import (
+    ADDRESSES,
+    FG,
+    PERSONAL,
+    SECTIONS,
+    confirmed_reply_address,
+    settings_to_change,
+)
+from workflows.engine.progress import refuse_unless_proven
 from workflows.roles import MAY
-from workflows.settings.reply_address import ASKED, CONFIRMED, ask_to_confirm
+from workflows.settings.approved_again import approved_again
+from workflows.settings.reply_address import ASKED, CONFIRMED, ask_to_confirm, tell_of_change
 
 NOT_SAID, NONE, THIS = "not_said", "none", "this"
 FG_STATES = (NOT_SAID, NONE, THIS)
 """Whether an organisation said who its data protection officer is, that it has none, or neither yet."""
+NEEDS_PROOF = frozenset({"reply_address", "sender_name", "fg_email"})
+"""Settings by which somebody could take answers over, or pass for another: they take a recent second factor."""
 CHANGED = "organisation.settings_changed"
 NOTED = (CHANGED, ASKED, CONFIRMED)
 """What the history says of the settings."""
@@ -37,7 +46,8 @@ def change_settings(values: Mapping[str, Any], by: Actor, version: int) -> Organ
     """Store these settings, by the names of tenants.organisations.settings.COLUMNS; `fg` is one of FG_STATES.
 
     What is left out stays. Two people may change different settings from one version. Raises NotAllowed for an API
-    token, OutOfDate when somebody else changed one of these since `version`, and Invalid at the field.
+    token, and for one of NEEDS_PROOF without a recent second factor; OutOfDate when somebody else changed one of these
+    since `version`; and Invalid at the field.
     """
     if not by.is_a_person:
         raise NotAllowed("decision.needs_a_person")
@@ -49,17 +59,18 @@ def change_settings(values: Mapping[str, Any], by: Actor, version: int) -> Organ
     _refuse_overtaken(organisation, new, version)
     if "name" in new and (refusal := name_is_fixed(organisation, by)):
         raise Invalid(refusal, "name")
-    said_before, before = organisation_facts(organisation), {name: getattr(organisation, name) for name in new}
-    for name, value in new.items():
-        setattr(organisation, name, value)
-    if "reply_address" in new:
-        ask_to_confirm(organisation)
-    _remember(organisation, before, new, by)
+    if NEEDS_PROOF & set(new):
+        refuse_unless_proven(by, database_now())
+    before, earlier = {name: getattr(organisation, name) for name in new}, organisation.reply_in_use
+    with approved_again(organisation, by):
+        for name, value in new.items():
+            setattr(organisation, name, value)
+        if "reply_address" in new:
+            ask_to_confirm(organisation)
+            tell_of_change(organisation, earlier, before["reply_address"], by)
+        _remember(organisation, before, new, by)
     if set(new) & set(SECTIONS["closed"]):
-        db.session.flush()
         db.session.execute(LOOK_AGAIN, {"organisation": organisation.id})
-    if organisation_facts(organisation) != said_before:
-        put_before_a_second_person(said_before, by)
     return organisation
 
 
@@ -88,7 +99,7 @@ def settings_missing() -> frozenset[str]:
     report has no function or no telephone number)."""
     organisation = the_acting_organisation()
     gaps = {
-        "sender": organisation.reply_confirmed_at is None,
+        "sender": confirmed_reply_address(organisation) is None,
         "address": not (_has_address(organisation) and organisation.sector),
         "fg": fg_state(organisation) == NOT_SAID,
         "reporters": any(not (who.function and who.phone) for who in reporters()),

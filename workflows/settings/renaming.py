@@ -10,8 +10,7 @@ from tenants.organisations.organisations import Organisation, the_acting_organis
 from tenants.organisations.verification import operator_note, rename_by_operator
 from workflows.mail.links import overview_link
 from workflows.mail.own_people import plan_to_people
-from workflows.notification.ap_dossier import organisation_facts
-from workflows.notification.changed_organisation import put_before_a_second_person
+from workflows.settings.approved_again import approved_again
 
 
 def rename(act: UUID, name: str) -> None:
@@ -22,14 +21,15 @@ def rename(act: UUID, name: str) -> None:
     nobody. Raises DBAPIError unless the operator let it happen here, a moment ago.
     """
     organisation, note = the_acting_organisation(), operator_note(act)
-    before, said_before = organisation.name, organisation_facts(organisation)
-    rename_by_operator(act, name)
-    db.session.refresh(organisation)
+    before = organisation.name
+    with approved_again(organisation, SYSTEM):
+        rename_by_operator(act, name)
+        db.session.refresh(organisation)
+        names = {"note": note, "before": before, "after": name}
+        if name != before:
+            record([Entry("organisation", organisation.id, "organisation.renamed", SYSTEM, {}, names)])
     if name == before:
         return
-    names = {"note": note, "before": before, "after": name}
-    record([Entry("organisation", organisation.id, "organisation.renamed", SYSTEM, {}, names)])
-    put_before_a_second_person(said_before, SYSTEM)
     _tell_owners(organisation, act, names)
 
 

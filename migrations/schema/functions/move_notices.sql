@@ -12,7 +12,7 @@ begin
   if cardinality(moved) = 0 then return 0; end if;
   insert into notice
   select (jsonb_populate_record(n, jsonb_build_object('organisation_id', new_register, 'approved_at', null,
-           'approved_on', null, 'check_code', fresh_check_code()))).*
+           'approved_on', null, 'prepared_by', '{}'::uuid[], 'check_code', fresh_check_code()))).*
     from notice n where n.organisation_id = old_register and n.id = any (moved);
   insert into run select (jsonb_populate_record(r, jsonb_build_object('organisation_id', new_register))).*
     from run r where r.organisation_id = old_register and r.subject_id = any (moved);
