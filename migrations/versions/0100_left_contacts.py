@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.schema import replace
 
-revision = "0099"
-down_revision = "0098"
+revision = "0100"
+down_revision = "0099"
 
 SQL = Path(__file__).parent.parent / "sql"
 KINDS = """
@@ -17,7 +17,7 @@ KINDS = """
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0099_left_contacts.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0100_left_contacts.sql").read_text("utf-8"))
     for table in ("mail_count", "mail_to_address"):
         bare.exec_driver_sql(f"alter table {table} drop constraint {table}_purpose_check")
         bare.exec_driver_sql(f"alter table {table} add constraint {table}_purpose_check check (purpose in {KINDS})")
