@@ -1,5 +1,5 @@
--- Trigger of step: a person who prepared a breach or a notice does not approve it, unless a glass was broken for it in the same
--- transaction.
+-- Trigger of step: a person who prepared a breach or a notice does not approve it, unless a glass was broken for it in
+-- the same transaction.
 create or replace function approve_unprepared() returns trigger language plpgsql as $$
 begin
   if (tg_op = 'INSERT' or old.state <> 'done') and exists (
