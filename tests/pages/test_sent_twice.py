@@ -124,5 +124,5 @@ def test_a_key_of_somebody_else_or_of_nobody_counts_for_nothing(
     for key in (form["form_key"], "x.y", ""):
         sent = joris.client.post(at, data=theirs | {"form_key": key})
         assert sent.status_code == 422 and count(database, "Van Joris") == 0, key
-    again = send_fields(joris, at, Fields(sent.text).forms[""])
-    assert again.status_code == 303 and count(database, "Van Joris") == 1, re.findall("(?s)<ul.*?</ul>", again.text)
+    again = joris.client.post(at, data=dict(Fields(sent.text).forms[""]) | own_breach("Van Joris"))
+    assert again.status_code == 303 and count(database, "Van Joris") == 1
