@@ -92,5 +92,6 @@ def _whole(agreement_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
     shown = {
         "agreements": dossier.client.agreements, "escalations": escalated, "next": dossier.next,
         "contacts_standing": dossier.contact_states, "uninformed": any(sent.informed_at is None for sent in escalated),
+        "is_test": dossier.client.is_test,
     }  # fmt: skip
     return vars(dossier.current) | dossier.standing | shown, etag(dossier.client.version)

@@ -44,9 +44,8 @@ def shown() -> ResponseReturnValue:
 def save(section: str) -> ResponseReturnValue:
     """Save one section. What somebody else changed in it meanwhile is shown first.
 
-    A proof is asked first for a setting that takes one, and what was typed is kept.
-
-    Raises NotFound for a section that does not exist.
+    Raises NotFound for a section that does not exist, and ProofNeeded for a setting that takes a recent proof: what
+    was typed is kept.
     """
     if section not in FIELDS:
         raise NotFound("http.404")

@@ -20,14 +20,15 @@ from workflows.mail.outbox import Outbox
 
 CALLED, NUMBER = "Bakkerij Vandamme", "K9999"
 """A name and a number that do not tell what they are: what says so is the mark alone."""
+OF_TESTS = "processor_id = :o and controller_id = (select id from organisation where made_by = :o and is_test)"
 IDS = {
     "incident_id": "select id from incident where organisation_id = :o and is_test",
     "escalation_id": "select id from escalation where processor_id = :o",
-    "agreement_id": "select id from processing_agreement where processor_id = :o and is_test",
+    "agreement_id": f"select id from processing_agreement where {OF_TESTS}",
     "breach_id": "select id from breach where organisation_id = :o",
-    "contact_id": """select s.id from contact_standing s where s.organisation_id = :o and s.address in (
+    "contact_id": f"""select s.id from contact_standing s where s.organisation_id = :o and s.address in (
                        select c ->> 'email' from processing_agreement a, jsonb_array_elements(a.contacts) c
-                        where a.processor_id = :o and a.is_test)""",
+                        where {OF_TESTS})""",
 }  # fmt: skip
 BAND, MARK, IN_JSON = "Dit is een proef.", "(Proef)", '"is_test":true'
 PARTS = ".json"
@@ -47,13 +48,12 @@ def office(app: Flask, database: Database, outbox: Outbox, reader: Login) -> Off
         database.outside(f"""update {table} set controller_name = :name where {column} = :o
                                 and controller_id in (select id from organisation where is_test)""",
                          name=CALLED, o=office.id)  # fmt: skip
-    database.outside("update processing_agreement set client_number = :n where is_test and processor_id = :o",
-                     n=NUMBER, o=office.id)  # fmt: skip
+    database.outside(f"update processing_agreement set client_number = :n where {OF_TESTS}", n=NUMBER, o=office.id)
     database.outside("update contact_standing set says_no_at = now() where organisation_id = :o and address in ("
                      "select c ->> 'email' from processing_agreement a, jsonb_array_elements(a.contacts) c"
-                     " where a.is_test and a.processor_id = :o)", o=office.id)  # fmt: skip
-    database.outside("""update processing_agreement set contacts = jsonb_set(contacts, '{0,led_elsewhere_at}',
-                         to_jsonb(now())) where is_test and processor_id = :o""", o=office.id)  # fmt: skip
+                     f" where {OF_TESTS})", o=office.id)  # fmt: skip
+    database.outside(f"""update processing_agreement set contacts = jsonb_set(contacts, '{{0,led_elsewhere_at}}',
+                          to_jsonb(now())) where {OF_TESTS}""", o=office.id)
     return office
 
 
