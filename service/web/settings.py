@@ -1,18 +1,27 @@
-"""The settings of an organisation: each section of the page is saved by itself, on the version that was looked at."""
+"""The settings of an organisation: one form, so whatever was typed in any section is saved or comes back."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place
 from service.admission.proving import ProofNeeded
 from service.schemas.settings import SettingsSchema
 from service.web.forms import Form
+from service.web.merging import begin, bring_together
+from service.web.settings_questions import entry_of_setting, fields_changed, questions_of_settings
 from service.words.texts import LOCALES, t
-from tenants.errors import NotFound
 from tenants.organisations.organisations import Organisation, the_acting_organisation
-from tenants.organisations.settings import FG, FLAGS, SECTIONS, SIZES, reply_address_waits, trade_names_of
+from tenants.organisations.settings import (
+    COLUMNS,
+    FLAGS,
+    SECTIONS,
+    SIZES,
+    reply_address_waits,
+    settings_to_change,
+    trade_names_of,
+)
 from workflows.engine.steps import PROVE_AGAIN
 from workflows.settings.changing import (
     FG_STATES,
@@ -27,55 +36,67 @@ from workflows.settings.changing import (
 from workflows.settings.reply_address import ask_again
 
 blueprint = Blueprint("settings", __name__, url_prefix="/o/<organisation>/settings")
-FIELDS = {**SECTIONS, "fg": ("fg", *FG)}
-"""The fields of each section's form."""
 BLANK_NAMES, BLANK_PERIODS, MOST_SHOWN = 2, 2, 20
 
 
 @blueprint.get("")
 @may("read")
 def shown() -> ResponseReturnValue:
-    """Show all sections; their forms to whoever may change them."""
+    """Show all sections; as a form to whoever may change them."""
     return _page(Form.beginning_with(known(the_acting_organisation())))
 
 
-@blueprint.post("/<section>")
+@blueprint.post("")
 @may("see_to_settings")
-def save(section: str) -> ResponseReturnValue:
-    """Save one section. What somebody else changed in it meanwhile is shown first.
-
-    Raises NotFound for a section that does not exist, and ProofNeeded for a setting that takes a recent proof: what
-    was typed is kept.
-    """
-    if section not in FIELDS:
-        raise NotFound("http.404")
-    form = Form.posted(rows="closed_periods")
-    names = set(FIELDS[section]) - ({"name"} if name_is_fixed(the_acting_organisation(), actor()) else set())
-    values = form.load(SettingsSchema(only=names))
-    if values is not None:
-        with form.showing_refusals():
-            change_settings(values, actor(), form.version_seen())
-    if any(fault["key"] == PROVE_AGAIN for fault in form.faults):
-        raise ProofNeeded("/proof", url_for(".shown", organisation=place().slug, _anchor=section))
-    if form.faults:
-        if form.is_out_of_date:
-            form.changed = changes_of(frozenset({*names, *SECTIONS[section]}), form.version_seen())
-        return _page(form), form.status
-    flash(t(f"settings.saved.{section}"))
-    return redirect(url_for(".shown", organisation=place().slug, _anchor=section), 303)
+def save() -> ResponseReturnValue:
+    """Save the page, and say so at the section whose button was pressed."""
+    pressed = request.form.get("part", "")
+    return _saved(pressed if pressed in SECTIONS else next(iter(SECTIONS)))
 
 
 @blueprint.post("/mail/link")
 @may("see_to_settings")
 def mail_link() -> ResponseReturnValue:
-    """Mail another link to the address for answers that waits for its confirmation."""
-    form = Form.posted()
-    with form.showing_refusals():
-        ask_again(actor())
-    if form.faults:
+    """Save the page, and mail another link to the address for answers that waits for its confirmation."""
+    return _saved("mail", sends_link=True)
+
+
+def _saved(section: str, sends_link: bool = False) -> ResponseReturnValue:
+    """Save what this person changed, all of it or nothing. What others changed meanwhile stands beside it.
+
+    The settings are locked first, so what is compared is what is stored when these are. An address for answers that is
+    changed here gets its one link by that.
+    """
+    organisation = settings_to_change()
+    form, address_before = Form.posted(rows="closed_periods"), organisation.reply_address
+    others, version = _bring_together(form, organisation), organisation.settings_version
+    values = form.load(SettingsSchema(only=_changed_in(form, organisation)))
+    if values is not None and not form.beside:
+        with form.showing_refusals():
+            seen = form.version_seen()
+            change_settings(values, actor(), seen if others is None else version)
+            if sends_link and organisation.reply_address == address_before:
+                ask_again(actor())
+    if any(fault["key"] == PROVE_AGAIN for fault in form.faults):
+        raise ProofNeeded("/proof", url_for(".shown", organisation=place().slug, _anchor=section))
+    if form.faults or form.beside:
+        if form.is_out_of_date:
+            form.changed = changes_of(frozenset(COLUMNS), form.version_seen())
         return _page(form), form.status
-    flash(t("settings.link_mailed"))
-    return redirect(url_for(".shown", organisation=place().slug, _anchor="mail"), 303)
+    flash(t("settings.link_mailed" if sends_link and organisation.reply_address else "settings.saved"), section)
+    if others:
+        flash(t("merging.others", count=others), section)
+    return redirect(url_for(".shown", organisation=place().slug, _anchor=section), 303)
+
+
+def _bring_together(form: Form, organisation: Organisation) -> int | None:
+    stored = Form.beginning_with(known(organisation)).typed
+    return bring_together(form, stored, questions_of_settings(), entry_of_setting(settings_history(MOST_SHOWN)))
+
+
+def _changed_in(form: Form, organisation: Organisation) -> set[str]:
+    fixed = {"name"} if name_is_fixed(organisation, actor()) else set()
+    return fields_changed(form.typed, Form.beginning_with(known(organisation)).typed) - fixed
 
 
 def known(organisation: Organisation) -> dict[str, Any]:
@@ -93,6 +114,7 @@ def known(organisation: Organisation) -> dict[str, Any]:
 def _page(form: Form) -> str:
     organisation = the_acting_organisation()
     may_change = allowed("see_to_settings")
+    begin(form, Form.beginning_with(known(organisation)).typed, questions_of_settings())
     return render_template(
         "settings.html", form=form, of=organisation, known=known(organisation), may_change=may_change,
         fixed=name_is_fixed(organisation, actor()), missing=settings_missing(), states=FG_STATES, sizes=SIZES,

@@ -53,7 +53,7 @@ GUARDED = {
     "web.people.withdraw": STATE, "web.processors.answered": STATE, "web.processors.received": STATE,
     "web.provider.keep": "It sets the provider.", "web.provider.remove": STATE, "web.provider.end_link": STATE,
     "web.provider.set_out_to_link": "It goes to the provider.", "web.tokens.end": STATE,
-    "web.settings.save": VERSION, "web.settings.mail_link": "The link of before ends, and the day has a limit.",
+    "web.settings.save": VERSION, "web.settings.mail_link": VERSION,
     "web.contacts.set_successor": STATE, "web.home.put_away": "It puts a list away for good.",
     "web.escalation_tests.begin": "An office has one test client.",
     "web.verification.keep": "It tries a code of a letter.", "web.verification.set_out": "It goes to the provider.",

@@ -121,6 +121,17 @@ def untouched_form(page: str) -> dict[str, str | list[str]]:
     return form
 
 
+def typed_over(reader: Reader, at: str, typed: dict[str, Any]) -> dict[str, Any]:
+    """What a browser sends from the form of the page `at` that goes there, when somebody fills in only these fields."""
+    form = re.search(rf'<form [^>]*action="{at}".*?</form>', reader.see(at), re.S)
+    assert form, "no such form on this page"
+    there = {
+        name: [unescape(item) for item in ([value] if isinstance(value, str) else value)]
+        for name, value in untouched_form(form[0]).items()
+    }  # fmt: skip
+    return there | typed
+
+
 def links(page: str, ending: str) -> list[str]:
     """Where the links of a page lead whose address ends like this."""
     return [unescape(address) for address in LINK.findall(page) if unescape(address).endswith(ending)]

@@ -12,7 +12,7 @@ from tenants.isolation import acting_for
 from tenants.organisations.organisations import Organisation, the_acting_organisation
 from tests.factories import Office, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.forms import visible
+from tests.pages.forms import typed_over, visible
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender_names import from_name, why_refused
 from workflows.running.jobs import drain
@@ -40,7 +40,7 @@ def row_of(house: UUID) -> Organisation:
 
 def saved(house: Office, fenna: Reader, form: dict[str, str]) -> str:
     at = f"/o/{slug_of(house.id)}/settings"
-    return fenna.done(f"{at}/mail", form, seen=at)
+    return fenna.done(at, typed_over(fenna, at, form))
 
 
 def link_in(outbox: Outbox, house: UUID) -> str:
@@ -78,7 +78,7 @@ def test_another_address_or_another_link_ends_the_link_before(
 ) -> None:
     saved(house, fenna, MAIL)
     first, at = link_in(outbox, house.id), f"/o/{slug_of(house.id)}/settings"
-    fenna.done(f"{at}/mail/link", {}, seen=at)
+    fenna.done(f"{at}/mail/link", typed_over(fenna, at, {}), seen=at)
     second = link_in(outbox, house.id)
     assert "werkt niet meer" in visible(stranger.see(first, 404)) and first != second
     stranger.done(second, {})
@@ -92,8 +92,8 @@ def test_no_more_than_three_links_a_day_go_to_one_address(house: Office, fenna: 
     saved(house, fenna, MAIL)
     at = f"/o/{slug_of(house.id)}/settings"
     for _ in range(2):
-        fenna.done(f"{at}/mail/link", {}, seen=at)
-    refused = fenna.send(f"{at}/mail/link", {}, seen=at)
+        fenna.done(f"{at}/mail/link", typed_over(fenna, at, {}), seen=at)
+    refused = fenna.send(f"{at}/mail/link", typed_over(fenna, at, {}), seen=at)
     assert refused.status_code == 422 and "meer links uit dan mag" in refused.get_data(as_text=True)
     link_in(outbox, house.id)
 

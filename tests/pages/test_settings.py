@@ -1,19 +1,22 @@
-"""The settings of an organisation on its page: saved in sections, in the history and in the AP's form."""
+"""The settings of an organisation on its page: saved at once, in the history and in the AP's form."""
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import OWNER, User
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.settings import COLUMNS, SECTIONS
 from tenants.register.breaches import breach
 from tests.factories import a_member
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import visible
+from tests.pages.forms import typed_over, untouched_form, visible
 from tests.pages.worlds import SUBMITTED, Controller
 from workflows.law.periods import AMSTERDAM
 from workflows.settings.changing import settings_history, settings_missing
@@ -37,9 +40,17 @@ def settings_of(house: Controller) -> Organisation:
         return the_acting_organisation()
 
 
+def sent(house: Controller, section: str, form: dict[str, object], who: Reader | None = None) -> TestResponse:
+    """The answer to the page with these fields filled in, by the button of this section."""
+    reader, at = who or house.olga, f"{house.base}/settings"
+    return reader.client.post(at, data=typed_over(reader, at, form) | {"part": section})
+
+
 def saved(house: Controller, section: str, form: dict[str, object], who: Reader | None = None) -> str:
-    """The page after a section was saved."""
-    return (who or house.olga).done(f"{house.base}/settings/{section}", form, seen=f"{house.base}/settings")
+    """The page after it was saved by the button of a section."""
+    answer = sent(house, section, form, who)
+    assert answer.status_code == 303 and answer.location.endswith(f"/settings#{section}"), answer.text
+    return (who or house.olga).see(answer.location)
 
 
 def form_of(house: Controller, who: Reader) -> str:
@@ -48,7 +59,7 @@ def form_of(house: Controller, who: Reader) -> str:
 
 def test_what_is_set_stands_in_the_form_of_the_ap(bakery: Controller) -> None:
     page = saved(bakery, "address", ADDRESS)
-    assert "Adres, sector en grootte zijn opgeslagen" in page and 'value="3511 AB"' in page
+    assert "Alles wat u invulde, is opgeslagen" in page and 'value="3511 AB"' in page
     saved(bakery, "fg", FG)
     own = {"function": "privacy officer", "phone": "030 765 43 21"}
     assert 'value="030 765 43 21"' in bakery.olga.done("/account/reporter", own, seen="/account")
@@ -74,8 +85,7 @@ def test_the_organisation_may_say_that_it_has_no_fg(bakery: Controller) -> None:
     assert "niet van toepassing" in form_of(bakery, bakery.olga)
     with acting_for(bakery.id):
         assert "fg" not in settings_missing()
-    refused = bakery.olga.send(f"{bakery.base}/settings/fg", {"fg": "none", "fg_name": "Toch iemand"},
-                               seen=f"{bakery.base}/settings")  # fmt: skip
+    refused = sent(bakery, "fg", {"fg": "none", "fg_name": "Toch iemand"})
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422 and "U vulde gegevens van een FG in" in page and "Toch iemand" in page
 
@@ -96,19 +106,70 @@ def test_each_change_is_in_the_history_with_old_and_new(bakery: Controller) -> N
 def test_two_people_change_different_settings_and_the_same_one_is_shown_first(
     bakery: Controller, reader: Callable[[Actor], Reader]
 ) -> None:
-    wim, at = reader(a_member(bakery.id, OWNER, "Wim")), f"{bakery.base}/settings"
-    seen = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', bakery.olga.see(at)))
+    wim, olga, at = reader(a_member(bakery.id, OWNER, "Wim")), bakery.olga, f"{bakery.base}/settings"
+    before = typed_over(olga, at, {})
     saved(bakery, "fg", FG, wim)
     saved(bakery, "address", ADDRESS, wim)
-    others = bakery.olga.client.post(f"{at}/closed", data=seen | {"closed_weekdays": ["6", "7"]})
-    assert others.status_code == 303 and settings_of(bakery).closed_weekdays == [6, 7]
-    same = bakery.olga.client.post(f"{at}/address", data=seen | ADDRESS | {"visiting_street": "Plein 2"})
-    page = visible(same.get_data(as_text=True))
-    assert same.status_code == 412 and "was niet ingevuld, is nu Kade 1" in page
-    assert 'value="Plein 2"' in same.get_data(as_text=True) and settings_of(bakery).visiting_street == "Kade 1"
-    seen = dict(re.findall(r'name="(csrf_token|version)" value="([^"]+)"', same.get_data(as_text=True)))
-    again = bakery.olga.client.post(f"{at}/address", data=seen | ADDRESS | {"visiting_street": "Plein 2"})
-    assert again.status_code == 303 and settings_of(bakery).visiting_street == "Plein 2"
+    others = olga.client.post(at, data=before | {"closed_weekdays": ["6", "7"]})
+    row = settings_of(bakery)
+    assert others.status_code == 303 and (row.closed_weekdays, row.fg_name) == ([6, 7], "Fleur Groen")
+    assert "Intussen veranderde een ander 4 andere antwoorden" in visible(olga.see(others.location))
+    same = olga.client.post(at, data=before | ADDRESS | {"visiting_street": "Plein 2", "trade_names": ["Molenbrood"]})
+    page = visible(same.text)
+    assert same.status_code == 409 and "Kade 1" in page and "Het antwoord van Wim" in page
+    assert 'value="Plein 2"' in same.text and 'value="Molenbrood"' in same.text, "what was typed stands there"
+    assert 'value="Fleur Groen"' in same.text, "and what the other one filled in elsewhere"
+    assert settings_of(bakery).visiting_street == "Kade 1" and settings_of(bakery).trade_names is None
+    seen = dict(re.findall(r'name="(csrf_token|version|began|beside.visiting)" value="([^"]+)"', same.text))
+    mine = before | seen | FG | ADDRESS | {"visiting_street": "Plein 2", "choice.visiting": "mine"}
+    assert olga.client.post(at, data=mine | {"closed_weekdays": ["6", "7"]}).status_code == 303
+    row = settings_of(bakery)
+    assert (row.visiting_street, row.fg_name, row.closed_weekdays) == ("Plein 2", "Fleur Groen", [6, 7])
+
+
+def test_what_was_typed_in_every_section_is_there_after_one_save(bakery: Controller) -> None:
+    """Each field of the page but the name, which is proven: a new setting joins here."""
+    everywhere: dict[str, object] = {
+        **ADDRESS, **FG, "visiting_postcode": "3511 AB", "visiting_country": "", "postal_street": "Postbus 1",
+        "postal_postcode": "9000", "postal_town": "Gent", "postal_country": "België", "sender_name": "Molen",
+        "reply_address": "post@molen.example", "locale": "en", "trade_names": ["'t Hoekje"],
+        "financial_undertaking": "true", "closed_weekdays": ["7"], "closed_periods.0.first": "24-12-2026",
+        "closed_periods.1.first": "27-04-2027", "closed_periods.1.last": "02-05-2027",
+    }  # fmt: skip
+    columns = {name.partition(".")[0] for name in everywhere} | {"name", "without_fg"}
+    assert columns - {"fg"} == set(COLUMNS)
+    page = sent(bakery, "mail", everywhere | {"fg_phone": "bel"})
+    assert page.status_code == 422 and settings_of(bakery).settings_version == 1, "nothing is half saved"
+    shown = {name: values for name, values in untouched_form(page.text).items() if name in everywhere}
+    for name in set(everywhere) - {"fg_phone"}:
+        typed = everywhere[name] if isinstance(everywhere[name], list) else [everywhere[name]]
+        assert [value for value in map(unescape, shown[name]) if value] == [value for value in typed if value], name
+    saved(bakery, "mail", everywhere)
+    row = settings_of(bakery)
+    assert [name for name in COLUMNS if getattr(row, name) in (None, [], "")] == ["visiting_country"]
+    assert row.closed_periods == [
+        {"first": "2026-12-24", "last": "2026-12-24"}, {"first": "2027-04-27", "last": "2027-05-02"}
+    ]  # fmt: skip
+    version = row.settings_version
+    saved(bakery, "closed", {})
+    assert settings_of(bakery).settings_version == version, "a page that nobody touches changes nothing"
+
+
+def test_the_message_stands_at_the_section_whose_button_was_pressed(bakery: Controller) -> None:
+    for section in SECTIONS:
+        page = saved(bakery, section, {"sector": section})
+        assert page.count("is opgeslagen") == 1
+        assert "is opgeslagen" in page.partition(f'id="{section}"')[2].partition("<h2>")[0], section
+    at = f"{bakery.base}/settings"
+    assert "is opgeslagen" not in bakery.olga.see(at), "it is said once"
+    assert sent(bakery, "elsewhere", {}).location.endswith("#names")
+
+
+def test_another_link_saves_what_was_typed_elsewhere(bakery: Controller) -> None:
+    saved(bakery, "mail", {"reply_address": "post@molen.example"})
+    at = f"{bakery.base}/settings"
+    answer = bakery.olga.client.post(f"{at}/mail/link", data=typed_over(bakery.olga, at, {"sector": "bakkerij"}))
+    assert "een nieuwe link gestuurd" in bakery.olga.see(answer.location) and settings_of(bakery).sector == "bakkerij"
 
 
 def test_an_approved_form_that_says_something_else_now_is_approved_again(bakery: Controller) -> None:
@@ -162,7 +223,7 @@ def test_a_sent_form_stays_as_it_was_sent(bakery: Controller) -> None:
 def test_a_fault_stands_at_its_field_and_nothing_is_saved(
     bakery: Controller, section: str, typed: dict[str, object], words: str
 ) -> None:
-    answer = bakery.olga.send(f"{bakery.base}/settings/{section}", typed, seen=f"{bakery.base}/settings")
+    answer = sent(bakery, section, typed)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and words in page and settings_of(bakery).settings_version == 1
     for value in (value for value in typed.values() if isinstance(value, str) and "<" not in value):
@@ -192,8 +253,8 @@ def test_an_owner_corrects_the_name_until_it_is_proven(
 def test_who_may_not_change_them_reads_them(bakery: Controller) -> None:
     saved(bakery, "address", ADDRESS)
     page = bakery.adam.see(f"{bakery.base}/settings")
-    assert "Kade 1" in page and "<textarea" not in page and "settings/address" not in page
-    refused = bakery.adam.send(f"{bakery.base}/settings/address", ADDRESS, seen=f"{bakery.base}/settings")
+    assert "Kade 1" in page and "<textarea" not in page and f'action="{bakery.base}/settings' not in page
+    refused = bakery.adam.send(f"{bakery.base}/settings", ADDRESS, seen=f"{bakery.base}/settings")
     assert refused.status_code == 403
 
 
@@ -218,7 +279,7 @@ def test_the_overview_says_that_nobody_is_there_when_a_term_ends(bakery: Control
         ends = breach(bakery.breach).alarm_at
     assert ends is not None
     day = ends.astimezone(AMSTERDAM).date().isoformat()
-    saved(bakery, "closed", {"closed_periods.0.first": day})
+    saved(bakery, "closed", {"closed_periods.0.first": day, "closed_periods.0.last": day})
     assert "Dan is er niemand" in visible(bakery.olga.see(f"{bakery.base}/"))
     with acting_for(bakery.id):
         assert breach(bakery.breach).alarm_at == ends, "the term stays"

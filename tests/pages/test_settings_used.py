@@ -16,7 +16,7 @@ from tenants.organisations.settings import COLUMNS, reply_address_waits
 from tenants.register.breaches import Breach, breach
 from tests.factories import an_incident, an_office, an_own_breach
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import visible
+from tests.pages.forms import typed_over, visible
 from tests.pages.worlds import SUBMITTED, Controller
 from workflows.catalogue import CATALOGUE
 from workflows.closed_days import closed_days
@@ -80,7 +80,8 @@ def test_a_setting_changes_what_it_is_used_for(setting: str) -> None:
 
 def test_the_flag_of_the_law_counts_for_a_new_breach(reader: Callable[[Actor], Reader], app: object) -> None:
     bank = Controller(reader)
-    bank.olga.done(f"{bank.base}/settings/flags", {"financial_undertaking": "true"}, seen=f"{bank.base}/settings")
+    at = f"{bank.base}/settings"
+    bank.olga.done(at, typed_over(bank.olga, at, {"financial_undertaking": "true"}))
     later = an_own_breach(bank.id, bank.officer)
     with acting_for(bank.id):
         assert breach(later).financial_undertaking is True and breach(bank.breach).financial_undertaking is None
@@ -116,8 +117,8 @@ def test_trade_names_and_size_stand_beside_an_answer_until_the_form_is_sent(
 ) -> None:
     house = Controller(reader)
     at = f"{house.base}/settings"
-    house.olga.done(f"{at}/names", {"name": "Bakkerij", "trade_names": ["Molenbrood", "Hoekje"]}, seen=at)
-    house.olga.done(f"{at}/address", {"sector": "bakkerij", "size": "micro"}, seen=at)
+    filled_in = {"trade_names": ["Molenbrood", "Hoekje"], "sector": "bakkerij", "size": "micro"}
+    house.olga.done(at, typed_over(house.olga, at, filled_in))
     for page in (f"{house.page}/form", f"{house.page}/form/answers"):
         words = visible(house.olga.see(page))
         assert "Handelsnamen: Molenbrood; Hoekje." in words and "Grootte: micro" in words, page
