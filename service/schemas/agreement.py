@@ -18,6 +18,7 @@ from tenants.organisations.organisations import slug_of
 
 MOST_HOURS, MOST_AT_ONCE = 720, 10_000
 OFFICE_ROLES = ("processor", "controller")
+NO_SERVICE, NO_CONTACT = Key("agreement.no_service"), Key("contact.none")
 
 
 class ContactSchema(Resource):
@@ -54,14 +55,29 @@ class CheckedContactSchema(ReachableContactSchema):
     place = Whole(least=1, most=MOST_CONTACTS, required=True)
 
 
+def none_given(key: Key) -> dict[str, Any]:
+    """Return the messages of a field of which at least one value is needed, when there is none."""
+    return {"required": key, "null": key}
+
+
 class Services(Keyed, fields.Dict):
     """A mapping of each service to the office's role in it."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self) -> None:
         super().__init__(
             keys=Choice(SERVICES, required=True), values=Choice(OFFICE_ROLES, required=True),
-            validate=validate.Length(min=1, error=Key("field.required")), **options,
+            validate=validate.Length(min=1, error=NO_SERVICE), required=True, error_messages=none_given(NO_SERVICE),
         )  # fmt: skip
+
+
+class Contacts(Many):
+    """The contacts of a client, at least one."""
+
+    def __init__(self, kind: type[ContactSchema]) -> None:
+        part = Part(kind, required=True)
+        super().__init__(part, most=MOST_CONTACTS, required=True, error_messages=none_given(NO_CONTACT))
+        too_many = Key("field.wrong_count", least=1, most=MOST_CONTACTS)
+        self.validators = [validate.Length(min=1, error=NO_CONTACT), validate.Length(max=MOST_CONTACTS, error=too_many)]
 
 
 class ClientSchema(Resource):
@@ -72,8 +88,8 @@ class ClientSchema(Resource):
     client_number = Line(most=40, required=True)
     financial_undertaking = YesNo()
     hours_to_notify = Whole(least=1, most=MOST_HOURS)
-    contacts = Many(Part(ContactSchema, required=True), most=MOST_CONTACTS, least=1, required=True)
-    services = Services(required=True)
+    contacts = Contacts(ContactSchema)
+    services = Services()
     in_force_from = Day(required=True)
     in_force_to = Day()
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
 
-from service.schemas.agreement import MOST_HOURS, AgreementRow, ReachableContactSchema, Services
-from service.schemas.fields import Day, Line, LongText, Many, Part, Whole
+from service.schemas.agreement import MOST_HOURS, AgreementRow, Contacts, ReachableContactSchema, Services
+from service.schemas.fields import Day, Line, LongText, Whole
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.agreements.changed_agreements import Terms
 from tenants.agreements.processing_agreements import MOST_CONTACTS
@@ -16,7 +16,7 @@ class TermsSchema(Resource):
 
     makes = Terms
     hours_to_notify = Whole(least=1, most=MOST_HOURS)
-    services = Services(required=True)
+    services = Services()
     in_force_from = Day(required=True)
     in_force_to = Day()
 
@@ -37,7 +37,7 @@ class EndSchema(Resource):
 class ContactsSchema(Resource):
     """The contacts of a client, in the order in which they are written to. They replace those of before."""
 
-    contacts = Many(Part(ReachableContactSchema, required=True), most=MOST_CONTACTS, least=1, required=True)
+    contacts = Contacts(ReachableContactSchema)
 
 
 class PlacedContactSchema(ReachableContactSchema):
@@ -49,7 +49,7 @@ class PlacedContactSchema(ReachableContactSchema):
 class PlacedContactsSchema(Resource):
     """The contacts of a client on a form, which is in their order."""
 
-    contacts = Many(Part(PlacedContactSchema, required=True), most=MOST_CONTACTS, least=1, required=True)
+    contacts = Contacts(PlacedContactSchema)
 
 
 class NameSchema(Resource):

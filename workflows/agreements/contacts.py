@@ -16,11 +16,11 @@ from uuid import UUID
 
 from tenants.agreements.changed_agreements import WrittenTo, addresses_in, put_contacts, written_to
 from tenants.agreements.clients import Client, locked_with_messages
-from tenants.agreements.contact_standing import as_contact
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import LED_ELSEWHERE
+from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.mailed_addresses import allow, changed_by
 
 Contact = dict[str, Any]
@@ -59,20 +59,6 @@ def messages_to(client: Client) -> list[WrittenTo]:
         if any(_is_same(sent.contact, contact) for contact in client.current.contacts):
             first.setdefault(str(_without_mark(sent.contact)), sent)
     return list(first.values())
-
-
-def doubled(contacts: list[Contact]) -> list[Invalid]:
-    """Return a fault for each contact that stands in the list before: with the same address, or the same name and
-    telephone number."""
-    faults, seen = [], set()
-    for nth, contact in enumerate(contacts):
-        email = as_contact(contact.get("email") or "")
-        known = email or (contact["name"].casefold(), "".join((contact.get("phone") or "").split()))
-        if known in seen:
-            field = "email" if email else "name"
-            faults.append(Invalid("contact.doubled", f"contacts.{nth}.{field}", name=contact["name"]))
-        seen.add(known)
-    return faults
 
 
 def _of_doubted(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:

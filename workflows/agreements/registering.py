@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.earlier_contacts import earlier_contacts
 from tenants.agreements.processing_agreements import NewClient, registered_agreements, take_turn
+from tenants.errors import ManyInvalid
 from tenants.history.entries import Actor
 from tenants.organisations.admission import refuse_unless_admitted
+from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.doubles import refuse_likely_doubles
 from workflows.agreements.mailed_addresses import allow, changed_by_registered
 
@@ -22,9 +24,10 @@ def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int
 
     Raises NotAllowed when the office is not admitted, and as `allow` where another agreement with a client brings other
     addresses; and ManyInvalid with each client that has an agreement on the same day, that is like another one of the
-    office or of this list, or whose number belongs to another client.
+    office or of this list, or whose number belongs to another client; and at each contact that its list has twice.
     """
     refuse_unless_admitted()
+    _refuse_doubled_contacts(clients)
     take_turn()
     refuse_doubled(clients)
     refuse_likely_doubles(clients, is_confirmed)
@@ -32,3 +35,11 @@ def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int
     places = {client["client_number"]: nth for nth, client in enumerate(clients)}
     allow(changed_by_registered(earlier_contacts(agreements), places), by)
     return len(agreements)
+
+
+def _refuse_doubled_contacts(clients: Sequence[NewClient]) -> None:
+    faults = [
+        fault for nth, client in enumerate(clients) for fault in doubled(client["contacts"], f"clients.{nth}.contacts")
+    ]
+    if faults:
+        raise ManyInvalid(faults)
