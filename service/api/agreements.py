@@ -40,8 +40,9 @@ def list_agreements(asked: dict[str, Any]) -> Response:
     """List the agreements of this office: all, or those that `search` and the filters find, in the order of `sort`.
 
     `search`: words of the name or of the contacts' names, without regard to accents or capitals; a client number; a
-    part of a telephone number; or a proven KvK number. `contact` none: only clients in force without a contact that
-    works; unconfirmed: only those with a contact that did not answer whether it still is.
+    part of a telephone number; or the KvK number that this office typed, or that is proven. `contact` none: only
+    clients in force without a contact that works; unconfirmed: only those with a contact that did not answer whether
+    it still is.
     """
     chosen = Filters(**{name: asked[name] for name in FILTERS})
     rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"], chosen)

@@ -180,6 +180,9 @@ class AgreementRow(Schema):
     in_force_to = fields.Date(allow_none=True)
     created_at = fields.AwareDateTime()
     is_test = fields.Boolean(metadata={"description": "whether it is the client that the office sends tests to"})
+    kvk_number_stated = fields.String(
+        allow_none=True, metadata={"description": "as the office typed it; null where that is not known"}
+    )
 
 
 class SettledContactAnswer(Schema):

@@ -3,8 +3,8 @@
 A search is a few words, each of which stands somewhere in the name or in what is known of a contact (name, mail,
 telephone); accents and capitals do not matter. They are compared as plain text, so no character is a wildcard. A
 telephone number is found in any notation. What is compared is computed once for each client, however many words there
-are. A part of a client number is found too, and the Chamber of Commerce number (KvK) of a client that has proven it: an
-office may read no other.
+are. A part of a client number is found too, and the whole Chamber of Commerce number (KvK): the one that the office
+itself typed, and the one that the client has proven. An office may read no other.
 """
 
 from collections.abc import Iterable
@@ -131,6 +131,7 @@ def _found(search: str, compared: CTE) -> ColumnElement[bool]:
     if (by_phone := has_phone(OWN, search)) is not None:
         either.append(by_phone)
     if is_kvk_number(number := kvk_number(search)):
+        either.append(ProcessingAgreement.kvk_number_stated == number)
         either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
     return or_(*either)
 

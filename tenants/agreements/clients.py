@@ -22,7 +22,7 @@ from tenants.register.escalations import LED_ELSEWHERE
 # The day is the local one: an incident hits the agreement in force on the local day on which it was noticed.
 OF_CLIENT = text("""
     select b.id, b.controller_id, b.client_number, b.controller_name, b.hours_to_notify, b.contacts, b.in_force_from,
-           b.in_force_to, b.created_at, b.version,
+           b.in_force_to, b.created_at, b.kvk_number_stated, b.version,
            b.controller_id is not distinct from (select my_test_register()) as is_test,
            relied_on(b.processor_id, b.id) as relied_on, (now() at time zone 'Europe/Amsterdam')::date as today
       from processing_agreement a
@@ -42,6 +42,7 @@ class Agreement:
     """One agreement of a client. `hours_to_notify` None is "without undue delay"; `in_force_to` None: no end.
 
     `relied_on`: the newest local day of an incident about which the client has not decided; None for none.
+    `kvk_number_stated`: as the office typed it; None where that is not known.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class Agreement:
     in_force_from: date
     in_force_to: date | None
     created_at: datetime
+    kvk_number_stated: str | None
     version: int
     relied_on: date | None
     services: dict[str, str]

@@ -24,7 +24,7 @@ MOST_CONTACTS = 20
 SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
 LISTED = (
     "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
-    "created_at",
+    "created_at", "kvk_number_stated",
 )  # fmt: skip
 # Capitals do not matter in what a person types; the number as it was typed comes first.
 AS_TYPED = text("""
@@ -53,6 +53,9 @@ class ProcessingAgreement(Record):
     in_force_from: Mapped[date]
     in_force_to: Mapped[date | None]
     created_at: Mapped[datetime]
+    kvk_number_stated: Mapped[str | None]
+    """The Chamber of Commerce number that the office typed: its own statement, which its register proves or does not.
+    None for the client of tests, and where it is not known what the office typed."""
     version: Mapped[int]
     """Grows with each change of the row, whoever makes it (the trigger count_version)."""
     folded_name: Mapped[str] = mapped_column(server_default=FetchedValue())

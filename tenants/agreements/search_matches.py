@@ -12,8 +12,8 @@ NUMBER, CONTACT, ELSEWHERE = "number", "contact", "elsewhere"
 
 @dataclass(frozen=True)
 class Match:
-    """By what a client was found: "number" (its client number), "contact" or "elsewhere" (the KvK number that it has
-    proven); and the words that hold the search, empty for the number and elsewhere."""
+    """By what a client was found: "number" (its client number), "contact" or "elsewhere" (its KvK number,
+    typed by the office or proven); and the words that hold the search, empty for the number and elsewhere."""
 
     by: str
     words: str = ""

@@ -79,7 +79,53 @@ def test_another_office_finds_none_of_these_clients(house: Office) -> None:
     assert found(an_office(0), "cafe") == []
 
 
+STATED = "select kvk_number_stated from processing_agreement where processor_id = :office and controller_name = :name"
+UNKNOWN = "update processing_agreement set kvk_number_stated = null where processor_id = :office"
+
+
+def test_the_number_that_the_office_typed_is_found_by_that_office_alone(
+    house: Office, database: Database, reader: Login, app: Flask
+) -> None:
+    [row] = database.outside(STATED, office=house.id, name="Zon & Zee")
+    number = row["kvk_number_stated"]
+    other = an_office(0)
+    assert found(house, number) == found(house, f"{number[:4]} {number[4:]}") == ["Zon & Zee"]
+    assert found(house, number[:7]) == found(other, number) == []
+    assert match_beside_name(number, "Zon & Zee", "K0001", []) == Match(ELSEWHERE)
+    page = reader(house.officer).see(f"/o/{slug_of(house.id)}/search?q={number}")
+    assert "Zon &amp; Zee" in page and number in page
+    assert "Zon &amp; Zee" not in reader(other.officer).see(f"/o/{slug_of(other.id)}/search?q={number}")
+    with acting_for(other.id):
+        register_clients([a_client(1, name="Elders") | {"kvk_number": number}])
+    assert found(house, number) == ["Zon & Zee"] and found(other, number) == ["Elders"]
+
+
+def test_the_number_stands_on_the_page_the_forms_and_in_the_api(house: Office, reader: Login, app: Flask) -> None:
+    assert house.officer.id
+    caller, fenna = caller_for(app, house.officer.id), reader(house.officer)
+    row = caller.get("agreements?search=Zon").json["items"][0]
+    base, number = f"/o/{slug_of(house.id)}/clients/{row['id']}", row["kvk_number_stated"]
+    for form in ("", "/terms", "/end", "/contacts", "/name"):
+        page = re.sub(r"<[^>]+>|\s+", " ", fenna.see(base + form))
+        assert re.search(rf"KvK-nummer zoals u het opgaf: +{number} ", page), form
+    assert "Klopt het niet? Geef deze opdrachtgever hier een ander klantnummer" in fenna.see(f"{base}/name")
+    shown = caller.get(f"agreements/{row['id']}")
+    terms = {"in_force_from": "2030-01-01", "services": {"audit": "processor"}}
+    seen = {"If-Match": shown.headers["ETag"]}
+    changed = caller.post(f"agreements/{row['id']}/terms", terms, headers=seen)
+    rows = [each["kvk_number_stated"] for each in caller.get("agreements?search=Zon").json["items"]]
+    assert changed.status_code == 200, changed.text
+    assert rows == [number, number] and shown.json["kvk_number_stated"] == number
+
+
+def test_nothing_found_leads_to_the_search_that_forgives_typing_errors(house: Office, reader: Login) -> None:
+    fenna, base = reader(house.officer), f"/o/{slug_of(house.id)}"
+    [link] = re.findall(r'href="([^"]+)">Zoek ook met typefouten', fenna.see(f"{base}/agreements?search=elam"))
+    assert unescape(link) == f"{base}/search?q=elam&kind=client" and 'value="elam"' in fenna.see(unescape(link))
+
+
 def test_a_proven_number_is_found_however_it_is_typed(house: Office, database: Database) -> None:
+    database.outside(UNKNOWN, office=house.id)
     [(number, name)] = [
         (row["kvk_number"], row["name"]) for row in database.outside(
             "select kvk_number, name from organisation where made_by = :office and name = 'Zon & Zee'", office=house.id)

@@ -120,14 +120,16 @@ def _state_of_notice(row: Any) -> str:
     return "sent" if row.sent_at else "approved" if row.approved_at else "in_preparation"
 
 
-def _clients(ids: Iterable[UUID], _: list[Term]) -> list[Hit]:
+def _clients(ids: Iterable[UUID], terms: list[Term]) -> list[Hit]:
     client = ProcessingAgreement
-    shown = (client.id, client.client_number, client.controller_name, client.created_at, OF_TESTS.label("is_test"))
+    shown = (client.id, client.client_number, client.controller_name, client.created_at, client.kvk_number_stated,
+             OF_TESTS.label("is_test"))  # fmt: skip
     rows = _rows(select(*shown).where(client.processor_id == acting_organisation(), client.id.in_(ids)))
     return [
-        Hit(CLIENT, row.id, row.client_number, row.controller_name, None, row.created_at, is_test=row.is_test)
+        Hit(CLIENT, row.id, row.client_number, row.controller_name, None, row.created_at,
+            _beside(f"{row.client_number} {row.controller_name}", (row.kvk_number_stated,), terms), row.is_test)
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 READ: Mapping[str, Callable[[Iterable[UUID], list[Term]], list[Hit]]] = {

@@ -19,9 +19,9 @@ begin
     update processing_agreement set in_force_to = from_day - 1
      where processor_id = was.processor_id and id = was.id and coalesce(in_force_to, 'infinity') >= from_day;
     insert into processing_agreement (processor_id, controller_id, client_number, controller_name, hours_to_notify,
-                                      contacts, in_force_from, in_force_to)
+                                      contacts, in_force_from, in_force_to, kvk_number_stated)
     values (was.processor_id, was.controller_id, was.client_number, was.controller_name, hours, was.contacts, from_day,
-            to_day)
+            to_day, was.kvk_number_stated)
     returning * into changed;
   end if;
   perform refuse_overlap(was.processor_id, array[changed.id]);

@@ -15,10 +15,9 @@ begin
   perform word_to_asked(array_agg(r.id), array_agg(r.id))
      from registers_of(me, array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r;
   insert into processing_agreement (processor_id, controller_id, client_number, controller_name, hours_to_notify,
-    contacts,
-                                    in_force_from, in_force_to)
+    contacts, in_force_from, in_force_to, kvk_number_stated)
   select me, r.id, c.client_number, c.name, c.hours_to_notify, coalesce(c.contacts, '[]'), c.in_force_from,
-    c.in_force_to
+    c.in_force_to, c.kvk_number
     from jsonb_to_recordset(clients) as c(name text, kvk_number text, client_number text, hours_to_notify integer,
       contacts jsonb,
                                           in_force_from date, in_force_to date)

@@ -19,7 +19,7 @@ language sql stable set search_path = public, pg_temp as $$
      where s.kind = 'notice'
     union all
     select c.processor_id, 'client', c.id, concat_ws(' ', c.controller_name, c.client_number,
-           regexp_replace(c.client_number, '[^0-9]', '', 'g'))
+           regexp_replace(c.client_number, '[^0-9]', '', 'g'), c.kvk_number_stated)
       from subject s join processing_agreement c on c.processor_id = s.organisation_id and c.id = s.subject_id
      where s.kind = 'client'
   )
