@@ -19,4 +19,4 @@ def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
     bare.exec_driver_sql((SQL / "0101_stated_numbers.sql").read_text("utf-8"))
     replace("register_clients", "change_agreement", "words_of_subjects")
-    bare.exec_driver_sql((SQL / "0100_stated_before.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0101_stated_before.sql").read_text("utf-8"))

@@ -93,10 +93,11 @@ class ClientSchema(Resource):
     in_force_from = Day(required=True)
     in_force_to = Day()
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """Refuse an agreement that ends before it begins, with a ValidationError."""
-        refuse_reversed(values["in_force_from"], values["in_force_to"], "in_force_to", "agreement.ends_before")
+        """Refuse an agreement that ends before it begins, together with every other fault. Raises ValidationError."""
+        days = (values.get("in_force_from"), values.get("in_force_to"))
+        refuse_reversed(*days, "in_force_to", "agreement.ends_before")
 
     @post_load
     def new_client(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

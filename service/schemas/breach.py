@@ -32,10 +32,13 @@ class OwnBreachSchema(WhatHappened):
     people_min = Whole()
     people_max = Whole()
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def people_in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """Refuse a largest number of people below the least one, with a ValidationError."""
-        refuse_reversed(values["people_min"], values["people_max"], "people_max", "fact.people_reversed")
+        """Refuse a largest number of people below the least one, together with every other fault.
+
+        Raises ValidationError.
+        """
+        refuse_reversed(values.get("people_min"), values.get("people_max"), "people_max", "fact.people_reversed")
 
     @post_load
     def people_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import post_load, validates_schema
 
 from service.schemas.fields import Choice, Choices, LongText, Number, Part, Whole, YesNo
 from service.schemas.moment import Moment
@@ -36,10 +36,14 @@ class FactsSchema(Resource):
     disproportionate_effort = YesNo()
     financial_undertaking = YesNo()
 
+    @validates_schema(skip_on_field_errors=False)
+    def people_in_order(self, facts: dict[str, Any], **_: Any) -> None:
+        """Refuse a largest number below the least one, together with every other fault. Raises ValidationError."""
+        refuse_reversed(facts.get("people_min"), facts.get("people_max"), "people_max", "fact.people_reversed")
+
     @post_load
     def known(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Return only the facts that are known. An empty list counts as not known."""
-        refuse_reversed(facts["people_min"], facts["people_max"], "people_max", "fact.people_reversed")
         return {name: value for name, value in facts.items() if value is not None and value != []}
 
 

@@ -53,13 +53,19 @@ class ClientHitSchema(Resource):
     informed_at = Moment()
     informed_how = Choice(INFORMED_HOW)
 
-    @validates_schema
-    def whole(self, values: dict[str, Any], **_: Any) -> None:
-        """Refuse a largest number below the least one, and a moment of informing without a way.
+    @validates_schema(skip_on_field_errors=False)
+    def people_in_order(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a largest number below the least one, together with every other fault. Raises ValidationError."""
+        refuse_reversed(values.get("people_min"), values.get("people_max"), "people_max", "fact.people_reversed")
 
-        Raises ValidationError.
+    @validates_schema(skip_on_field_errors=False)
+    def whole(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a moment of informing without a way, and a way without its moment. Raises ValidationError.
+
+        A value that could not be read is absent: it has a fault of its own.
         """
-        refuse_reversed(values["people_min"], values["people_max"], "people_max", "fact.people_reversed")
+        if not {"informed_at", "informed_how"} <= values.keys():
+            return
         if (values["informed_at"] is None) != (values["informed_how"] is None):
             missing = "informed_how" if values["informed_how"] is None else "informed_at"
             raise ValidationError({missing: [Key("client.informed_incomplete")]})

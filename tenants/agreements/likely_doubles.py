@@ -68,20 +68,25 @@ class _New:
 def likely_doubles(clients: Iterable[NewClient]) -> list[LikelyDouble]:
     """Return the clients of the acting office that are like one of these, at most MOST for each, in two queries.
 
-    A client whose number the office uses already is none: it is that client.
+    A client whose number the office uses already is that client, unless its KvK number leads to another one.
     """
     new_clients = list(clients)
     by_kvk = agreements_with_kvk({client["kvk_number"] for client in new_clients})
     rows = db.session.execute(KNOWN, {"office": acting_organisation()}).all()
-    numbers = {row.client_number for row in rows}
+    number_of = {row.id: row.client_number for row in rows}
+    numbers = set(number_of.values())
     wanted = {
-        nth: _new(client, by_kvk.get(client["kvk_number"], set())) for nth, client in enumerate(new_clients)
+        nth: _new(client, known) for nth, client in enumerate(new_clients)
+        for known in [by_kvk.get(client["kvk_number"], set())]
         if client["client_number"] not in numbers
+        or (known and client["client_number"] not in {number_of.get(agreement) for agreement in known})
     }  # fmt: skip
     index, shared = _index(wanted), _shared(rows)
     doubles: dict[tuple[int, str], LikelyDouble] = {}
     for row in rows:
         for nth, why in _like(row, index, shared):
+            if row.client_number == new_clients[nth]["client_number"]:
+                continue
             doubles.setdefault((nth, row.client_number), LikelyDouble(nth, why, row.id, row.client_number, row[2]))
     return _most_of_each(doubles.values())
 

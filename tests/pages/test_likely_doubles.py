@@ -133,3 +133,15 @@ def test_nobody_learns_which_number_a_client_of_another_office_has(house: Office
 def test_an_agreement_that_follows_another_is_no_double(house: Office) -> None:
     with acting_for(house.id):
         assert likely_doubles([KNOWN | {"in_force_from": "2030-01-01"}]) == []
+
+
+def test_a_number_in_use_and_the_kvk_number_of_another_client_are_told_at_once(app: Flask, house: Office) -> None:
+    other = a_client(2, name="Slagerij Pieters", kvk_number="12345674")
+    with acting_for(house.id):
+        register_clients([other])
+    both = a_client(3, name="Kapper Vos", kvk_number=KVK, client_number=other["client_number"])
+    both.pop("slug")
+    answer = caller_for(app, _id_of(house)).post("agreements", {"clients": [both]})
+    assert answer.status_code == 422 and set(keys(answer)) == {
+        ("clients.0.client_number", "agreement.doubled"), ("clients.0.kvk_number", "client.likely_double_kvk_number"),
+    }  # fmt: skip

@@ -5,12 +5,12 @@ with what the first one registered, so that a client is not doubled unseen. Anot
 office has may bring other contacts: what holds for changed addresses holds there too (mailed_addresses).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tenants.agreements.doubled_agreements import refuse_doubled
 from tenants.agreements.earlier_contacts import earlier_contacts
 from tenants.agreements.processing_agreements import NewClient, registered_agreements, take_turn
-from tenants.errors import ManyInvalid
+from tenants.errors import Invalid, ManyInvalid
 from tenants.history.entries import Actor
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.agreements.doubled_contacts import doubled
@@ -27,10 +27,11 @@ def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int
     office or of this list, or whose number belongs to another client; and at each contact that its list has twice.
     """
     refuse_unless_admitted()
-    _refuse_doubled_contacts(clients)
     take_turn()
-    refuse_doubled(clients)
-    refuse_likely_doubles(clients, is_confirmed)
+    _refuse_together(
+        lambda: _refuse_doubled_contacts(clients), lambda: refuse_doubled(clients),
+        lambda: refuse_likely_doubles(clients, is_confirmed),
+    )  # fmt: skip
     agreements = registered_agreements(clients, by)
     places = {client["client_number"]: nth for nth, client in enumerate(clients)}
     allow(changed_by_registered(earlier_contacts(agreements), places), by)
@@ -41,5 +42,17 @@ def _refuse_doubled_contacts(clients: Sequence[NewClient]) -> None:
     faults = [
         fault for nth, client in enumerate(clients) for fault in doubled(client["contacts"], f"clients.{nth}.contacts")
     ]
+    if faults:
+        raise ManyInvalid(faults)
+
+
+def _refuse_together(*checks: Callable[[], None]) -> None:
+    """Raise ManyInvalid with the faults of all these checks, so that nobody mends one to read the next."""
+    faults: list[Invalid] = []
+    for check in checks:
+        try:
+            check()
+        except ManyInvalid as refused:
+            faults.extend(refused.faults)
     if faults:
         raise ManyInvalid(faults)
