@@ -179,13 +179,14 @@ def proven(proof: Proof | Mapping[str, Any]) -> str:
 
 def standing_words(proof: Proof | Mapping[str, Any] | None, is_confirmed: bool) -> str:
     """Return in few words how a client of the acting office stands: what was proven of it, and whether it confirmed
-    the office. A refusal is never shown: such a client only "did not confirm yet".
+    the office. A refusal is never shown: such a client only "did not confirm yet", and of it nothing else is said.
 
     How it was proven, and who gave the name, say `proof_words`, for which a row of a board has no room.
     """
     confirmed = t("verification.confirmed" if is_confirmed else "verification.not_confirmed")
-    unproven = "verification.not_verified" if is_confirmed else "verification.not_shown"
-    return f"{what_is_proven(proof) if proof else t(unproven)}, {confirmed}"
+    if proof is None and not is_confirmed:
+        return confirmed
+    return f"{what_is_proven(proof) if proof else t('verification.not_verified')}, {confirmed}"
 
 
 def what_is_proven(proof: Proof | Mapping[str, Any]) -> str:

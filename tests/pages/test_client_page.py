@@ -55,7 +55,8 @@ def test_the_list_leads_to_the_page_and_the_page_says_what_to_do_next(reader: Lo
     there = reader(office.officer)
     assert page_of(office) in there.see(f"/o/{slug_of(office.id)}/agreements")
     page = there.see(page_of(office))
-    assert "Client 1" in page and "binnen 24 uur" in page and "heeft uw kantoor nog niet geaccepteerd" in page
+    assert "Client 1" in page and "binnen 24 uur" in page and "heeft nog niet bevestigd dat u voor hem" in page
+    assert "Vraag hem dan om op zijn pagina" in page and "na uw eerste bericht over een incident" in page
     incident = an_incident(office)
     page = there.see(page_of(office))
     assert "Informeer deze opdrachtgever" in page and incident.reference in page and "data-until" in page

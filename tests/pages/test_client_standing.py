@@ -1,5 +1,6 @@
 """The office's pages say of each client whether it is verified and whether it confirmed, in both languages."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,12 +16,12 @@ from workflows.trust.verifying import prove_name_by_operator
 
 SHORT = {
     "nl": (
-        "u ziet niet of dit bewezen is, accepteerde uw kantoor nog niet",
+        "bevestigde nog niet dat uw kantoor voor hem werkt",
         "KvK-nummer geverifieerd, accepteerde uw kantoor",
         "KvK-nummer en naam geverifieerd, accepteerde uw kantoor",
     ),
     "en": (
-        "you cannot see whether this has been proven, has not accepted your office yet",
+        "has not confirmed yet that your office works for it",
         "KvK number verified, accepted your office", "KvK number and name verified, accepted your office",
     ),
 }
@@ -71,8 +72,26 @@ def test_a_client_that_confirmed_and_proved_nothing_is_not_verified(
     path = f"{base}/incidents/{incident.id}/escalations/"
     with acting_for(office.id):
         [only] = board(incident.id, 1)
-    assert "U ziet niet of bewezen is van wie dit register is" in there.see(path + str(only.id))
+    assert "Tot dan ziet u hier ook niet of bewezen is wie de opdrachtgever is" in there.see(path + str(only.id))
     with acting_for(only.controller_id):
         assert claim_acting_organisation()
     assert "niet geverifieerd, accepteerde uw kantoor" in there.see(f"{base}/agreements")
     assert "Nog niet bewezen van wie dit register is" in there.see(path + str(only.id))
+
+
+def test_the_list_and_the_client_page_say_what_to_do_while_a_client_did_not_confirm(
+    reader: Callable[[Actor], Reader], database: Database
+) -> None:
+    office = an_office(1)
+    there, base = reader(office.officer), f"/o/{slug_of(office.id)}"
+    listed, next_step = there.see(f"{base}/agreements"), "Gebruikt hij Meldketen al? Vraag hem dan"
+    assert next_step in listed and "heeft nog niet" not in listed
+    page = there.see(f"{base}/clients/" + re.findall(r"/clients/([0-9a-f-]+)", listed)[0])
+    for words in (next_step, WHOLE["nl"][0], "Tot dan ziet u hier ook niet of bewezen is wie de opdrachtgever is"):
+        assert words in page
+    assert "niet geverifieerd" not in page and "Nog niet bewezen" not in page, "nobody said that"
+    of_office = "select controller_id from processing_agreement where processor_id = :office"
+    [only] = database.outside(of_office, office=office.id)
+    with acting_for(only["controller_id"]):
+        assert claim_acting_organisation()
+    assert next_step not in there.see(f"{base}/agreements")

@@ -55,7 +55,7 @@ SPEAKS = {
     "receipt.no_second": STATES,
     "errors.settings.name_proven": STATES, "errors.settings.sender_claims": STATES,
     "settings.names.name_hint": STATES,
-    "overview.first_steps.verify_why": STATES, "verification.not_shown": STATES,
+    "overview.first_steps.verify_why": STATES,
     "verification.client_not_shown": STATES,
 }
 """Every text on screen and in mail that says what is proven, and how it keeps to that."""
