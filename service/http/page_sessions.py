@@ -1,4 +1,5 @@
-"""Flask's session is for pages alone: it holds the token of their forms and the message for the next page."""
+"""Flask's session is for pages alone: it holds the token of their forms, the message for the next page, and who
+made the first office in this browser, until they have an account."""
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface

@@ -1,6 +1,6 @@
 """Pages without a login: confirming receipt and joining by a mailed link, and checking that a message is genuine."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import by_token, public, with_own_register, with_sender
@@ -8,6 +8,7 @@ from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema
 from service.web.forms import Form
 from service.web.login import admit
+from service.web.set_up import MAKER
 from service.words.texts import chosen_language, locale, t
 from tenants.errors import Invalid, NotFound
 from tenants.identity.identity_providers import provider
@@ -57,9 +58,10 @@ def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | 
 @by_token
 @with_own_register
 def ask_account(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
-    """Show the form for a name and a password. The name is that of the receipt, when somebody just typed it there."""
+    """Show the form for a name and a password. The name is the one that this person just typed elsewhere: at the
+    receipt, or where they made the first office."""
     confirmed = invitation.breach_id and name_typed_at(invitation.breach_id, invitation.email)
-    return _account_page(invitation, own, Form.beginning_with({"name": confirmed or None}))
+    return _account_page(invitation, own, Form.beginning_with({"name": confirmed or _maker_of(invitation)}))
 
 
 @blueprint.post("/invitation/<token>")
@@ -76,6 +78,7 @@ def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
     ) if values else None  # fmt: skip
     if user is None:
         return _account_page(invitation, own, form), form.status
+    session.pop(MAKER, None)
     if had_account:
         flash(t("invitation.opened", name=user.name, organisation=called(invitation)))
     slug = the_acting_organisation().slug
@@ -125,8 +128,15 @@ def _account_page(invitation: Invitation, own: Place | None, form: Form) -> str:
     return render_template(
         "invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation(),
         provider=provider(), token=_token(), name=called(invitation), has_account=has_account(invitation),
-        inviter=inviter_words(invitation, locale()), own=own,
+        inviter=inviter_words(invitation, locale()), own=own, is_maker=_maker_of(invitation) is not None,
     )  # fmt: skip
+
+
+def _maker_of(invitation: Invitation) -> str | None:
+    """Return the name of who made the first office in this browser, when this link is theirs; None for all others."""
+    maker = session.get(MAKER)
+    is_first = invitation.breach_id is None and invitation.invited_by is None
+    return maker["name"] if maker and is_first and maker["email"] == invitation.email else None
 
 
 def _token() -> str:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import public, step_by_step
@@ -20,6 +20,8 @@ from workflows.trust.founding import set_up_first_office
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/set-up")
 NOTE = "set up with the link of a new installation"
+MAKER = "maker"
+"""Where a browser's session keeps the name and the address that the maker of the first office typed."""
 PACE = Pace()
 """How often one address may try a link, in this process."""
 
@@ -46,7 +48,10 @@ def make(token: str) -> ResponseReturnValue:
     name, email = values["name"], values["owner_email"].lower()
     founding = Founding(slug_of(name), name, values["kvk_number"], values["locale"], NOTE)
     link = attempt(form, lambda: set_up_first_office(token, founding, Addressee(values["owner_name"], email)))
-    return _page(form) if link is None else redirect(urlsplit(link.address).path, 303)
+    if link is None:
+        return _page(form)
+    session[MAKER] = {"email": email, "name": values["owner_name"]}
+    return redirect(urlsplit(link.address).path, 303)
 
 
 def _let_in(token: str) -> None:

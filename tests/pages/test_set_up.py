@@ -20,6 +20,7 @@ from tenants.organisations.founding import Founding
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.conftest import Reader
+from tests.pages.forms import visible
 from workflows.mail.batches import Addressee
 from workflows.trust.founding import set_up_first_office
 
@@ -56,7 +57,9 @@ def test_the_holder_of_the_link_makes_the_office_and_goes_on_to_open_it(new: Rea
     assert sent.status_code == 303
     opening = urlsplit(sent.headers["Location"]).path
     assert opening.startswith("/invitation/")
-    assert "Maak uw account" in new.see(opening)
+    page = " ".join(visible(new.see(opening)).split())
+    assert "Maak uw account" in page and "U hebt De Linde Accountants net aangemaakt. U wordt eigenaar." in page
+    assert "uitgenodigd door" not in page and 'value="Sanne de Linde"' in new.see(opening)
     [made] = own_database.outside("select * from organisation")
     assert (made["name"], made["kvk_number"], made["locale"]) == ("De Linde Accountants", "12345678", "nl")
     with acting_for(made["id"]):
@@ -65,6 +68,12 @@ def test_the_holder_of_the_link_makes_the_office_and_goes_on_to_open_it(new: Rea
     assert opened.status_code == 303 and "/proof" in opened.headers["Location"]
     [mail] = own_database.outside("select count(*) as n from mail_batch where purpose = 'invitation'")
     assert mail["n"] == 1, "who loses the page has the link in a mail"
+
+
+def test_another_browser_is_not_taken_for_the_maker(new: Reader, own_database: Database) -> None:
+    opening = urlsplit(new.send(printed(own_database), FORM).headers["Location"]).path
+    other = Reader(create_app(own_database.config).test_client()).see(opening)
+    assert "uitgenodigd door" in other and "net aangemaakt" not in other and "Sanne de Linde" not in other
 
 
 def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(new: Reader, own_database: Database) -> None:
