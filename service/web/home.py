@@ -40,7 +40,7 @@ from workflows.trust.consenting import processors_to_see_to
 from workflows.trust.first_steps import first_steps, put_first_steps_away
 
 blueprint = Blueprint("home", __name__)
-LIVE = ("now", "others", "going_on", "ends", "changes")
+LIVE = ("now", "first_steps", "others", "going_on", "ends", "changes")
 """The parts of the page that are fetched again while it stays open; each has a template in overview/."""
 MOST_STEPS, MOST_SHOWN = 500, 50
 
@@ -62,9 +62,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "overview.html", **_live_names(), failed=failed, failed_in_all=failed_in_all, address_of=address_of,
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(), doubted=count_doubted(),
-        contacts=contact_counts(),
-        first_steps=first_steps(user().id, settings_missing()) if allowed("see_to_people") else (),
-        not_reached=clients_not_reached(),
+        contacts=contact_counts(), not_reached=clients_not_reached(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 
@@ -109,6 +107,7 @@ def _live_names() -> dict[str, Any]:
         "own": own_dossiers(), "ends": next_ends(now), "changes": changes_since_seen(user().id),
         "seen_at": seen_at(user().id), "as_moment": datetime.fromisoformat, "closed": own_closed_days(),
         "wants_mail": lambda: wants(user(), "mail_turn"),
+        "first_steps": first_steps(user().id, settings_missing()) if allowed("see_to_people") else (),
     }  # fmt: skip
 
 

@@ -145,7 +145,8 @@ def open_it_as_owner(user: Keyboard) -> None:
     """A password, an app with codes, and the codes for when the app is lost."""
     expect(user.page).to_have_url(re.compile("/invitation/"))
     user.judge()
-    user.type(name="Sanne de Linde", password=PASSWORD)
+    expect(user.page.locator("[name=name]")).to_have_value("Sanne de Linde")
+    user.type(password=PASSWORD)
     user.press("main form button.button")
     expect(user.page).to_have_url(re.compile("/proof"))
     user.judge()
@@ -159,6 +160,8 @@ def open_it_as_owner(user: Keyboard) -> None:
 
 def fill_in_the_settings(user: Keyboard) -> None:
     """From the first steps on the overview: sender, address for answers, address and sector."""
+    expect(user.page.locator("main .card").first).to_have_id("first-steps")
+    expect(user.page.locator("main a.button:not(.second)")).to_have_count(1)
     user.press("#first-steps a[href$='/settings#mail']")
     user.judge()
     user.type(sender_name="De Linde", reply_address=ANSWERS)

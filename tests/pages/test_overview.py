@@ -229,7 +229,7 @@ def test_an_open_page_is_sent_only_what_changed(house: House) -> None:
     address = f"{house.base}/overview.json"
     first = house.fenna.client.get(address).get_json()
     assert "0 van 2" in first["fragments"]["going_on"] and set(first["fragments"]) == {
-        "now", "others", "going_on", "ends", "changes",
+        "now", "first_steps", "others", "going_on", "ends", "changes",
     }  # fmt: skip
     same = house.fenna.client.get(f"{address}?version={first['version']}").get_json()
     assert same == {"version": first["version"]}

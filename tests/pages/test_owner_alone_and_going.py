@@ -9,7 +9,7 @@ from flask import Flask
 
 from tenants.history.entries import Actor, of_subject
 from tenants.identity.totp import enrol_totp
-from tenants.identity.users import APPROVER, AUDITOR, FG, OWNER
+from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
@@ -154,6 +154,8 @@ def test_a_first_owner_sees_what_to_do_next_until_each_is_done(
     auditor = reader(a_member(house, AUDITOR, "Riet")).see(at)
     assert 'id="first-steps"' not in auditor, "who only reads can do none of it"
     a_member(house, APPROVER, "Adam")
+    assert shown() == list(steps), "a decision takes three people"
+    a_member(house, HANDLER, "Hugo")
     assert shown() == [step for step in steps if "collega" not in step]
     know(house)
     assert shown() == [step for step in steps if "collega" not in step and "Laat zien" not in step]
