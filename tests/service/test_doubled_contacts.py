@@ -63,3 +63,24 @@ def test_no_way_leaves_a_contact_twice_at_a_client(app: Flask, database: Databas
     assert answer.status_code in (200, 201, 303, 422), answer.text
     addresses = lists(house)
     assert addresses and all(len(of_one) == len(set(of_one)) for of_one in addresses)
+
+
+@pytest.mark.parametrize("view", [view for view in OF_LISTS if DOORS[view][2] in ("clients", "typed_client")])
+def test_a_client_without_contact_or_service_reads_what_to_do(app: Flask, database: Database, view: str) -> None:
+    house = House(app, database, view)
+    officer, body = house.officer(), house.body
+    house.body = lambda contact=COR: bare(body())  # type: ignore[method-assign]
+    answer = house.ask(officer)
+    if view in BY_PAGE:
+        assert "Geef minstens één contact op" in answer.text and "Kies bij minstens één dienst uw rol." in answer.text
+    else:
+        expected = [("clients.0.contacts", "contact.none"), ("clients.0.services", "agreement.no_service")]
+        assert sorted(keys(answer)) == expected
+    assert answer.status_code == 422 and lists(house) == [[BEA["email"]]]
+
+
+def bare(body: dict[str, Any]) -> dict[str, Any]:
+    """The same, without a contact and without a service."""
+    if "clients" in body:
+        return body | {"clients": [client | {"contacts": [], "services": {}} for client in body["clients"]]}
+    return {name: value for name, value in body.items() if not name.startswith(("contacts.", "services."))}

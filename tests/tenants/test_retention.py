@@ -62,6 +62,7 @@ ENDS = {
     "passkey.name": ACCOUNT, "passkey.credential_id": ACCOUNT, "processing_agreement.contacts": CONTRACT,
     "processing_agreement.controller_name": CONTRACT, "processing_agreement.folded_name": CONTRACT,
     "processing_agreement.folded_number": CONTRACT, "processing_agreement.client_number": CONTRACT,
+    "processing_agreement.kvk_number_stated": CONTRACT,
     "provider_errand.next": BY_AGE, "recipient.sealed": SEALED, "recipient.address_hash": HASHED,
     "search_word.word": FOUND, "search_subject.words": FOUND, "search_vocabulary.word": FOUND,
     "search_vocabulary.backwards": FOUND,
