@@ -51,7 +51,8 @@ COLUMNS = """
 OF_SUBJECTS = text(f"""{COLUMNS} and h.subject_id = any(:subjects)
        and (cast(:whats as text[]) is null or h.what = any(:whats))
        and (cast(:since as integer) is null or h.version >= :since) order by h.seq desc limit cast(:most as bigint)""")
-BEFORE = text(f"{COLUMNS} and h.seq < :before order by h.seq desc limit :most")
+BEFORE = text(f"""{COLUMNS} and h.seq < :before and (h.subject_kind = any(:kinds) or h.what = any(:whats))
+       order by h.seq desc limit :most""")
 AFTER_THE_NEWEST = 2**63 - 1
 KEYS = ("numbers", "keys")
 ORGANISATION = "by"
@@ -192,10 +193,13 @@ def of_subjects(
     return newest[::-1]
 
 
-def entries_before(seq: int | None, most: int) -> list[History]:
-    """Return at most this many entries of the acting organisation's history before the one with this number, or its
-    newest (None); the newest first."""
-    return _read(BEFORE, {"before": AFTER_THE_NEWEST if seq is None else seq, "most": most})
+def entries_before(seq: int | None, most: int, kinds: Iterable[str], whats: Iterable[str]) -> list[History]:
+    """Return at most this many entries before the one with this number, or the newest (None); the newest first.
+
+    They are about subjects of these kinds, or have one of these names.
+    """
+    before = AFTER_THE_NEWEST if seq is None else seq
+    return _read(BEFORE, {"before": before, "most": most, "kinds": list(kinds), "whats": list(whats)})
 
 
 def _read(statement: TextClause, values: dict[str, Any]) -> list[History]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import Flask
 
 from tenants.history.entries import Actor, Entry, History, record
-from tenants.identity.users import OWNER
-from tenants.isolation import acting_for
+from tenants.identity.users import AUDITOR, OWNER, make_member
+from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_own_breach
 from tests.pages.conftest import Reader, slug_of
@@ -18,6 +18,8 @@ from tests.worlds.two_registers import TwoRegisters
 from workflows.dossiers.both_histories import Line, beside
 
 Login = Callable[[Actor], Reader]
+FOR_READERS = """select count(*) as n from history where organisation_id = :o
+ and (subject_kind not in ('organisation', 'user', 'person') or what like 'register.joined%')"""
 
 
 def test_who_has_a_seat_in_both_reads_both(reader: Login, app: Flask, database: Database) -> None:
@@ -32,6 +34,31 @@ def test_who_has_a_seat_in_both_reads_both(reader: Login, app: Flask, database: 
     stranger = reader(a_member(twice.goes_on, OWNER, "Alleen hier"))
     assert 'id="joined"' not in stranger.see(f"{here}/processors")
     stranger.see(f"{old}/register", 404)
+
+
+def test_an_auditor_of_both_reads_nothing_that_is_for_the_owner(
+    reader: Login, app: Flask, database: Database
+) -> None:
+    twice = TwoRegisters(database)
+    auditor = a_member(twice.goes_on, AUDITOR, "Gerrit Gluurder")
+    twice.join()
+    with acting_for_nobody():
+        assert auditor.id
+        make_member(auditor.id, twice.old, AUDITOR)
+    for register in (twice.old, twice.goes_on):
+        with acting_for(register):
+            record([
+                Entry("user", auditor.id, "access.refused", auditor, {"act": "manage_people"}),
+                Entry("user", auditor.id, "person.invited", twice.owner),
+                Entry("organisation", register, "token.made", twice.owner),
+                Entry("organisation", register, "organisation.settings_changed", twice.owner, {"fields": ["sector"]}),
+            ])  # fmt: skip
+    for by in (auditor, twice.owner):
+        page = reader(by).see(page_of(twice))
+        assert "Geweigerd" not in page and "Gerrit Gluurder" not in page
+        shown = [which for which, *_ in lines_of(page)]
+        for which, register in (("joined", twice.old), ("here", twice.goes_on)):
+            assert shown.count(which) == database.outside(FOR_READERS, o=register)[0]["n"] > 0
 
 
 def page_of(twice: TwoRegisters, more: str = "") -> str:
@@ -77,8 +104,7 @@ def test_a_long_history_is_read_by_key_and_no_line_is_lost_or_repeated(
     for number in range(70):
         for register in (twice.old, twice.goes_on) if number % 3 else (twice.goes_on,):
             with acting_for(register):
-                record([Entry("organisation", register, "organisation.settings_changed", twice.owner,
-                              {"fields": ["sector"], "number": number})])  # fmt: skip
+                record([Entry("breach", register, "breach.facts_supplemented", twice.owner, {"number": number})])
     there, at, seen = reader(twice.owner), page_of(twice), []
     while at:
         page = there.see(at)
@@ -87,7 +113,7 @@ def test_a_long_history_is_read_by_key_and_no_line_is_lost_or_repeated(
         at = unescape(following[1]) if following else ""
     counted = {"joined": twice.old, "here": twice.goes_on}
     for which, register in counted.items():
-        [row] = database.outside("select count(*) as n from history where organisation_id = :o", o=register)
+        [row] = database.outside(FOR_READERS, o=register)
         assert len([line for line in seen if line[0] == which]) == row["n"]
     moments = [moment for _, moment, _ in seen]
     assert moments == sorted(moments, reverse=True)

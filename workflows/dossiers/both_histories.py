@@ -14,6 +14,10 @@ from tenants.history.entries import History, entries_before
 from tenants.organisations.organisations import the_acting_organisation
 from workflows.decisions.open_decisions import Subject, subjects_of
 
+FOR_READERS = ("agreement", "breach", "escalation", "incident", "notice")
+"""The kinds of subjects whose history every role may read. What is about people, tokens, settings and the login is for
+the owner, elsewhere."""
+JOINED = ("register.joined", "register.joined_in", "register.joined_into")
 
 @dataclass(frozen=True)
 class Line:
@@ -61,6 +65,6 @@ def beside(here: Sequence[Line], joined: Sequence[Line], before: tuple[int | Non
 
 
 def _lines(before: int | None, most: int, *, is_joined: bool) -> list[Line]:
-    entries = entries_before(before, most)
+    entries = entries_before(before, most, FOR_READERS, JOINED)
     subjects = subjects_of(entry.subject_id for entry in entries)
     return [Line(entry, subjects.get(entry.subject_id), is_joined) for entry in entries]
