@@ -17,7 +17,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.errors import NotAllowed
 from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
 from tenants.sealing import NUMBER, seal_of_acting_organisation, seal_unless_destroyed
 
 Typed = dict[str, list[str]]
@@ -104,8 +106,11 @@ def save_draft(about: About, page: Page, typed: Typed, most: int | None = MOST_B
     """Keep what a page holds, in place of what the same page kept before.
 
     `most`: its most bytes as JSON; None for a form that was sent in, which is bounded by what a form may be. Raises
-    DraftEnded, DraftTooLarge, DraftsFull, and KeyDestroyed when the organisation has no key any more.
+    DraftEnded, DraftTooLarge, DraftsFull, KeyDestroyed when the organisation has no key any more, and NotAllowed in a
+    register that was joined into another one, where nothing new comes in.
     """
+    if the_acting_organisation().joined_into is not None:
+        raise NotAllowed("role.not_enough")
     if most is not None and len(orjson.dumps(typed)) > most:
         raise DraftTooLarge()
     sealed = seal_of_acting_organisation().close(typed)

@@ -13,7 +13,10 @@ from tenants.identity.users import AUDITOR, OWNER, make_member
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_own_breach
+from tests.pages.accounts import log_in, somebody
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import Fields, csrf
+from tests.pages.lapsed_login import LAPSE, LOGIN
 from tests.worlds.two_registers import TwoRegisters
 from workflows.dossiers.both_histories import Line, beside
 
@@ -59,6 +62,25 @@ def test_an_auditor_of_both_reads_nothing_that_is_for_the_owner(
         shown = [which for which, *_ in lines_of(page)]
         for which, register in (("joined", twice.old), ("here", twice.goes_on)):
             assert shown.count(which) == database.outside(FOR_READERS, o=register)[0]["n"] > 0
+
+
+def test_a_long_form_from_a_register_that_was_joined_meanwhile_is_not_lost(
+    stranger: Reader, app: Flask, database: Database
+) -> None:
+    twice = TwoRegisters(database)
+    email, who = somebody(twice.old, OWNER)
+    with acting_for_nobody():
+        make_member(who, twice.goes_on, OWNER)
+    log_in(stranger, email)
+    old = f"/o/{slug_of(twice.old)}"
+    token = csrf(stranger)
+    twice.join()
+    typed = {"title": "Map kwijt", "draft_of": f"{old}/drafts/own_breach", "csrf_token": token}
+    kept = stranger.client.post(f"{old}/drafts/own_breach", data=typed)
+    assert kept.status_code == 403, "a page that was open saves nothing there"
+    database.outside(LAPSE, id=who)
+    asked = stranger.client.post(f"{old}/breaches/new", data=typed)
+    assert asked.status_code == 403 and ("kept.title", "Map kwijt") in Fields(asked.text).forms[LOGIN]
 
 
 def page_of(twice: TwoRegisters, more: str = "") -> str:
