@@ -8,6 +8,7 @@ from flask import Flask, Response, flash, request
 
 from service.admission.admission import admission
 from service.web.forms import NOT_TYPED
+from service.web.kept_forms import SECRET
 from service.web.layout import field_name
 from service.words.signs import marks_left_out
 from service.words.texts import t
@@ -20,7 +21,8 @@ def _name_what_was_left_out(answer: Response) -> Response:
     """Say it on the page to which this answer leads."""
     if not admission().is_done:
         return answer
-    typed = ((name, marks_left_out(value)) for name, value in request.form.items(multi=True) if name not in NOT_TYPED)
+    texts = ((name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED | SECRET)
+    typed = ((name, marks_left_out(value)) for name, value in texts)
     for name, marks in [(name, marks) for name, marks in typed if marks][:MOST_NAMED]:
         place, code = marks[0]
         flash(t("forms.left_out", field=field_name(name) or name, count=len(marks), place=place, code=code))

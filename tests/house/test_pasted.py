@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, get_flashed_messages
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from service.admission.admission import admission
 from service.http.faults import message
 from service.schemas.answers import FormAnswers
-from service.schemas.fields import Email, KvkNumber, Line, LongText, Number, Phone, Whole
+from service.schemas.fields import Email, KvkNumber, Line, LongText, Number, Password, Phone, Whole
 from service.schemas.incident import ClientsCsv
 from service.schemas.notice import RecipientsCsv
 from service.typed.document import typed_document
+from service.web.kept_forms import SECRET
 from service.words.signs import code_of, marks_left_out
 from service.words.texts import LOCALES, catalogue
 from tenants.lines import BREAKS, INVISIBLE
@@ -152,6 +154,19 @@ def test_each_mark_of_direction_is_named_where_it_is_left_out() -> None:
                if unicodedata.category(sign) == "Cf" and unicodedata.bidirectional(sign) in DIRECTION}  # fmt: skip
     named = {sign for sign in turning if marks_left_out(f"ab\r\n{sign}") == [(4, code_of(sign))]}
     assert named == turning and len(named) == 12
+
+
+def test_a_secret_with_such_a_mark_is_not_spoken_of(app: Flask) -> None:
+    """It is kept as it was typed, and no page shows where in it a sign stands."""
+    declared = {name for schema in schemas_to_fill_in() for name, field in schema._declared_fields.items()
+                if isinstance(field, Password)}  # fmt: skip
+    assert declared and declared <= SECRET
+    sent = {name: "geheim\u200ewoord" for name in SECRET} | {"title": "Map\u200ekwijt"}
+    with app.test_request_context("/account", method="POST", data=sent):
+        admission().is_done = True
+        app.process_response(Response())
+        [said] = get_flashed_messages()
+    assert "U+200E" in said and " 4" in said, "of the title alone"
 
 
 @pytest.mark.parametrize("language", LOCALES)
