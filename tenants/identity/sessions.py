@@ -156,10 +156,7 @@ class Lapsed(NamedTuple):
 
 
 def lapsed_session(token: str) -> Lapsed | None:
-    """Return whose session ended at most KNOWN_AFTER ago, by time or by an act.
-
-    None for one that was used in another browser than it began in.
-    """
+    """Return whose session ended at most KNOWN_AFTER ago, by time or by an act; None for any other token."""
     row = db.session.execute(LAPSED, {"hash": hash_of_token(token), "known_after": KNOWN_AFTER}).first()
     return None if row is None else Lapsed(*row)
 
