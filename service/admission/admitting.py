@@ -10,6 +10,7 @@ from flask import redirect, request
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from service.admission.access import (
+    Seat,
     actor,
     comes_with_key,
     is_api,
@@ -66,18 +67,21 @@ def admit_to_address() -> Place:
     return _admitted_to()
 
 
-def admit_also(organisation_id: UUID) -> Place:
-    """Return another organisation in which the user may do what the view does as well.
+def admit_also(organisation_id: UUID) -> tuple[Place, Seat]:
+    """Return another organisation in which the user may do what the view does as well, and the seat that may.
 
     Raises NotFound where the user has no seat, NotAllowed where their role is not enough, and ProofNeeded.
     """
     there = next((seat for seat in places() if seat.organisation_id == organisation_id), None)
     if there is None:
         raise NotFound("organisation.unknown")
-    if seat_at(there, _mark("does")) is None:
+    act = _mark("does")
+    taken = seat_at(there, act)
+    if taken is None:
+        admission().refused = Refusal(there.organisation_id, act)
         raise NotAllowed("role.not_enough")
     _demand_second_factor(there)
-    return there
+    return there, taken
 
 
 def _transaction() -> AbstractContextManager[object]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place, step_by_step
+from service.admission.access import actor, may, place, seat, step_by_step, user
 from service.admission.admitting import admit_also, admit_to_address
 from service.web.actor_names import know_names
 from service.web.confirming import confirm_page
@@ -13,7 +13,7 @@ from service.web.forms import Form
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import NotFound
-from tenants.isolation import acting_for
+from tenants.isolation import Acting, acting_for_whom
 from workflows.dossiers.both_histories import beside, lines_here, lines_of_joined
 from workflows.trust.joining import join, joinable
 
@@ -44,11 +44,11 @@ def joined(register_id: UUID) -> ResponseReturnValue:
 @step_by_step
 def histories(organisation: str, register_id: UUID) -> ResponseReturnValue:
     """Show the history of this register and of one that was joined into it, to who may read both."""
-    here, there = admit_to_address(), admit_also(register_id)
+    here, (there, as_there) = admit_to_address(), admit_also(register_id)
     before = (_before("here"), _before("joined"))
-    with acting_for(there.organisation_id):
+    with acting_for_whom(lambda: Acting(there.organisation_id, user().id, as_there.for_id)):
         joined = lines_of_joined(here.organisation_id, before[1], MOST_LINES + 1)
-    with acting_for(here.organisation_id):
+    with acting_for_whom(lambda: Acting(here.organisation_id, user().id, seat().for_id)):
         page = beside(lines_here(before[0], MOST_LINES + 1), joined, before, MOST_LINES)
         know_names([line.entry for line in page.lines])
         return render_template("histories.html", page=page, there=there, is_first=before == (None, None))
