@@ -64,6 +64,16 @@ def test_the_button_takes_the_mark_away_and_the_contact_is_asked_anew(
     assert row == {"bounces": True, "works": False}, "when that mail returns too, the mark is back"
 
 
+def test_a_seat_that_does_not_count_yet_takes_no_mark_away(app: Flask, database: Database) -> None:
+    office = an_office(1, contacts=[BEA])
+    contact = returned(database, office)
+    database.outside("update membership set counts_from = now() + interval '1 day' where user_id = :who",
+                     who=office.officer.id)  # fmt: skip
+    assert office.officer.id
+    answer = caller_for(app, office.officer.id).post(f"agreements/contacts/{contact}/address-right", {})
+    assert answer.status_code == 403 and entries(database, office) == []
+
+
 def test_the_api_takes_the_mark_away_once(app: Flask, database: Database) -> None:
     office = an_office(1, contacts=[BEA])
     assert office.officer.id
