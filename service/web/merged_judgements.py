@@ -5,6 +5,7 @@ in the form before anything is saved: what they did not touch is new, what both 
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from service.typed.document import facts_document
 from service.typed.merging import Answer, answer_in
@@ -19,7 +20,7 @@ from service.web.merging import Question, Values, begin, bring_together
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import OutOfDate
-from tenants.history.entries import History
+from tenants.history.entries import History, of_subjects
 
 TEXT = ("bulk_notice", "text")
 """The step whose questions do not rest on each other: what others wrote meanwhile stands without a look at it."""
@@ -92,6 +93,11 @@ def begin_or_show(form: Form, now: Values, questions: list[Question], entry: His
 def newest(history: Iterable[History], *whats: str) -> History | None:
     """Return the newest entry with one of these names; None when there is none."""
     return next((entry for entry in reversed(list(history)) if entry.what in whats), None)
+
+
+def newest_about(subject_id: UUID, *whats: str) -> History | None:
+    """Return the newest entry about this subject with one of these names; no other entry of its history is read."""
+    return newest(of_subjects([subject_id], whats, most=1), *whats)
 
 
 def _text(name: str, title: str) -> Question:

@@ -10,11 +10,10 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, actor_for, may, place, role, step_in_address
 from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
-from service.web.merged_judgements import TEXT, newest, questions_of_step, show_others_first
+from service.web.merged_judgements import TEXT, newest_about, questions_of_step, show_others_first
 from service.web.merging import bring_together
 from service.web.whose_turn import next_words
 from service.words.texts import t
-from tenants.history.entries import of_subject
 from tenants.register.breaches import breach
 from tenants.register.notices import notice
 from workflows.accounts.crew import crew_here
@@ -74,7 +73,7 @@ def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, int | None]:
     run_about(step.workflow, subject_id, lock=True)
     about = SUBJECTS[step.workflow](subject_id)
     now = Form.beginning_with(step.begins_with(about)).typed
-    entry = newest(of_subject(subject_id), f"{step.workflow}.{step.name}")
+    entry = newest_about(subject_id, f"{step.workflow}.{step.name}")
     if (step.workflow, step.name) != TEXT:
         show_others_first(form, now, questions, entry)
         return form, None
