@@ -1,5 +1,5 @@
--- An office that made a register with a number typed that number. Its agreements lead to that register, or to one of the
--- same number that accepted the office since. No version grows: nobody changed an agreement.
+-- An office that made a register with a number typed that number. Its agreements lead to that register, or to one of
+-- the same number that accepted the office since. No version grows: nobody changed an agreement.
 alter table processing_agreement disable trigger user;
 set local role meldketen_door;
 update processing_agreement a set kvk_number_stated = r.kvk_number

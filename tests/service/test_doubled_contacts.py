@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.conftest import Database
 from tests.service.caller import keys
-from tests.service.test_who_moves_addresses import BEA, BY_PAGE, DOORS, House
+from tests.service.doors_of_contacts import BEA, BY_PAGE, DOORS, House
 
 COR = {"name": "Cor", "email": "cor@bakker.example", "phone": ""}
 COR_AGAIN = {"name": "Cor Kok", "email": "COR@bakker.example ", "phone": ""}
@@ -72,7 +72,8 @@ def test_a_client_without_contact_or_service_reads_what_to_do(app: Flask, databa
     house.body = lambda contact=COR: bare(body())  # type: ignore[method-assign]
     answer = house.ask(officer)
     if view in BY_PAGE:
-        assert "Geef minstens één contact op" in answer.text and "Kies bij minstens één dienst uw rol." in answer.text
+        assert "Geef minstens één contact op" in answer.text
+        assert "Kies bij minstens één dienst uw rol." in answer.text
     else:
         expected = [("clients.0.contacts", "contact.none"), ("clients.0.services", "agreement.no_service")]
         assert sorted(keys(answer)) == expected

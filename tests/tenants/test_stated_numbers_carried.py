@@ -1,4 +1,4 @@
-"""Upgrading to 0100 fills the KvK number of a client where it is known that the office typed it, and nowhere else."""
+"""Upgrading to 0101 fills the KvK number of a client where it is known that the office typed it, and nowhere else."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ ROWS = text("""
       select v.slug, v.slug, v.number, case when v.made then office.id end, v.is_test
         from office cross join (values ('made', '22222222', true, false), ('moved', '33333333', false, false),
                ('was', '33333333', true, false), ('unknown', '44444444', false, false), ('proef', null, true, true))
-             v(slug, number, made, is_test) returning id, slug, is_test)
+             v(slug, number, made, is_test) returning id, slug)
     insert into processing_agreement (processor_id, controller_id, client_number, controller_name, contacts,
-                                      in_force_from, is_test)
-    select office.id, register.id, register.slug, register.slug, '[]', '2026-01-01', register.is_test
+                                      in_force_from)
+    select office.id, register.id, register.slug, register.slug, '[]', '2026-01-01'
       from office cross join register where register.slug <> 'was'""")
 STATED = text("select client_number, kvk_number_stated, version from processing_agreement")
 VERSIONS = text("select client_number, version from processing_agreement")
@@ -31,7 +31,7 @@ NOTED = text("""
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Before]:
     """At the version before the column."""
-    with database_at(servers, "stated_numbers", "0098") as there:
+    with database_at(servers, "stated_numbers", "0100") as there:
         yield there
 
 
