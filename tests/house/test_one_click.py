@@ -44,6 +44,7 @@ FINE = {
     ("notice_preview.html", "web.notices.try_out"): "It mails its sender alone, five times an hour at most.",
     ("overview.html", "web.home.put_away"): "It puts a list away of which every part stands on a page of its own.",
     ("overview.html", "web.home.seen"): "It keeps up to where its reader has looked, and everything can be read again.",
+    ("overview.html", "web.escalation_tests.begin"): "It leads to a form; what it makes counts nowhere.",
     ("test_parts.html", "web.escalation_tests.begin"): "It leads to a form; what it makes counts nowhere.",
     ("passkey.html", "post_to"): "The device asks, and its answer is what is filled in.",
     ("people.html", "web.people.object_to_ending"): "It keeps what there is, and an owner may ask again.",

@@ -59,8 +59,7 @@ def test_no_way_leaves_a_contact_twice_at_a_client(app: Flask, database: Databas
     house.rows(ALSO_COR)
     officer, body = house.officer(), house.body
     house.body = lambda contact=COR: body(COR_AGAIN)  # type: ignore[method-assign]
-    answer = house.ask(officer)
-    assert answer.status_code in (200, 201, 303, 422), answer.text
+    house.ask(officer)
     addresses = lists(house)
     assert addresses and all(len(of_one) == len(set(of_one)) for of_one in addresses)
 
