@@ -28,6 +28,10 @@ SAID_NO = """
     update contact_standing set says_no_at = now(), successor = '{"name": "Bo Bakker", "email": "bo@client.example"}'
      where id = (select id from contact_standing where organisation_id = :o and address like 'bo%' order by id limit 1)
     returning id"""
+RETURNED = """
+    update contact_standing set bounced_at = now(), bounce_reason = 'no such mailbox'
+     where id = (select id from contact_standing where organisation_id = :o and says_no_at is null
+                  order by id desc limit 1)"""
 ASKED = """
     update contact_standing set asked_at = now(), token_hash = sha256(:token),
                                 token_expires_at = now() + interval '1 day'
@@ -47,7 +51,8 @@ def every_house(database: Database, outbox: Outbox, reader: Login) -> list[House
 def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House, House]:
     """Return an office and a client that it called.
 
-    The office has failed steps, mail of unknown fate, a contact that led elsewhere, and an incident that may end.
+    The office has failed steps, mail of unknown fate, contacts that led elsewhere, said no and do not take mail, and an
+    incident that may end.
     """
     office = an_office(clients=4)
     house = House.of(office.id, *ROLES, privacy_officer=office.officer)
@@ -71,6 +76,7 @@ def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House
         db.session.add(invitation)
     database.outside(MARK, o=office.id)
     [row_of] = database.outside(SAID_NO, o=office.id)
+    database.outside(RETURNED, o=office.id)
     house.addresses.append(f"{base}/agreements/contacts/said-no/{row_of['id']}")
     return house, House.of(row.controller_id, OWNER, PRIVACY_OFFICER, APPROVER)
 
