@@ -31,7 +31,7 @@ OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis
 """A command of the operator goes on until nothing is left; the definitions are few."""
 OF_ONE_ROW = {
     "keep_four_eyes", "record_mail_events", "leave_register", "open_stated_run", "found_by_operator",
-    "is_decided_alone", "note_what_is_due",
+    "is_decided_alone", "note_what_is_due", "make_test_client",
 }  # fmt: skip
 """They look for the last or the first of something."""
 ONE_ROW_EACH = {"take_heads_to_sign"}

@@ -209,7 +209,7 @@ def test_print_and_file_have_every_client_and_say_their_moment(
     assert page.count('<th scope="row">') == 60 and "Stand van" in page and str(datetime.now(UTC).year) in page
     file = there.client.get(f"{base}/board.csv?state=to_write")
     rows = file.data.decode("utf-8-sig").splitlines()
-    assert rows[0].startswith("Stand van;Klantnummer;Opdrachtgever;Stand;Termijn;") and len(rows) == 61
+    assert rows[0].startswith("Stand van;Klantnummer;Opdrachtgever;Proef;Stand;Termijn;") and len(rows) == 61
     assert "bericht wordt gemaakt" in rows[1] and file.headers["Content-Disposition"].endswith('.csv"')
     assert len(there.client.get(f"{base}/board.csv?search=K0007").data.splitlines()) == 2
     assert "Lijst van het bord gedownload" in there.see(base)

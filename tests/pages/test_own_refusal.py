@@ -27,6 +27,7 @@ NEVER_REFUSED = {
     "breaches.confirm", "breaches.tell_people",  # who is too late, or may not, gets a page that says so
     "login.log_out",  # it ends the login
     "home.seen", "home.put_away",  # they keep what the reader has seen, and put the list of first steps away
+    "escalation_tests.begin",  # who may not begin a test gets a page that says so
     "choose_own_language",  # it keeps a language that the address names
     "oidc.set_out_to_join",  # it leads to the provider
     "search.shown",  # it leads to the page of the search, which says what it cannot find

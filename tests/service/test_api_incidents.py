@@ -233,7 +233,9 @@ def test_agreements_are_registered_as_a_set(officer: Caller) -> None:
     assert (answer.status_code, answer.json) == (201, {"registered": 1}), answer.text
     last = officer.get("agreements?limit=200").json["items"][-1]
     assert (last["client_number"], last["services"]) == ("N1", {"payroll_bare": "processor"})
-    pair = [a_client(client_number="N2", kvk_number="87654322"), a_client(in_force_from="2026-01-01")]
+    other = a_client(client_number="N2", kvk_number="87654322", name="Garage Snel",
+                     contacts=[{"name": "Bo", "email": "bo@garage.example"}])  # fmt: skip
+    pair = [other, a_client(in_force_from="2026-01-01")]
     again = officer.post("agreements", {"clients": pair})
     assert keys(again) == [("clients.1.client_number", "agreement.doubled")]
     assert "N2" not in [row["client_number"] for row in officer.get("agreements?limit=200").json["items"]]

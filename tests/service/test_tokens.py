@@ -128,11 +128,11 @@ def test_no_token_writes_what_a_second_person_approves(app: Flask) -> None:
     assert set(tried) == about_a_decision(app)
     for name, (status, send) in tried.items():
         with acting_for(house.id):
-            before = rests_on(breach(house.breach)), sends(notice(house.notice))
+            before = rests_on(breach(house.breach)), sends(notice(house.notice), {})
         answer = send()
         assert answer.status_code == status, (name, answer.text)
         with acting_for(house.id):
-            after = rests_on(breach(house.breach)), sends(notice(house.notice))
+            after = rests_on(breach(house.breach)), sends(notice(house.notice), {})
         assert after[1] == before[1] and set(changed(*(parts[0] for parts in (before, after)))) <= {FLAGGED}, name
     whole = added | {"facts": {"data": ["email"]}, "measures": "Door een sleutel"}
     refused(bot.put(f"{about}/facts", whole), 403, "decision.needs_a_person")

@@ -38,7 +38,6 @@ SPEAKS = {
     "notice.waits_now": STATES,
     "labels.history.breach_office_left": NUMBER,
     "errors.joining.loses_proof": STATES, "processors.join.loses_proof": STATES,
-    "agreements.search.hint": NUMBER, "agreements.search.none_next": NUMBER,
     "processors.request.verified": NUMBER, "processors.request.not_verified": STATES,
     "processors.request.standing": BESIDE,
     "organisation.verified": STATES, "organisation.withdrawn": STATES, "organisation.name_checked": CHECKED,
@@ -56,7 +55,7 @@ SPEAKS = {
     "errors.settings.name_proven": STATES, "errors.settings.sender_claims": STATES,
     "settings.names.name_hint": STATES,
     "overview.first_steps.verify_why": STATES,
-    "verification.client_not_shown": STATES,
+    "verification.client_not_shown": STATES, "words.reply_not_verified": STATES,
 }
 """Every text on screen and in mail that says what is proven, and how it keeps to that."""
 
