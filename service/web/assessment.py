@@ -31,7 +31,7 @@ from service.web.assessment_screens import (
 )
 from service.web.drafts import with_draft
 from service.web.forms import Form
-from service.web.merged_judgements import begin_or_show, newest, questions_of_judgement
+from service.web.merged_judgements import begin_or_show, entry_about, questions_of_judgement
 from service.web.merging import BEGAN
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
@@ -117,7 +117,8 @@ def page_of_screen(dossier: Dossier, screen: Screen) -> str:
     if screen.name == LAST:
         draft = with_draft(screen.form, "judgement", dossier.breach.id, only=(*JUDGEMENT, "version", BEGAN))
         now = Form.beginning_with(assessment_known(dossier.breach)).typed
-        begin_or_show(draft, now, questions_of_judgement(), newest(dossier.history, "ap_notification.assess"))
+        entry = entry_about(dossier.breach.id, "ap_notification.assess")
+        begin_or_show(draft, now, questions_of_judgement(), entry)
         screen = replace(screen, form=draft)
     return render_template(
         "assessment.html", breach=dossier.breach, screen=screen, form=screen.form, advised=screen.advised,

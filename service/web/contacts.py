@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
-from service.admission.sent_forms import makes_new
 from service.schemas.agreement import ReachableContactSchema
 from service.schemas.paging import token_after
 from service.web.forms import Form
@@ -50,7 +49,6 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("/address-right/<uuid:contact_id>")
 @may("register_clients")
-@makes_new
 def keep_address(contact_id: UUID) -> ResponseReturnValue:
     """Say that an address to which mail returned is right after all."""
     address = address_is_right(contact_id, actor())

@@ -17,7 +17,7 @@ from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
 from service.web.merged_forms import entry_of_fact, questions_of_facts
-from service.web.merged_judgements import newest_about, questions_of_awareness, questions_of_term, show_others_first
+from service.web.merged_judgements import entry_about, questions_of_awareness, questions_of_term, show_others_first
 from service.web.merging import begin, bring_together
 from service.words.texts import t
 from tenants.errors import Invalid
@@ -80,7 +80,7 @@ def ask_term(breach_id: UUID) -> ResponseReturnValue:
 def move(breach_id: UUID) -> ResponseReturnValue:
     """Set the term to what the authority announced, with its source."""
     form, now = Form.posted(), Form.beginning_with(_term_known(breach(breach_id))).typed
-    show_others_first(form, now, questions_of_term(), newest_about(breach_id, "breach.term_moved"))
+    show_others_first(form, now, questions_of_term(), entry_about(breach_id, "breach.term_moved"))
     values = None if form.beside or form.is_out_of_date else form.load(MovedTermSchema())
     if values is not None:
         announced = (values["until"], values["reason"], values["source"])
@@ -104,8 +104,8 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     """Store the organisation's own moment, which decides its clock. The processor's statement stays in the history."""
     form, row = Form.posted(), breach(breach_id)
     before = awareness_known(row)
-    entry = newest_about(breach_id, "breach.own_awareness", "breach.later_awareness")
-    show_others_first(form, Form.beginning_with(before).typed, questions_of_awareness(), entry)
+    entry_of = entry_about(breach_id, "breach.own_awareness", "breach.later_awareness")
+    show_others_first(form, Form.beginning_with(before).typed, questions_of_awareness(), entry_of)
     values = None if form.beside or form.is_out_of_date else form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])

@@ -5,6 +5,7 @@ in the form before anything is saved: what they did not touch is new, what both 
 """
 
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from service.typed.document import facts_document
@@ -16,7 +17,7 @@ from service.web.changed_since import changed_since
 from service.web.forms import Form
 from service.web.layout import label
 from service.web.merged_forms import of_fields, questions_of_facts, questions_of_text, text_of
-from service.web.merging import Question, Values, begin, bring_together
+from service.web.merging import EntryOf, Question, Values, begin, bring_together
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import OutOfDate
@@ -73,31 +74,32 @@ def questions_of_awareness() -> list[Question]:
     ]  # fmt: skip
 
 
-def show_others_first(form: Form, now: Values, questions: Iterable[Question], entry: History | None) -> None:
+def show_others_first(form: Form, now: Values, questions: Iterable[Question], entry_of: EntryOf) -> None:
     """Put into the form what others stored meanwhile, and refuse it once where there is any, so that it is seen.
 
-    A page that does not say what it began with is left to its version. `entry`: the newest that stored these questions.
+    A page that does not say what it began with is left to its version.
     """
-    if bring_together(form, now, questions, lambda _: entry) and not form.beside:
+    if bring_together(form, now, questions, entry_of) and not form.beside:
         form.refuse(OutOfDate())
         form.changed = changed_since(whole_of(form.value("version"), MOST_IN_A_COLUMN))
 
 
-def begin_or_show(form: Form, now: Values, questions: list[Question], entry: History | None) -> None:
+def begin_or_show(form: Form, now: Values, questions: list[Question], entry_of: EntryOf) -> None:
     """Let the page of this form say what it begins with; a draft in it is brought together with what is stored now."""
     if not form.is_posted:
-        show_others_first(form, now, questions, entry)
+        show_others_first(form, now, questions, entry_of)
     begin(form, now, questions)
 
 
-def newest(history: Iterable[History], *whats: str) -> History | None:
-    """Return the newest entry with one of these names; None when there is none."""
-    return next((entry for entry in reversed(list(history)) if entry.what in whats), None)
+def entry_about(subject_id: UUID, *whats: str) -> EntryOf:
+    """Return what reads the newest entry about this subject with one of these names: once, and only where two answers
+    stand beside each other."""
 
+    @cache
+    def read() -> History | None:
+        return next(iter(of_subjects([subject_id], whats, most=1)), None)
 
-def newest_about(subject_id: UUID, *whats: str) -> History | None:
-    """Return the newest entry about this subject with one of these names; no other entry of its history is read."""
-    return newest(of_subjects([subject_id], whats, most=1), *whats)
+    return lambda _: read()
 
 
 def _text(name: str, title: str) -> Question:

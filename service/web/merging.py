@@ -15,6 +15,8 @@ from tenants.history.entries import History
 BEGAN, CHOICE, BESIDE = "began", "choice.", "beside."
 MINE, THEIRS, TOGETHER = "mine", "theirs", "together"
 Values = MultiDict[str, str]
+EntryOf = Callable[[str], History | None]
+"""Returns the entry that recorded a question last, by the name of the question."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,11 @@ def begin(form: Form, now: Values, questions: Iterable[Question]) -> None:
         form.began = written({question.name: digest(question.answer(now)) for question in questions})
 
 
-def bring_together(
-    form: Form, now: Values, questions: Iterable[Question], entry_of: Callable[[str], History | None]
-) -> int | None:
+def bring_together(form: Form, now: Values, questions: Iterable[Question], entry_of: EntryOf) -> int | None:
     """Put into the form what others stored meanwhile where this person changed nothing; return in how many questions.
 
     Where both changed the same one, the form shows both answers until a person chooses; who chose saw the answer that
     is stored now. Returns None for a page that does not say what it began with: then its version decides.
-    `entry_of` returns the entry that recorded a question last.
     """
     began, asked = read(form.value(BEGAN)), list(questions)
     if not began:

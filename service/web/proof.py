@@ -33,16 +33,18 @@ blueprint = Blueprint("proof", __name__)
 
 @blueprint.app_errorhandler(ProofNeeded)
 def ask_first(needed: ProofNeeded) -> ResponseReturnValue:
-    """Ask for a proof first, when a page needs one. A form that was sent in waits with everything that was typed.
+    """Ask for a proof first, when a page needs one. A form that was sent in waits with everything that was typed: in
+    hidden fields, so that it goes on at once, and as a draft where it is too large for that.
 
     The transaction is over. Our own script follows the redirect and can recognise it.
     """
     if request.method == "GET" or request.accept_mimetypes.best == "application/json":
         return redirect(f"{needed.where}?next={quote(needed.back)}", 303)
-    if at := kept_as_draft():
-        flash(t("drafts.waits"))
-        return redirect(at, 303)
     keep_what_was_sent()
+    waits = admission().kept
+    if waits is not None and waits.is_too_large and (at := kept_as_draft()):
+        flash(t("drafts.waits_for_proof"))
+        return redirect(at, 303)
     admission().place = None  # A page shows nothing of an organisation before the proof.
     try:
         page = ask() if needed.where == "/proof" else ask_password()

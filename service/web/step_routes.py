@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, actor_for, may, place, role, step_in_address
 from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
-from service.web.merged_judgements import TEXT, newest_about, questions_of_step, show_others_first
+from service.web.merged_judgements import TEXT, entry_about, questions_of_step, show_others_first
 from service.web.merging import bring_together
 from service.web.whose_turn import next_words
 from service.words.texts import t
@@ -73,11 +73,11 @@ def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, int | None]:
     run_about(step.workflow, subject_id, lock=True)
     about = SUBJECTS[step.workflow](subject_id)
     now = Form.beginning_with(step.begins_with(about)).typed
-    entry = newest_about(subject_id, f"{step.workflow}.{step.name}")
+    entry_of = entry_about(subject_id, f"{step.workflow}.{step.name}")
     if (step.workflow, step.name) != TEXT:
-        show_others_first(form, now, questions, entry)
+        show_others_first(form, now, questions, entry_of)
         return form, None
-    return form, None if bring_together(form, now, questions, lambda _: entry) is None else about.version
+    return form, None if bring_together(form, now, questions, entry_of) is None else about.version
 
 
 def _read(step: DeclaredStep, subject_id: UUID, form: Form) -> Any:

@@ -7,7 +7,7 @@ from flask import request
 from service.steps import declared_step
 from service.web.drafts import with_draft
 from service.web.forms import Form
-from service.web.merged_judgements import begin_or_show, newest_about, questions_of_step
+from service.web.merged_judgements import begin_or_show, entry_about, questions_of_step
 from service.web.whose_turn import in_one_line, roles_for, then_words, who_did_before
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
@@ -44,7 +44,7 @@ class NextStep:
         form = with_draft(self.form, step.name, about.id, about.version)
         if questions := questions_of_step(self.workflow, step.name, form):
             now, what = Form.beginning_with(step.begins_with(about)).typed, f"{self.workflow}.{step.name}"
-            begin_or_show(form, now, questions, newest_about(about.id, what))
+            begin_or_show(form, now, questions, entry_about(about.id, what))
         return replace(self, form=form)
 
     @property

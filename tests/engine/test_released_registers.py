@@ -145,9 +145,9 @@ def test_what_the_register_says_of_itself_is_put_back(house: AskedController, is
     [before] = house.database.outside(query, o=row["organisation_id"])
     opened = opened_by_a_stranger(row["organisation_id"], row["id"])
     typed = dict.fromkeys(columns, "Vreemd") | STRANGE
-    for column, value in sorted(typed.items()):
-        value = json.dumps(value) if column == "closed_periods" else value
-        house.database.outside(f"update organisation set {column} = :v where id = :o", v=value, o=opened.register)
+    sets = ", ".join(f"{column} = :{column}" for column in sorted(columns))
+    values = typed | {"closed_periods": json.dumps(typed["closed_periods"])}
+    house.database.outside(f"update organisation set {sets} where id = :o", o=opened.register, **values)
     [theirs] = house.database.outside(query, o=opened.register)
     changed = columns - {"without_fg"}  # It cannot be said beside an FG.
     assert theirs == typed and all(theirs[column] != before[column] for column in changed)

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+KEY = re.compile(r'name="form_key" value="([^"]+)"')
 BASE_URL = "http://127.0.0.1:8000"
 CALLBACK = f"{BASE_URL}/login/oidc/callback"
 
@@ -31,10 +32,11 @@ class Browser:
         return self.client.get(path)
 
     def post(self, path: str, on: str, **form: Any) -> TestResponse:
-        """A form that stands on a page."""
-        token = CSRF.search(self.get(on).text)
+        """A form that stands on a page, with the token and the key of that page."""
+        page = self.get(on).text
+        token, key = CSRF.search(page), KEY.search(page)
         assert token, on
-        return self.client.post(path, data={"csrf_token": token[1], **form})
+        return self.client.post(path, data={"csrf_token": token[1], "form_key": key[1] if key else "", **form})
 
     def at_provider(self) -> str:
         """Follow the way to the provider, where somebody logs in; the address that leads back, not yet followed."""

@@ -8,7 +8,7 @@ from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.accounts import log_in, somebody
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.forms import LONG, csrf, local, send_fields
+from tests.pages.forms import LONG, Fields, csrf, local, send_fields
 
 LAPSE = "update login_session set last_seen_at = now() - interval '61 minutes' where user_id = :id"
 LOGIN = "/login?next=/"
@@ -24,7 +24,7 @@ class LapsedLogin:
         log_in(browser, self.email)
         assert self.code("/proof", []).status_code == 303
         self.form = f"/o/{slug_of(self.house)}/breaches/new"
-        self.token = csrf(browser)
+        self.token, self.key = csrf(browser), dict(Fields(browser.see(self.form)).forms[""])["form_key"]
 
     def code(self, to: str, fields: list[tuple[str, str]]) -> TestResponse:
         self.database.outside("update user_totp set last_counter = 0 where user_id = :id", id=self.id)
@@ -35,7 +35,7 @@ class LapsedLogin:
     def lapse_and_send(self, **more: object) -> str:
         self.database.outside(LAPSE, id=self.id)
         typed = {"title": "Map kwijt", "description": LONG, "found_at": local(3), "became_aware_at": local(2),
-                 "facts.data": ["name", "bsn"], "csrf_token": self.token}  # fmt: skip
+                 "facts.data": ["name", "bsn"], "csrf_token": self.token, "form_key": self.key}  # fmt: skip
         answer = self.browser.client.post(self.form, data=typed | more)
         assert answer.status_code == 403, answer.status
         return answer.text

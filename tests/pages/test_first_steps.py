@@ -13,7 +13,7 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.forms import visible
+from tests.pages.forms import typed_over, visible
 from tests.pages.worlds import OneOwner
 from workflows.accounts.inviting import invite
 from workflows.trust.first_steps import can_decide
@@ -74,19 +74,21 @@ def test_colleagues_stay_to_be_invited_until_enough_people_can_act(house: NewHou
 
 
 def test_the_sender_says_what_it_waits_for(house: NewHouse, database: Database) -> None:
-    mail, seen = f"{house.base}/settings/mail", f"{house.base}/settings"
+    settings = f"{house.base}/settings"
     assert "wacht" not in house.step("Kies de afzender")
     named = {"locale": "nl", "sender_name": "Kantoor"}
-    house.anna.done(mail, named, seen=seen)
+    house.anna.done(settings, typed_over(house.anna, settings, named), seen=settings)
     assert "Vul nog het adres voor antwoorden in" in house.step("Kies de afzender")
-    house.anna.done(mail, named | {"reply_address": "post@kantoor.example"}, seen=seen)
+    waiting = named | {"reply_address": "post@kantoor.example"}
+    house.anna.done(settings, typed_over(house.anna, settings, waiting), seen=settings)
     waits = house.step("Bevestig het adres voor antwoorden")
     assert "wacht op bevestiging: post@kantoor.example" in waits and "Open de link in die mail" in waits
     assert "waits for its confirmation: post@kantoor.example" in house.step("Confirm the address for answers", "en")
     database.outside("update organisation set reply_link_ends_at = now() where id = :id", id=house.id)
     lapsed = house.step("Bevestig het adres voor antwoorden")
     assert "post@kantoor.example werkt niet meer" in lapsed and "stuur een nieuwe link" in lapsed
-    database.outside("update organisation set reply_confirmed_at = now() where id = :id", id=house.id)
+    confirmed = "update organisation set reply_confirmed_at = now(), reply_in_use = reply_address where id = :id"
+    database.outside(confirmed, id=house.id)
     assert "(gedaan)" in house.step("Kies de afzender")
 
 

@@ -9,7 +9,10 @@ from uuid import UUID
 DOUBT = "alter table processing_agreement {} trigger doubt_stays"
 """It compares the agreements with one client with each other: all of these are with one."""
 AGREEMENTS = """
-    insert into processing_agreement select p.*
+    insert into processing_agreement (processor_id, id, controller_id, client_number, controller_name, hours_to_notify,
+                                      contacts, in_force_from, in_force_to, created_at)
+    select p.processor_id, p.id, p.controller_id, p.client_number, p.controller_name, p.hours_to_notify,
+           p.contacts, p.in_force_from, p.in_force_to, p.created_at
       from escalation e
       join processing_agreement a on a.processor_id = e.processor_id and a.id = e.agreement_id
      cross join generate_series(2, {clients}) n
