@@ -1,7 +1,7 @@
 """An organisation keeps its own settings, and a person their function and telephone number, for the authority's form.
 
 A register that a stranger opened loses with its release what was set there. The grants on the new columns
-come with 0095, because they name its column too.
+come with 0098, because they name its column too.
 """
 
 from pathlib import Path

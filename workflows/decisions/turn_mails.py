@@ -8,7 +8,7 @@ that a process that dies leaves nothing half done and nobody is told twice.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,15 +27,15 @@ from workflows.mail.your_turn import WaitingStep, plan_turn_mail
 
 GATHERED_S = 20
 """For how many seconds what comes together for one person is gathered in one mail."""
+TWO_MINUTES = timedelta(minutes=2)
 # A step that somebody holds is about to be done: it is left for the next tick.
 DUE = text("""
 select s.id, coalesce(cast(:at as timestamptz), now()) as now,
        (select case when d.name <> s.name then d.done_by end from step d
          where d.organisation_id = s.organisation_id and d.run_id = s.run_id and d.state = 'done'
          order by d.done_at desc, d.id desc limit 1) as last_by,
-       exists (select from clock c, unnest(c.moments) as moment
-                where c.organisation_id = s.organisation_id and c.run_id = s.run_id and c.state = 'running'
-                  and abs(extract(epoch from moment - coalesce(cast(:at as timestamptz), now()))) < 120) as is_reminded
+       array(select moment from clock c, unnest(c.moments) as moment
+              where c.organisation_id = s.organisation_id and c.run_id = s.run_id and c.state = 'running') as reminders
   from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
    and s.turn_at <= coalesce(cast(:at as timestamptz), now()) and concat(r.workflow, '@', r.version) = any(:known)
@@ -60,13 +60,18 @@ class _Due:
     """A waiting step of which a moment has come by `now`, and who did the step before it.
 
     `last_by` is None where the step itself was done and undone: then nobody read on a page that it waits again.
-    `is_reminded`: a reminder of its term comes or came within two minutes, to everybody who can act.
+    `reminders`: when the clocks of its terms remind everybody who can act, and when those terms end.
     """
 
     id: UUID
     now: datetime
     last_by: UUID | None
-    is_reminded: bool
+    reminders: list[datetime]
+
+    @property
+    def is_reminded(self) -> bool:
+        """Whether a reminder comes or came within two minutes."""
+        return any(abs(moment - self.now) < TWO_MINUTES for moment in self.reminders)
 
 
 def note_turns(organisation: UUID, catalogue: Mapping[str, Workflow], most: int, at: datetime | None = None) -> int:
@@ -129,7 +134,7 @@ def _note(due: Sequence[_Due]) -> None:
     values: dict[str, list[Any]] = {name: [] for name in ("steps", "people", "occasions", "due", "next")}
     for row in due:
         task = waiting.get(row.id)
-        moment = moment_at(row.now, task.ready_at, task.alarm_at, closed) if task else Moment(0, None)
+        moment = moment_at(row.now, task.ready_at, task.alarm_at, closed, row.reminders) if task else Moment(0, None)
         begins = moment.occasion == 0
         # Who did the step before it has just seen that it waits; a reminder says it again in place of this mail.
         has_read = {row.last_by} if begins else reads_reminders if row.is_reminded else set()

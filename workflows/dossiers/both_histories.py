@@ -19,6 +19,7 @@ FOR_READERS = ("agreement", "breach", "escalation", "incident", "notice")
 the owner, elsewhere."""
 JOINED = ("register.joined", "register.joined_in", "register.joined_into")
 
+
 @dataclass(frozen=True)
 class Line:
     """One entry, with its subject where that has a page; `is_joined`: it stands in the register that was joined into

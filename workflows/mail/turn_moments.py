@@ -8,6 +8,7 @@ come on such a day, because the term runs on: so that nobody misses them, people
 well (workflows/closed_days.py).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,8 +16,6 @@ from workflows.closed_days import ALWAYS_OPEN, ClosedDays, last_calls, told_when
 
 TIMES = 4
 A_DAY = timedelta(days=1)
-REMINDED_BEFORE = (timedelta(hours=48), timedelta(hours=24), timedelta(hours=4))
-"""When the clock of a term reminds people by itself, also on closed days (workflows/notification/ap_clock.py)."""
 AT_LEAST = timedelta(hours=1)
 """The shortest time between two of these mails. The last hours of a term have reminders of their own."""
 
@@ -30,21 +29,25 @@ class Moment:
 
 
 def turn_moments(
-    began: datetime, ends: datetime | None, closed: ClosedDays = ALWAYS_OPEN
+    began: datetime, ends: datetime | None, closed: ClosedDays = ALWAYS_OPEN, reminders: Collection[datetime] = ()
 ) -> tuple[datetime, ...]:
-    """Return the moments to tell about a step that waits since `began`, whose term ends at `ends`; both are aware."""
+    """Return the moments to tell about a step that waits since `began`, whose term ends at `ends`; both are aware.
+
+    `reminders`: when the clock of that term reminds people by itself, also on closed days.
+    """
     apart = (ends - began) / TIMES if ends is not None and ends > began else A_DAY
     moments = [began + nth * apart for nth in range(TIMES if apart >= AT_LEAST else 1)]
     mails = told_when_open(moments, began, ends, closed)
-    reminders = [ends - before for before in REMINDED_BEFORE] if ends is not None else []
-    return _at_least_apart(tuple(sorted({*mails, *last_calls(reminders, mails, began, closed)})))
+    before_end = [moment for moment in reminders if ends is not None and moment < ends]
+    return _at_least_apart(tuple(sorted({*mails, *last_calls(before_end, mails, began, closed)})))
 
 
 def moment_at(
-    now: datetime, began: datetime, ends: datetime | None, closed: ClosedDays = ALWAYS_OPEN
-) -> Moment:
+    now: datetime, began: datetime, ends: datetime | None, closed: ClosedDays = ALWAYS_OPEN,
+    reminders: Collection[datetime] = (),
+) -> Moment:  # fmt: skip
     """Return which of the moments came last by `now`, and the next one. Moments that were missed are one occasion."""
-    moments = turn_moments(began, ends, closed)
+    moments = turn_moments(began, ends, closed, reminders)
     later = [moment for moment in moments if moment > now]
     return Moment(max(len(moments) - len(later) - 1, 0), later[0] if later else None)
 

@@ -5,7 +5,7 @@ create or replace function offices_decided() returns table (slug text, name text
 language sql stable security definer set search_path = public, pg_temp as $$
   select o.slug, o.name, a.state, a.most_clients, a.note, count(distinct p.client_number), a.at
     from admission a join organisation o on o.id = a.organisation_id
-    left join processing_agreement p on p.processor_id = a.organisation_id 
+    left join processing_agreement p on p.processor_id = a.organisation_id
      and not exists (select from organisation t where t.id = p.controller_id and t.is_test)
    group by o.id, a.organisation_id order by a.state, o.slug
 $$;
