@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, missing, post_load, validates_schema
+from marshmallow import ValidationError, missing, post_load
 
 from service.schemas.answers import FormAnswers, SeverityAnswers
 from service.schemas.compared import Compared
@@ -11,7 +11,8 @@ from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
 from service.schemas.incident import WhatHappened
 from service.schemas.moment import Moment
-from service.schemas.resource import Resource, refuse_reversed
+from service.schemas.people_counted import PeopleCounted
+from service.schemas.resource import Resource
 from workflows.law import gdpr
 from workflows.notification.ap_notification import DO_NOT_NOTIFY, NOTIFY
 from workflows.notification.own_breach import NewBreach
@@ -21,7 +22,7 @@ AUTHORITY_SEVERITIES = ("negligible", "limited", "significant", "very_great")
 EDPB_SEVERITIES = ("minor", "moderate", "severe")
 
 
-class OwnBreachSchema(WhatHappened):
+class OwnBreachSchema(WhatHappened, PeopleCounted):
     """A breach that the organisation found itself.
 
     `people` is for a number that is sure; otherwise `people_min` and `people_max` are the bounds.
@@ -29,16 +30,6 @@ class OwnBreachSchema(WhatHappened):
 
     makes = NewBreach
     people = Whole(load_only=True)
-    people_min = Whole()
-    people_max = Whole()
-
-    @validates_schema(skip_on_field_errors=False)
-    def people_in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """Refuse a largest number of people below the least one, together with every other fault.
-
-        Raises ValidationError.
-        """
-        refuse_reversed(values.get("people_min"), values.get("people_max"), "people_max", "fact.people_reversed")
 
     @post_load
     def people_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from marshmallow import post_load, validates_schema
+from marshmallow import post_load
 
 from service.schemas.fields import Choice, Choices, LongText, Number, Part, Whole, YesNo
 from service.schemas.moment import Moment
+from service.schemas.people_counted import PeopleCounted
 from service.schemas.resource import Resource, refuse_reversed
 from service.words.texts import LOCALES
 from workflows.law import vocabulary
@@ -14,7 +15,7 @@ LAW, DRAFT = "law", "draft"
 ENDS = ("people_min", "people_max")
 
 
-class FactsSchema(Resource):
+class FactsSchema(PeopleCounted):
     """The facts from which the advice on duties is computed."""
 
     nature = Choices(vocabulary.NATURES)
@@ -29,17 +30,10 @@ class FactsSchema(Resource):
     deletion_confirmed = YesNo()
     malicious = YesNo()
     misused = YesNo()
-    people_min = Whole()
-    people_max = Whole()
     restored_within_hours = Number()
     measures_removed_high_risk = YesNo()
     disproportionate_effort = YesNo()
     financial_undertaking = YesNo()
-
-    @validates_schema(skip_on_field_errors=False)
-    def people_in_order(self, facts: dict[str, Any], **_: Any) -> None:
-        """Refuse a largest number below the least one, together with every other fault. Raises ValidationError."""
-        refuse_reversed(facts.get("people_min"), facts.get("people_max"), "people_max", "fact.people_reversed")
 
     @post_load
     def known(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Phone, Whole, YesNo
 from service.schemas.moment import Moment
-from service.schemas.resource import Resource, refuse_reversed
+from service.schemas.people_counted import PeopleCounted
+from service.schemas.resource import Resource
 from service.schemas.unread import refuse_unread
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid
@@ -43,20 +44,13 @@ class IncidentEndSchema(Resource):
     reason = LongText()
 
 
-class ClientHitSchema(Resource):
+class ClientHitSchema(PeopleCounted):
     """One client. `people` is a number that is known; people_min and people_max are bounds; or none of them."""
 
     client_number = Line(most=40, required=True)
     people = Whole()
-    people_min = Whole()
-    people_max = Whole()
     informed_at = Moment()
     informed_how = Choice(INFORMED_HOW)
-
-    @validates_schema(skip_on_field_errors=False)
-    def people_in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """Refuse a largest number below the least one, together with every other fault. Raises ValidationError."""
-        refuse_reversed(values.get("people_min"), values.get("people_max"), "people_max", "fact.people_reversed")
 
     @validates_schema(skip_on_field_errors=False)
     def whole(self, values: dict[str, Any], **_: Any) -> None:

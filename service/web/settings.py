@@ -22,7 +22,6 @@ from tenants.organisations.settings import (
     settings_to_change,
     trade_names_of,
 )
-from workflows.engine.steps import PROVE_AGAIN
 from workflows.settings.changing import (
     FG_STATES,
     change_settings,
@@ -77,13 +76,14 @@ def _saved(section: str, sends_link: bool = False) -> ResponseReturnValue:
             change_settings(values, actor(), seen if others is None else version)
             if sends_link and organisation.reply_address == address_before:
                 ask_again(actor())
-    if any(fault["key"] == PROVE_AGAIN for fault in form.faults):
+    if form.asks_for_proof():
         raise ProofNeeded("/proof", url_for(".shown", organisation=place().slug, _anchor=section))
     if form.faults or form.beside:
         if form.is_out_of_date:
             form.changed = changes_of(frozenset(COLUMNS), form.version_seen())
         return _page(form), form.status
-    flash(t("settings.link_mailed" if sends_link and organisation.reply_address else "settings.saved"), section)
+    is_mailed = sends_link and reply_address_waits(organisation)
+    flash(t("settings.link_mailed" if is_mailed else "settings.saved"), section)
     if others:
         flash(t("merging.others", count=others), section)
     return redirect(url_for(".shown", organisation=place().slug, _anchor=section), 303)

@@ -17,9 +17,10 @@ from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.accounts import PASSWORD, log_in, somebody
 from tests.pages.conftest import KEY, Reader, slug_of
-from tests.pages.forms import LONG, TEMPLATES, Fields, csrf, local, login_routes, send_fields
+from tests.pages.forms import LONG, TEMPLATES, Fields, csrf, local, login_routes, send_fields, typed_over
 
 FORGET = "update login_session set proof_at = null where user_id = :id"
+STALE = "update login_session set proof_at = now() - interval '14 minutes' where user_id = :id"
 
 
 @pytest.fixture
@@ -56,6 +57,27 @@ def test_a_long_form_goes_on_after_the_proof_as_it_was_typed(
     [saved] = database.outside("select description, measures, facts from breach where title = 'Map kwijt'")
     assert {saved[name].replace("\r\n", "\n") for name in ("description", "measures")} == {LONG.replace("\r\n", "\n")}
     assert sorted(saved["facts"]["data"]) == ["bsn", "name"]
+
+
+def test_settings_go_on_after_the_proof_with_all_that_was_typed(
+    owner: tuple[Reader, UUID, str, str], database: Database
+) -> None:
+    """The sender's name takes a recent factor; the sector, typed in another part of the page, comes along."""
+    reader, user_id, secret, base = owner
+    at = f"{base}/settings"
+    typed = typed_over(reader, at, {"sender_name": "Bakkerij Molen", "sector": "Bakkerijen"})
+    database.outside(STALE, id=user_id)
+    asked = reader.client.post(at, data=typed)
+    assert asked.status_code == 403 and "Wat u typte, is bewaard" in asked.text
+    [waits] = [fields for to, fields in Fields(asked.text).forms.items() if to.startswith("/proof?")]
+    ready = send_fields(reader, "/proof?next=/", waits, code=pyotp.TOTP(secret).now())
+    assert ready.status_code == 200, ready.text
+    stored = "select sender_name, sector from organisation where slug = :slug"
+    slug = base.rpartition("/")[2]
+    assert database.outside(stored, slug=slug) == [{"sender_name": None, "sector": None}]
+    done = send_fields(reader, at, Fields(ready.text).forms[at])
+    assert done.status_code == 303, done.text
+    assert database.outside(stored, slug=slug) == [{"sender_name": "Bakkerij Molen", "sector": "Bakkerijen"}]
 
 
 def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str, str], database: Database) -> None:
