@@ -34,11 +34,12 @@ def proven(database: Database) -> None:
 
 
 def log_in(page: Page, email: str) -> None:
-    """As a person does it."""
+    """As a person does it, who sees the next page before going anywhere else."""
     page.goto("/")
     page.get_by_label("E-mailadres").fill(email)
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen", exact=True).click()
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def work_on(organisation: UUID) -> None:
