@@ -43,11 +43,12 @@ def fill_moment(page: Page, title: str, at: str) -> None:
 
 
 def log_in_by_password(page: Page, email: str) -> None:
-    """By password alone."""
+    """By password alone, until the next page is there: who went on before it would be led back by its answer."""
     page.goto("/login")
     page.get_by_label("E-mailadres").fill(email)
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen", exact=True).click()
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def give_code(page: Page, secret: str) -> None:
@@ -62,4 +63,5 @@ def log_in_as_owner(page: Page, organisation: UUID) -> tuple[UUID, str]:
     email, who = somebody(organisation, OWNER, secret)
     log_in_by_password(page, email)
     give_code(page, secret)
+    page.wait_for_url(lambda url: "/proof" not in url)
     return who, secret

@@ -36,7 +36,7 @@ def test_a_section_is_mended_and_saved_by_keyboard(browse: Callable[..., Page], 
     assert page.evaluate(TOO_WIDE) <= 0
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "f-visiting_postcode"
+    expect(page.locator("#f-visiting_postcode")).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("3511 ab")
     page.keyboard.press("Enter")
