@@ -28,5 +28,5 @@ def test_every_fault_leads_to_a_field_whose_name_is_on_the_screen(browse: Callab
     assert len(anchors) >= 3
     for nth, anchor in enumerate(anchors):
         links.nth(nth).click()
-        assert page.evaluate("document.activeElement.id") == anchor[1:]
+        expect(page.locator(f"[id='{anchor[1:]}']")).to_be_focused()
         assert 0 <= page.evaluate(NAME_AT, anchor[1:]) < 640, anchor
