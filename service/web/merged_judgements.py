@@ -31,7 +31,9 @@ def questions_of_step(workflow: str, name: str, form: Form) -> list[Question]:
     """Return the questions of this step's form; none where its form is one answer."""
     if (workflow, name) == ("ap_notification", "assess"):
         return questions_of_judgement() if form.value(MARK) else questions_of_assessment()
-    return {TEXT: questions_of_text, ("ap_notification", "draft"): _questions_of_draft}.get((workflow, name), list)()
+    if (workflow, name) == TEXT:
+        return questions_of_text()
+    return _questions_of_draft() if (workflow, name) == ("ap_notification", "draft") else []
 
 
 def questions_of_judgement() -> list[Question]:

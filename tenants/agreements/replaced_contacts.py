@@ -26,28 +26,36 @@ AT_ADDRESS = f"coalesce({ADDRESS} = cast(:address as text) and not c.contact ? '
 SETTLED = f"coalesce({ADDRESS} = cast(:address as text) and c.contact ? 'led_elsewhere_at', false)"
 # The mails of a message went to its contacts in order: a contact that goes from before that point moves it back.
 RUNG = ", rung = t.rung - (select count(*) from unnest(put.removed) as gone where gone <= t.rung)"
-# From within: what each contact is to this change; which is replaced; where the new contact comes to stand.
+# Each contact of a list, and what it is to this change; which of them are replaced; where the new contact comes to
+# stand, with the telephone number that stands at its address. The list is then written without the places that it has
+# no more.
 REPLACED = """
     update {table} n set contacts = put.contacts{rung}
       from {table} t cross join lateral (
-        select bool_or(p.is_replaced) as is_hit, min(p.place) as place,
-               min(p.nth) filter (where p.is_there and not p.is_replaced) as stood_at,
-               (array_agg(p.contact order by p.nth) filter (where p.is_replaced))[1] as replaced,
-               (array_agg(p.instead))[1] as instead,
-               array_agg(p.nth order by p.nth) filter (where p.is_same and p.nth > p.place) as removed,
-               jsonb_agg(case when p.is_same then p.instead when p.at_address then p.contact - 'email'
-                              else p.contact end order by p.nth)
-                 filter (where not p.is_same or p.nth = p.place) as contacts
-          from (select r.*, r.is_replaced or r.is_there as is_same,
-                       min(r.nth) filter (where r.is_replaced or r.is_there) over () as place,
-                       jsonb_strip_nulls(jsonb_build_object('phone', min(r.contact->>'phone') filter (
-                         where r.is_there and not r.is_replaced) over ())) || cast(:contact as jsonb) as instead
-                  from (select h.*, h.is_hit or coalesce(not bool_or(h.is_hit) over () and h.nth = min(h.nth) filter (
-                                 where h.at_address) over (), false) as is_replaced
-                          from (select c.contact, c.nth, {hit} as is_hit, {at_address} as at_address,
-                                       coalesce({address} = cast(:new_address as text)
-                                                and not c.contact ? 'led_elsewhere_at', false) as is_there
-                                  from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth)) h) r) p) put
+        with listed as (
+          select c.contact, c.nth, {hit} as is_meant, {at_address} as has_wrong_address,
+                 coalesce({address} = cast(:new_address as text)
+                          and not c.contact ? 'led_elsewhere_at', false) as is_new
+            from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth)),
+        chosen as (
+          select l.*, l.is_meant or coalesce(not bool_or(l.is_meant) over () and l.nth = min(l.nth) filter (
+                        where l.has_wrong_address) over (), false) as is_replaced
+            from listed l),
+        joined as (
+          select c.*, c.is_replaced or c.is_new as becomes_new from chosen c),
+        incoming as (
+          select bool_or(j.is_replaced) as is_hit, min(j.nth) filter (where j.becomes_new) as place,
+                 min(j.nth) filter (where j.is_new and not j.is_replaced) as stood_at,
+                 jsonb_strip_nulls(jsonb_build_object('phone', min(j.contact->>'phone') filter (
+                   where j.is_new and not j.is_replaced))) || cast(:contact as jsonb) as contact
+            from joined j)
+        select i.is_hit, i.place, i.stood_at, i.contact as instead,
+               (array_agg(j.contact order by j.nth) filter (where j.is_replaced))[1] as replaced,
+               array_agg(j.nth order by j.nth) filter (where j.becomes_new and j.nth > i.place) as removed,
+               jsonb_agg(case when j.becomes_new then i.contact when j.has_wrong_address then j.contact - 'email'
+                              else j.contact end order by j.nth)
+                 filter (where not j.becomes_new or j.nth = i.place) as contacts
+          from joined j cross join incoming i group by i.is_hit, i.place, i.stood_at, i.contact) put
      where t.processor_id = :office and {of_client} and put.is_hit and n.processor_id = :office and n.id = t.id
     returning n.id, put.replaced, put.instead, put.place, put.stood_at, put.removed"""
 

@@ -67,7 +67,7 @@ def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) ->
 def allow(changed: Sequence[Changed], by: Actor) -> None:
     """Count these changes, and mail who had the addresses that go, and the owners; nothing when there are none.
 
-    To be asked before the contacts are written. Raises NotAllowed for a token, without a second factor of at most five
+    Call this before contacts are written over. Raises NotAllowed for a token, without a second factor of at most five
     minutes ago, and for a seat that does not count yet; and ManyInvalid, each at its client, beyond the limit of a day.
     """
     if not changed:

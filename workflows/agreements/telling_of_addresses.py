@@ -35,7 +35,7 @@ MOST_NAMED = 20
 
 def tell_of_changed(changed: Sequence[tuple[UUID, str, Iterable[dict[str, Any]]]], by: Actor) -> None:
     """Plan these mails. `changed`: of each client an agreement, the client's name, and the contacts that had an address
-    that goes. To be asked before those contacts are written over."""
+    that goes. Call this before those contacts are written over."""
     _tell_contacts(changed, by)
     _tell_owners([agreement_id for agreement_id, _, _ in changed], by)
     hint_after_commit(acting_organisation())

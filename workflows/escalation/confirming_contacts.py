@@ -55,7 +55,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
 
 def who_heard(replaced: Iterable[Replaced]) -> set[UUID]:
     """Return the messages that were mailed to the new contact already, where it stood before it was put in the place of
-    another one. To be asked before that is recorded."""
+    another one. Call this before the change is recorded: the places that it reads are those of before."""
     stood = {each.subject_id: each.stood_at for each in replaced if each.subject == "escalation" and each.stood_at}
     places = places_written_to(stood) if stood else {}
     return {message for message, place in stood.items() if place in places.get(message, ())}
