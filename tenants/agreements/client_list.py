@@ -2,9 +2,9 @@
 
 A search is a few words, each of which stands somewhere in the name or in what is known of a contact (name, mail,
 telephone); accents and capitals do not matter. They are compared as plain text, so no character is a wildcard. A
-telephone number is found in any notation. What is compared is computed once for each client, however many words there
-are. A part of a client number is found too, and the whole Chamber of Commerce number (KvK): the one that the office
-itself typed, and the one that the client has proven. An office may read no other.
+telephone number is found in any notation. What is compared stands in columns that PostgreSQL keeps. A part of a client
+number is found too, and the whole Chamber of Commerce number (KvK): the one that the office itself typed, and the one
+that the client has proven. An office may read no other.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
 from sqlalchemy.orm import aliased
 
 from tenants.agreements.client_filters import ALL, Filters, conditions
@@ -35,8 +35,6 @@ yet, then those without a contact that works."""
 LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
 OWN, LAST = "processing_agreement", "last_agreement"
-CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c ->> 'phone'), ' ')
-                 from jsonb_array_elements({table}.contacts) c)"""
 PROVEN = text("""
     select p.organisation_id from proofs_among(array(
         select controller_id from processing_agreement where processor_id = acting_organisation())) p
@@ -70,8 +68,7 @@ def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: st
     columns += [OF_TESTS.label("is_test"), _uninformed(ProcessingAgreement).label("uninformed")]
     query = select(*columns).where(_mine(ProcessingAgreement))
     if words_of(search):
-        compared = _compared()
-        query = query.join(compared, compared.c.id == ProcessingAgreement.id).where(_found(search, compared))
+        query = query.where(_found(search))
     directed = [column.desc() for column in key] if order == NEWEST else key
     query = query.where(*conditions(chosen)).order_by(*directed).limit(most)
     return _after(query, after[1], key, order) if after else query
@@ -98,22 +95,9 @@ def words_of(search: str) -> list[str]:
     return words
 
 
-def _compared() -> CTE:
-    """Return each client of the office with what a search compares, computed once: PostgreSQL would compute it for each
-    word."""
-    words = (ProcessingAgreement.folded_name + "\n" + folded_column(contact_words(OWN))).label("words")
-    rows = select(ProcessingAgreement.id, words).where(_mine(ProcessingAgreement))
-    return rows.cte("compared").prefix_with("materialized")
-
-
 def folded_column(column: Any) -> ColumnElement[str]:
     """Return the text of a column without capitals and accents, as `folded` returns that of a search."""
     return func.regexp_replace(func.normalize(func.lower(column), literal_column("NFKD")), ACCENTS, "", "g")
-
-
-def contact_words(table: str) -> ColumnElement[str]:
-    """Return names, mail addresses and telephone numbers of the contacts in the column `contacts` of this table."""
-    return func.coalesce(literal_column(CONTACTS.format(table=table)), "")
 
 
 def has_number(part: str) -> ColumnElement[bool]:
@@ -125,10 +109,11 @@ def _mine(row: Any) -> ColumnElement[bool]:
     return row.processor_id == acting_organisation()  # type: ignore[no-any-return]
 
 
-def _found(search: str, compared: CTE) -> ColumnElement[bool]:
-    in_words = and_(*(func.strpos(compared.c.words, word) > 0 for word in words_of(search)))
+def _found(search: str) -> ColumnElement[bool]:
+    compared = ProcessingAgreement.folded_name + "\n" + ProcessingAgreement.contact_words
+    in_words = and_(*(func.strpos(compared, word) > 0 for word in words_of(search)))
     either = [in_words, has_number(search.strip())]
-    if (by_phone := has_phone(OWN, search)) is not None:
+    if (by_phone := has_phone(ProcessingAgreement.contact_phones, search)) is not None:
         either.append(by_phone)
     if is_kvk_number(number := kvk_number(search)):
         either.append(ProcessingAgreement.kvk_number_stated == number)

@@ -62,6 +62,9 @@ class ProcessingAgreement(Record):
     folded_number: Mapped[str] = mapped_column(server_default=FetchedValue())
     """The name and the number as a list is sorted: without capitals, the name without accents. PostgreSQL writes them.
     """
+    contact_words: Mapped[str] = mapped_column(server_default=FetchedValue(), deferred=True)
+    contact_phones: Mapped[str] = mapped_column(server_default=FetchedValue(), deferred=True)
+    """What a search compares of the contacts, as the functions of these names make it. PostgreSQL writes them."""
 
 
 OF_TESTS = ProcessingAgreement.controller_id.is_not_distinct_from(select(func.my_test_register()).scalar_subquery())

@@ -38,6 +38,7 @@ OF_MACHINES = {
     *("news.what", "news.how", "signed_head.statement"),
     *("search_word.word", "search_vocabulary.word", "search_vocabulary.backwards"),
     *("processing_agreement.folded_name", "processing_agreement.folded_number"),
+    *("processing_agreement.contact_words", "processing_agreement.contact_phones"),
     *("search_subject.kind", "search_pending.kind"),
     *("provider_errand.next", "provider_errand.issuer", "refusal.act", "refusal.route"),
 }

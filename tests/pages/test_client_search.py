@@ -199,11 +199,11 @@ def test_a_word_counts_once_and_more_than_five_are_refused_at_the_field(
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_however_many_words_there_are_a_name_is_folded_once(house: Office, order: str) -> None:
-    """The statement holds the costly expression once: for a name that is compared, and for one that is sorted by."""
+def test_a_search_computes_nothing_of_a_name_or_a_contact(house: Office, order: str) -> None:
+    """At 10,000 clients that is most of its time: PostgreSQL keeps what is compared."""
     with statements_of() as seen, acting_for(house.id):
         [first, *_] = agreements(50, search="a", order=order)
-        agreements(50, (first["created_at"], first["id"]), search="a e i o u", order=order)
-    folding = [statement for statement in seen if "regexp_replace" in statement]
-    assert len(folding) == 2
-    assert all(s.count("regexp_replace(") == 1 and "MATERIALIZED" in s.upper() for s in folding)
+        agreements(50, (first["created_at"], first["id"]), search="a e i o 12345", order=order)
+    searching = [statement for statement in seen if "strpos" in statement]
+    assert len(searching) == 2
+    assert not [name for s in searching for name in ("regexp_replace", "translate(", "string_agg") if name in s]

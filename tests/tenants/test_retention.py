@@ -61,6 +61,7 @@ ENDS = {
     "organisation.fg_email": ACCOUNT, "organisation.fg_number": ACCOUNT, "organisation.verified_note": REGISTER,
     "passkey.name": ACCOUNT, "passkey.credential_id": ACCOUNT, "processing_agreement.contacts": CONTRACT,
     "processing_agreement.controller_name": CONTRACT, "processing_agreement.folded_name": CONTRACT,
+    "processing_agreement.contact_words": CONTRACT, "processing_agreement.contact_phones": CONTRACT,
     "processing_agreement.folded_number": CONTRACT, "processing_agreement.client_number": CONTRACT,
     "processing_agreement.kvk_number_stated": CONTRACT,
     "provider_errand.next": BY_AGE, "recipient.sealed": SEALED, "recipient.address_hash": HASHED,

@@ -91,10 +91,18 @@ def test_each_table_has_the_rules_of_its_file_and_no_others(superuser: Connectio
     "grant execute on function chain_history(jsonb) to public", "alter function chain_history(jsonb) reset search_path",
     "alter function chain_history(jsonb) security invoker", "drop function is_long_text(text) cascade",
     "create function left_over() returns integer language sql as 'select 1'",
+    "create or replace function is_long_text(words text) returns boolean language sql immutable parallel safe "
+    "as 'select true'",
 ])  # fmt: skip
 def test_a_function_that_differs_from_its_file_is_seen(superuser: Connection, change: str) -> None:
     superuser.exec_driver_sql(change)
     assert rows(superuser, OF_A_SCHEMA.format(schema="public")) != as_in_the_files(superuser)
+
+
+def test_each_function_is_kept_as_its_text(superuser: Connection) -> None:
+    """A body that PostgreSQL keeps parsed is in no comparison: neither here nor in the listing of `doctor`."""
+    parsed = "select proname from pg_proc where prosqlbody is not null and pronamespace = 'public'::regnamespace"
+    assert rows(superuser, parsed) == []
 
 
 def test_no_function_of_the_database_is_long() -> None:

@@ -59,8 +59,9 @@ PARTS_OF_DOORS = """
 """
 """These trust what they are told: a door calls them after it asked who acts."""
 FOR_EVERYBODY = """
-    acting_organisation breach_standing contacts_are_lines erasing_purpose factor_waits history_chained
-    history_diagnosis history_form history_hash history_leaf history_step history_subject history_tag history_text
+    acting_organisation breach_standing contact_phones contact_words contacts_are_lines erasing_purpose factor_waits
+    history_chained history_diagnosis history_form history_hash history_leaf history_step history_subject history_tag
+    history_text
     is_decision is_long_text is_one_line register_hash register_moment register_text relied_on review_waits
     seat_waits start_of_mail_day wake_steps words_of words_of_subjects wrapped_under
 """

@@ -6,13 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_
 
-from tenants.agreements.client_list import (
-    LONGEST_SEARCH,
-    contact_words,
-    folded_column,
-    has_number,
-    words_of,
-)
+from tenants.agreements.client_list import LONGEST_SEARCH, folded_column, has_number, words_of
 from tenants.agreements.searched_phones import has_phone
 from tenants.register.escalations import Escalation
 from workflows.escalation.board_states import codes_of
@@ -20,7 +14,6 @@ from workflows.escalation.board_states import codes_of
 TERM, NAME, STATE = "term", "name", "state"
 ORDERS = (TERM, NAME, STATE)
 """The orders: the tightest term first; by name; by state, first what asks for an act of the office."""
-TABLE = "escalation"
 
 
 @dataclass(frozen=True)
@@ -60,9 +53,9 @@ def _found(search: str) -> ColumnElement[bool]:
     words = words_of(search)
     if not words:
         return false()
-    compared = folded_column(Escalation.controller_name + " " + contact_words(TABLE))
+    compared = folded_column(Escalation.controller_name) + " " + func.contact_words(Escalation.contacts)
     in_words = and_(*(func.strpos(compared, literal(word)) > 0 for word in words))
     either = [in_words, has_number(search.strip())]
-    if (by_phone := has_phone(TABLE, search)) is not None:
+    if (by_phone := has_phone(func.contact_phones(Escalation.contacts), search)) is not None:
         either.append(by_phone)
     return or_(*either)
