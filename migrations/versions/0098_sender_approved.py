@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from migrations.schema import replace, replace_rules
+from migrations.schema import replace
 
 revision = "0098"
 down_revision = "0097"
@@ -16,4 +16,3 @@ def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
     bare.exec_driver_sql((SQL / "0098_sender_approved.sql").read_text("utf-8"))
     replace("approve_unprepared", "move_notices", "describe_as_registered")
-    replace_rules("organisation")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, SmallInteger, Text, text
+from sqlalchemy import ARRAY, SmallInteger, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -56,6 +56,8 @@ class Organisation(Record):
     reply_address: Mapped[str | None]
     reply_in_use: Mapped[str | None]
     reply_confirmed_at: Mapped[datetime | None]
+    reply_asked_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    """Who filled in the address for answers last, and for whom they stood in."""
     reply_link_hash: Mapped[bytes | None]
     reply_link_ends_at: Mapped[datetime | None]
     closed_weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))

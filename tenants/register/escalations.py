@@ -157,7 +157,8 @@ def name_typed_at(breach_id: UUID, link_to: str) -> str | None:
 def name_of_contact(breach_id: UUID, link_to: str) -> str | None:
     """Return the name that the processor's message has for the contact at this address; None when it has none."""
     contacts = contacts_to_write_to([breach_id])[breach_id]
-    return next((contact["name"] for contact in contacts if contact["email"].lower() == link_to.lower()), None)
+    with_address = (contact for contact in contacts if (contact.get("email") or "").lower() == link_to.lower())
+    return next((contact.get("name") for contact in with_address), None)
 
 
 def contacts_to_write_to(breach_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotAllowed
 from tenants.history.entries import Actor, of_subject
+from tenants.identity.sessions import hash_of_token
 from tenants.identity.users import APPROVER, HANDLER, OWNER
 from tenants.isolation import acting_for, database_now
 from tenants.organisations.organisations import the_acting_organisation
@@ -20,6 +21,7 @@ from workflows.engine.advance import complete
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notice.notice_mail import filling_of
 from workflows.settings.changing import change_settings
+from workflows.settings.reply_address import confirm
 
 IN_USE = "update organisation set reply_address = :a, reply_in_use = :a, reply_confirmed_at = now() where id = :o"
 NAME = "update organisation set name = 'Bank' where id = :o"
@@ -89,6 +91,35 @@ def test_a_setting_undoes_the_approval_and_whoever_changed_it_does_not_approve(h
     with acting_for(house.id):
         complete(BULK_NOTICE, house.notice, "approve", house.approver, APPROVER, {"agrees": True})
     release(house)
+
+
+def test_whoever_filled_in_the_address_does_not_decide_after_somebody_there_confirmed_it(
+    house: WaitingApprovals, database: Database
+) -> None:
+    """Anybody can read the mail of an address of their own, so the press of its button is no second person."""
+    with acting_for(house.id):
+        wanted = {"reply_address": "nieuw@bakkerij.example"}
+        change_settings(wanted, proven(house.approver), the_acting_organisation().settings_version)
+    database.outside("update organisation set reply_link_hash = :h where id = :o", h=hash_of_token("t"), o=house.id)
+    with acting_for(house.id):
+        assert confirm("t").reply_in_use == "nieuw@bakkerij.example"
+        assert notice(house.notice).approved_at is None
+    with pytest.raises(NotAllowed), acting_for(house.id):
+        complete(BULK_NOTICE, house.notice, "approve", proven(house.approver), APPROVER, {"agrees": True})
+    refused("four_eyes", lambda: house.does("bulk_notice", "approve", house.approver))
+    with acting_for(house.id):
+        complete(BULK_NOTICE, house.notice, "approve", proven(house.owner), OWNER, {"agrees": True})
+    release(house)
+
+
+def test_whoever_changed_the_sender_does_not_release_it(house: WaitingApprovals) -> None:
+    with acting_for(house.id):
+        seen = the_acting_organisation().settings_version
+        change_settings({"sender_name": "Klantenservice"}, proven(house.handler), seen)
+        complete(BULK_NOTICE, house.notice, "approve", house.approver, APPROVER, {"agrees": True})
+    with pytest.raises(NotAllowed):
+        release(house)
+    refused("four_eyes", lambda: house.does("bulk_notice", "release", house.handler))
 
 
 def test_after_the_release_too_until_its_mail_is_planned(house: WaitingApprovals) -> None:

@@ -54,6 +54,16 @@ def test_the_name_of_the_contact_whose_link_it_is_stands_there_already(sent: Mai
     assert "Noor Bakker" not in refused, "what somebody typed or took away stays so"
 
 
+@pytest.mark.parametrize("before", [{"name": "Cor", "phone": "010 1"}, {"email": "", "name": "Cor"}, {"email": None}])
+def test_a_contact_without_a_mail_address_may_stand_before_the_one_of_the_link(
+    sent: MailedLink, stranger: Reader, before: dict[str, str | None]
+) -> None:
+    contacts = json.dumps([before, {"name": "Noor Bakker", "email": ADDRESS}])
+    sent.database.outside("update escalation set contacts = cast(:c as jsonb) where breach_id = :b", c=contacts,
+                          b=sent.breach)  # fmt: skip
+    assert 'value="Noor Bakker"' in stranger.see(sent.path)
+
+
 @pytest.mark.parametrize("how", ["mail", "phone", "letter", "receipt"])
 def test_each_moment_is_said_once_and_an_own_receipt_is_nobody_elses_word(
     sent: MailedLink, stranger: Reader, how: str

@@ -105,8 +105,8 @@ def _refuse_unless_needed(workflow: Workflow, run: Run, step: str, by: Actor, su
     declared = next((candidate for candidate in workflow.as_of(run.version).steps if candidate.name == step), None)
     if step not in ALONE or not isinstance(declared, Human):
         raise Invalid("glass.not_this_step")
-    preparers: frozenset[UUID | None] = getattr(subject, "preparers", frozenset()) if step == "approve" else frozenset()
-    if not {by.id, by.for_id} & (people_before(run, declared) | preparers):
+    preparers: frozenset[UUID | None] = getattr(subject, "preparers", frozenset())
+    if not {by.id, by.for_id} & (people_before(run, declared) | (preparers if declared.not_by_preparers else set())):
         raise Invalid("glass.not_needed")
 
 

@@ -43,7 +43,7 @@ class Before:
 
     def people(self, step: Human) -> frozenset[UUID]:
         """The people who may not do this step, because they had a part in what it decides about."""
-        prepared = self.preparers if step.name == "approve" else frozenset[UUID]()
+        prepared = self.preparers if step.not_by_preparers else frozenset[UUID]()
         return prepared.union(*(self.done.get(name, frozenset()) for name in step.other_than))
 
     def with_step(self, name: str, people: frozenset[UUID], alone: bool = False) -> "Before":

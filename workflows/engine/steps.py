@@ -67,6 +67,7 @@ class Human:
     One that can be done `again` undoes what it names, or else everything that came after it. Who does it is somebody
     `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago. One that
     `holds` stands only while that is so of its subject: what undoes the fact opens the step again.
+    One `not_by_preparers` is not done by whoever changed a fact or a setting that it decides about.
     `prepares` stores or removes what lies beside the subject, for whoever acts, under the lock of the run. It returns
     the values of the act."""
 
@@ -82,6 +83,7 @@ class Human:
     undoes: frozenset[str] | None = None
     when: Callable[[Any], bool] | None = None
     holds: Callable[[Any], bool] | None = None
+    not_by_preparers: bool = False
     prepares: Callable[[Any, dict[str, Any], Actor], dict[str, Any]] | None = None
     keeps: Callable[[Any, Actor, datetime], dict[str, Any]] | None = None
     """What the entry of the history keeps beside the values, read once the step is done."""

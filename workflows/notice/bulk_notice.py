@@ -109,8 +109,7 @@ def approve(notice: Notice, act: Act[Approval]) -> str | None:
         if not act.values.reason:
             raise Invalid("field.reason_required", "reason")
         return RETURNED
-    if not act.alone and {act.by.id, act.by.for_id} & notice.preparers:
-        raise NotAllowed("step.four_eyes", step="approve")
+    _refuse_preparers(notice, act, "approve")
     missing = gdpr.missing_notice_parts(notice.parts)
     if missing:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
@@ -165,10 +164,17 @@ def remind_of_notice(heard: list[Heard]) -> None:
 
 
 def release(notice: Notice, act: Act[Nothing]) -> None:
-    """Let the notice go, as a third person. Raises Invalid when text, list or sender is not as it was approved."""
+    """Let the notice go, as a third person. Raises Invalid when text, list or sender is not as it was approved, and
+    NotAllowed as `approve` does."""
+    _refuse_preparers(notice, act, "release")
     if changed(notice.approved_on, _sends(notice)):
         raise Invalid("notice.not_as_approved")
     act.notes["sent_as"] = notice.approved_on
+
+
+def _refuse_preparers(notice: Notice, act: Act[Any], step: str) -> None:
+    if not act.alone and {act.by.id, act.by.for_id} & notice.preparers:
+        raise NotAllowed("step.four_eyes", step=step)
 
 
 def is_approved(notice: Notice) -> bool:
@@ -192,13 +198,13 @@ SENT = (Job(name="send", law="Art. 34(1)", does=send), Job(name="follow", law="A
 def _approved(*other_than: str) -> Human:
     return Human(
         name="approve", law="Art. 24", by=MAY["approve"], records=approve, values=Approval, other_than=other_than,
-        fresh=True, returns_to="text", holds=is_approved,
+        fresh=True, returns_to="text", holds=is_approved, not_by_preparers=True,
     )  # fmt: skip
 
 
 RELEASED = Human(
     name="release", law="Art. 34(1)", by=MAY["release"], records=release, fresh=True,
-    other_than=("recipients", "text", "approve"),
+    other_than=("recipients", "text", "approve"), not_by_preparers=True,
 )  # fmt: skip
 
 

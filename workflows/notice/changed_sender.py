@@ -3,7 +3,7 @@
 A notice whose mail is planned stays as it was planned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import text
@@ -32,11 +32,14 @@ def fillings() -> dict[UUID, dict[str, str]]:
     return {row.id: filling_of(row) for row in notices_by_id(ids).values()}
 
 
-def put_notices_before_a_second_person(before: Mapping[UUID, Mapping[str, str]], by: Actor) -> int:
+def put_notices_before_a_second_person(
+    before: Mapping[UUID, Mapping[str, str]], by: Actor, also: Iterable[UUID] = ()
+) -> int:  # fmt: skip
     """Art. 5(2), 24: note on each notice that another mail would be sent, and undo its approval.
 
     `before` is what `fillings` returned before the change. Whoever is about to approve or release the notice has looked
-    at another one, so it has another version. Returns how many notices changed.
+    at another one, so it has another version. `by` and `also` these people prepared it from now on. Returns how many
+    notices changed.
     """
     count, now = 0, database_now()
     runs = runs_about(BULK_NOTICE.name, before, lock=True)
@@ -50,7 +53,7 @@ def put_notices_before_a_second_person(before: Mapping[UUID, Mapping[str, str]],
             continue
         undone = {"to_be_approved_again": True} if row.approved_at is not None else {}
         row.approved_at = row.approved_on = None
-        row.note_preparer(by.id, by.for_id)
+        row.note_preparer(by.id, by.for_id, *also)
         settle(BULK_NOTICE.as_of(run.version), run, row, now)
         record([Entry("notice", row.id, CHANGED, by, {"parts": parts, **undone}, {}, row.version)])
         row.version += 1

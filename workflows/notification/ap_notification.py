@@ -279,7 +279,7 @@ def _definition(
                   again=True, prepares=end_own_answers),
             Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, values=Draft, again=True),
             Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, values=Approval,
-                  other_than=approves, fresh=True, returns_to="draft", holds=is_decided),
+                  other_than=approves, fresh=True, returns_to="draft", holds=is_decided, not_by_preparers=True),
             Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
             Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
             Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, values=Submission,

@@ -1,7 +1,8 @@
 """What an organisation says of itself stands in forms and notices: who changes it has them approved again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from tenants.database import db
 from tenants.history.entries import Actor
@@ -12,12 +13,12 @@ from workflows.notification.changed_organisation import put_before_a_second_pers
 
 
 @contextmanager
-def approved_again(organisation: Organisation, by: Actor) -> Iterator[None]:
+def approved_again(organisation: Organisation, by: Actor, also: Iterable[UUID] = ()) -> Iterator[None]:
     """Undo each approval of a form or a notice that says something else by what the block changes of the acting
-    organisation."""
+    organisation. Whoever changed it prepared the notice too: `by`, and `also` these people."""
     said_before, filled_before = organisation_facts(organisation), fillings()
     yield
     db.session.flush()
     if organisation_facts(organisation) != said_before:
         put_before_a_second_person(said_before, by)
-    put_notices_before_a_second_person(filled_before, by)
+    put_notices_before_a_second_person(filled_before, by, also)

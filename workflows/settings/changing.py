@@ -66,6 +66,7 @@ def change_settings(values: Mapping[str, Any], by: Actor, version: int) -> Organ
         for name, value in new.items():
             setattr(organisation, name, value)
         if "reply_address" in new:
+            organisation.reply_asked_by = [who for who in (by.id, by.for_id) if who]
             ask_to_confirm(organisation)
             tell_of_change(organisation, earlier, before["reply_address"], by)
         _remember(organisation, before, new, by)

@@ -57,6 +57,7 @@ def tell_of_change(organisation: Organisation, earlier: str | None, before: str 
         return {
             "organisation": organisation.name, "who": by.name, "link": overview_link(),
             "before": before or nothing, "after": organisation.reply_address or nothing,
+            "now": _where_answers_go(organisation, locale),
         }  # fmt: skip
 
     owners = [(user, dict[str, str]()) for user, role in members_of(organisation.id) if role == OWNER]
@@ -64,6 +65,12 @@ def tell_of_change(organisation: Organisation, earlier: str | None, before: str 
     to = addressee(organisation.name, earlier) if earlier else None
     if to is not None:
         plan("security", "reply_changed", common(organisation.locale), [(organisation.id, to)], organisation.locale)
+
+
+def _where_answers_go(organisation: Organisation, locale: str) -> str:
+    in_use, waits = organisation.reply_in_use, reply_address_waits(organisation)
+    key = ("waits" if waits else "in_use") if in_use else ("waits_none" if waits else "none")
+    return word(f"reply_now.{key}", locale).replace("{address}", in_use or "")
 
 
 def ask_again(by: Actor) -> None:
@@ -81,14 +88,15 @@ def ask_again(by: Actor) -> None:
 def confirm(token: str) -> Organisation:
     """Use this address for answers from now on: somebody who reads its mail pressed the button.
 
-    A notice that says something else by it is approved again.
+    A notice that says something else by it is approved again, and not by whoever filled the address in: anybody can
+    read the mail of an address of their own.
 
     Raises NotFound when the link lapsed, was replaced, or is of another organisation.
     """
     organisation = organisation_of_link(token, lock=True)
     if reply_address_waits(organisation):
         holder = Actor(None, str(organisation.reply_address))
-        with approved_again(organisation, holder):
+        with approved_again(organisation, holder, organisation.reply_asked_by):
             organisation.reply_in_use, organisation.reply_confirmed_at = organisation.reply_address, database_now()
         record([Entry("organisation", organisation.id, CONFIRMED, holder)])
     return organisation

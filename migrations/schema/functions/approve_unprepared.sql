@@ -1,5 +1,5 @@
--- Trigger of step: a person who prepared a breach or a notice does not approve it, unless a glass was broken for it in
--- the same transaction.
+-- Trigger of step: a person who prepared a breach or a notice neither approves it nor releases it, unless a glass was
+-- broken for it in the same transaction.
 create or replace function approve_unprepared() returns trigger language plpgsql as $$
 begin
   if (tg_op = 'INSERT' or old.state <> 'done') and exists (
@@ -11,7 +11,7 @@ begin
      and not exists (select from broken_glass g
                       where g.organisation_id = new.organisation_id and g.run_id = new.run_id
                         and g.step = new.name and g.by_user = new.done_by and g.created_at = now()) then
-    raise exception 'who prepared this does not approve it' using errcode = 'check_violation', constraint = 'four_eyes';
+    raise exception 'who prepared this does not decide about it' using errcode = 'check_violation', constraint = 'four_eyes';
   end if;
   return new;
 end $$;

@@ -7,7 +7,7 @@ language sql set search_path = public, pg_temp as $$
       visiting_street = null, visiting_postcode = null, visiting_town = null, visiting_country = null,
       postal_street = null, postal_postcode = null, postal_town = null, postal_country = null, fg_phone = null,
       sender_name = null, reply_address = null, reply_in_use = null, reply_confirmed_at = null, reply_link_hash = null,
-      reply_link_ends_at = null,
+      reply_link_ends_at = null, reply_asked_by = '{}',
       closed_weekdays = '{}', closed_periods = '[]', settings_version = settings_version + 1,
       (name, locale, fg_name, fg_email, fg_number, financial_undertaking) = (
     select x.name, x.locale, x.fg_name, x.fg_email, x.fg_number, x.financial_undertaking

@@ -10,7 +10,7 @@ grant update (
   name, trade_names, visiting_street, visiting_postcode, visiting_town, visiting_country,
   postal_street, postal_postcode, postal_town, postal_country, sector, size,
   fg_name, fg_email, fg_phone, fg_number, without_fg, financial_undertaking, locale,
-  sender_name, reply_address, reply_in_use, reply_confirmed_at, reply_link_hash, reply_link_ends_at,
+  sender_name, reply_address, reply_asked_by, reply_in_use, reply_confirmed_at, reply_link_hash, reply_link_ends_at,
   closed_weekdays, closed_periods, settings_version
 ) on organisation to meldketen_app;
 

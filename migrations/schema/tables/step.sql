@@ -10,7 +10,7 @@ grant update (state, ready_at, attempt, lease_token, lease_until, error, outcome
   done_at, told_at, done_for, alike) on step to meldketen_app;
 
 create trigger approved_by_another before insert or update on step
-  for each row when (new.kind = 'human' and new.name = 'approve' and new.state = 'done'
+  for each row when (new.kind = 'human' and new.name in ('approve', 'release') and new.state = 'done'
                      and new.outcome is distinct from 'returned' and current_user <> 'meldketen_door')
   execute function approve_unprepared();
 
