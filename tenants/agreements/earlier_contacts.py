@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from tenants.isolation import acting_organisation
 # mailed to the contacts of both; else the new one follows the other.
 EARLIER = text("""
     select n.id as agreement_id, n.controller_id, n.controller_name, n.client_number, n.contacts, b.contacts as before,
-           b.client_number = n.client_number or coalesce(b.in_force_to < n.in_force_from, false) as is_followed
+           b.client_number = n.client_number or coalesce(b.in_force_to < n.in_force_from, false) as is_followed,
+           case when n.in_force_from > (now() at time zone 'Europe/Amsterdam')::date then n.in_force_from end as from_day
       from processing_agreement n
      cross join lateral (
        select a.contacts, a.client_number, a.in_force_to from processing_agreement a
@@ -27,7 +29,8 @@ EARLIER = text("""
 class Earlier:
     """A new agreement with a client that the office had already: its contacts, and those of the agreement before.
 
-    `is_followed`: the new agreement comes in the place of that one.
+    `is_followed`: the new agreement comes in the place of that one. `from_day`: the local day on which it begins; None
+    when it began already.
     """
 
     agreement_id: UUID
@@ -37,6 +40,7 @@ class Earlier:
     contacts: list[dict[str, Any]]
     before: list[dict[str, Any]]
     is_followed: bool
+    from_day: date | None
 
 
 def earlier_contacts(agreements: Iterable[UUID]) -> list[Earlier]:

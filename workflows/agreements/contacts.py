@@ -2,7 +2,7 @@
 
 They are the same in all agreements of the client, and are not dated. Three protections stand:
 
-- An address is taken away, or another one put before it, with a second factor of that moment, within the limits of a
+- A client gets its first address, one is taken away, or another one put before it, with a second factor of that moment, within the limits of a
   day; who had it and the owners are mailed (mailed_addresses).
 - A contact to whom a message went that its client has not decided about stays as it is here. It is corrected at that
   message (workflows/escalation/correcting_contacts.py): so the message follows to the new address, with a second factor
@@ -21,7 +21,7 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import LED_ELSEWHERE
 from workflows.agreements.doubled_contacts import doubled
-from workflows.agreements.mailed_addresses import allow, changed_by
+from workflows.agreements.mailed_addresses import allow, changed_by, refuse_token_unless_it_adds
 
 Contact = dict[str, Any]
 WAYS = ("name", "email", "phone")
@@ -45,6 +45,8 @@ def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Act
     before = client.current.contacts
     if all(agreement.contacts == marked for agreement in client.agreements):
         return
+    name, present = client.current.controller_name, [agreement.contacts for agreement in client.agreements]
+    refuse_token_unless_it_adds(by, name, present, marked)
     allow(changed_by(client, marked), by)
     put_contacts(client, marked)
     details = {"client_number": client.current.client_number}

@@ -1,12 +1,14 @@
 """To which addresses the incidents of a client are mailed, in which order: who may change that, and how often a day.
 
-The address that comes first gets the link that opens the client's register. So whoever takes an address away, or puts
-another one before it, needs a second factor of that moment, within the limit of a day on changed contacts. Behind the
-addresses that stand, a contact may be added without. Who had an address that worked is mailed, and so are the owners.
+The address that comes first gets the link that opens the client's register. So whoever gives a client its first
+address, takes an address away, or puts another one before it, needs a second factor of that moment, within the limit of
+a day on changed contacts. Behind the addresses that stand, a contact may be added without. Who had an address that
+worked is mailed, and so are the owners. An API token adds contacts behind those that stand, and changes nothing else.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from tenants.agreements.earlier_contacts import Earlier
 from tenants.errors import Invalid, ManyInvalid, NotAllowed
 from tenants.history.entries import Actor
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.agreements.telling_of_addresses import tell_of_changed
+from workflows.agreements.telling_of_addresses import ChangedAddresses, tell_of_changed
 from workflows.mail.limits import are_over
 
 Contact = dict[str, Any]
@@ -26,6 +28,7 @@ Contact = dict[str, Any]
 class Changed:
     """What one act changes of the addresses of a client. `gone`: the contacts whose address is not the client's any
     more. `first`: the address that comes where another one was; "" when none does. `field`: where a refusal is shown.
+    `from_day`: the day from which the client has the new ones; None for now.
     """
 
     agreement_id: UUID
@@ -34,6 +37,7 @@ class Changed:
     gone: tuple[Contact, ...]
     first: str
     field: str
+    from_day: date | None = None
 
 
 def changed_by(client: Client, contacts: list[Contact]) -> list[Changed]:
@@ -58,7 +62,7 @@ def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) ->
         Changed(
             row.agreement_id, row.controller_id, row.controller_name,
             _gone([row.before], row.contacts) if row.is_followed else (), _first(row.before, row.contacts),
-            f"clients.{places[row.client_number]}.contacts",
+            f"clients.{places[row.client_number]}.contacts", row.from_day,
         )
         for row in earlier if not _stay(row.before, row.contacts)
     ]  # fmt: skip
@@ -67,13 +71,12 @@ def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) ->
 def allow(changed: Sequence[Changed], by: Actor) -> None:
     """Count these changes, and mail who had the addresses that go, and the owners; nothing when there are none.
 
-    Call this before contacts are written over. Raises NotAllowed for a token, without a second factor of at most five
-    minutes ago, and for a seat that does not count yet; and ManyInvalid, each at its client, beyond the limit of a day.
+    Call this before contacts are written over. Raises NotAllowed without a second factor of at most five minutes ago,
+    which a token never has, and for a seat that does not count yet; and ManyInvalid, each at its client, beyond the
+    limit of a day.
     """
     if not changed:
         return
-    if by.is_token:
-        raise NotAllowed("contact.not_by_token", name=changed[0].name)
     refuse_unless_seat_counts(by)
     over = are_over("contact", [each.first or str(each.controller_id) for each in changed])
     faults = [
@@ -82,7 +85,17 @@ def allow(changed: Sequence[Changed], by: Actor) -> None:
     ]  # fmt: skip
     if faults:
         raise ManyInvalid(faults)
-    tell_of_changed([(each.agreement_id, each.name, each.gone) for each in changed], by)
+    tell_of_changed(
+        [ChangedAddresses(each.agreement_id, each.name, each.gone, each.from_day) for each in changed], by
+    )
+
+
+def refuse_token_unless_it_adds(by: Actor, name: str, before: Iterable[list[Contact]], contacts: list[Contact]) -> None:
+    """Raise NotAllowed for an API token that changes a contact of the client with this name, or gives it its first
+    address. `before`: the contacts of each of its agreements."""
+    adds = all(_addresses(each) and contacts[: len(each)] == each for each in before)
+    if by.is_token and not adds:
+        raise NotAllowed("contact.not_by_token", name=name)
 
 
 def _addresses(contacts: Iterable[Contact]) -> list[str]:
@@ -92,8 +105,8 @@ def _addresses(contacts: Iterable[Contact]) -> list[str]:
 
 def _stay(before: Iterable[Contact], contacts: Iterable[Contact]) -> bool:
     """Return whether each address stays where it was in the order of writing; others may come behind them."""
-    old = _addresses(before)
-    return _addresses(contacts)[: len(old)] == old
+    old, new = _addresses(before), _addresses(contacts)
+    return new[: len(old)] == old if old else not new
 
 
 def _gone(before: Iterable[Iterable[Contact]], contacts: Iterable[Contact]) -> tuple[Contact, ...]:

@@ -15,7 +15,7 @@ from tenants.history.entries import Actor
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.doubles import refuse_likely_doubles
-from workflows.agreements.mailed_addresses import allow, changed_by_registered
+from workflows.agreements.mailed_addresses import allow, changed_by_registered, refuse_token_unless_it_adds
 
 
 def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int:
@@ -34,7 +34,10 @@ def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int
     )  # fmt: skip
     agreements = registered_agreements(clients, by)
     places = {client["client_number"]: nth for nth, client in enumerate(clients)}
-    allow(changed_by_registered(earlier_contacts(agreements), places), by)
+    earlier = earlier_contacts(agreements)
+    for row in earlier:
+        refuse_token_unless_it_adds(by, row.controller_name, [row.before], row.contacts)
+    allow(changed_by_registered(earlier, places), by)
     return len(agreements)
 
 

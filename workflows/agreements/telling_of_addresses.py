@@ -4,8 +4,9 @@ Who had an address that worked, and that goes, gets one mail, once a day. The ow
 all clients of an act. More of them within an hour are gathered, and come in one mail when that hour is over.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE
 from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import Addressee, addressee, plan
-from workflows.mail.gathering import mailed_today, said_lately, withdraw_waiting
+from workflows.mail.gathering import said_lately, withdraw_waiting
+from workflows.mail.limits import are_over
 from workflows.mail.links import overview_link
 from workflows.mail.own_people import plan_to_people
 from workflows.mail.sender_names import called_as_sender
-from workflows.mail.words import counted
+from workflows.mail.words import counted, day_words, word
 
 TO_CONTACT, TO_OWNERS = "contact_gone", "contacts_changed"
 AN_HOUR = timedelta(hours=1)
@@ -33,27 +35,46 @@ MOST_NAMED = 20
 """How many clients a mail names; of the others it says how many they are."""
 
 
-def tell_of_changed(changed: Sequence[tuple[UUID, str, Iterable[dict[str, Any]]]], by: Actor) -> None:
-    """Plan these mails. `changed`: of each client an agreement, the client's name, and the contacts that had an address
-    that goes. Call this before those contacts are written over."""
+@dataclass(frozen=True)
+class ChangedAddresses:
+    """The addresses of one client that an act changes. `gone`: the contacts whose address is not the client's any more.
+    `from_day`: the day from which that is so; None for now."""
+
+    agreement_id: UUID
+    client: str
+    gone: tuple[dict[str, Any], ...]
+    from_day: date | None = None
+
+    def named(self, locale: str) -> str:
+        """Return the client's name within a sentence, with the day from which its addresses change."""
+        if self.from_day is None:
+            return self.client
+        return word("contact_gone.from", locale).format(client=self.client, day=day_words(self.from_day, locale))
+
+
+def tell_of_changed(changed: Sequence[ChangedAddresses], by: Actor) -> None:
+    """Plan these mails. Call this before those contacts are written over."""
     _tell_contacts(changed, by)
-    _tell_owners([agreement_id for agreement_id, _, _ in changed], by)
+    _tell_owners([each.agreement_id for each in changed], by)
     hint_after_commit(acting_organisation())
 
 
-def _tell_contacts(changed: Sequence[tuple[UUID, str, Iterable[dict[str, Any]]]], by: Actor) -> None:
+def _tell_contacts(changed: Sequence[ChangedAddresses], by: Actor) -> None:
     """An address that failed, or that is in doubt, is passed over."""
-    gone = [(contact, name) for _, name, contacts in changed for contact in contacts if LED_ELSEWHERE not in contact]
+    office = the_acting_organisation()
+    gone = [
+        (contact, each.named(office.locale)) for each in changed for contact in each.gone
+        if LED_ELSEWHERE not in contact
+    ]  # fmt: skip
     rows = {address: row for address, row in standing_of(contact for contact, _ in gone).items() if row.works}
-    known = mailed_today(TO_CONTACT, (row.id for row in rows.values()))
+    untold = {address for address, over in zip(rows, are_over(TO_CONTACT, list(rows)), strict=True) if not over}
     clients: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     for contact, client in gone:
         address = as_contact(contact["email"])
-        if address in rows and rows[address].id not in known:
+        if address in untold:
             clients.setdefault(address, []).append(client)
             names.setdefault(address, contact.get("name") or "")
-    office = the_acting_organisation()
     mails = [
         (rows[address].id, to) for address, here in clients.items()
         if (to := _to_contact(names[address], address, here, by, office.locale)) is not None

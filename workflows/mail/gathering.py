@@ -5,7 +5,7 @@ A reader whose mail waits in a batch may have left meanwhile: the mail goes to t
 sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,12 +36,6 @@ update mail_batch b set state = 'rejected', error = 'what it said is no longer s
   from waiting w where b.organisation_id = :organisation and b.id = w.id
 returning b.common
 """)
-MAILED_TODAY = sql("""
-select distinct r.about_id
-  from recipient r join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
- where r.organisation_id = :organisation and r.about_id = any(:abouts) and b.text_key = :text_key
-   and b.created_at > now() - interval '1 day'
-""")
 LEAVE_OUT = sql("""
 update recipient set state = 'dropped', state_at = now(), reason = 'no member any more'
  where organisation_id = :organisation and id = any(:gone)
@@ -67,12 +61,6 @@ def withdraw_waiting(about_id: UUID, *text_keys: str) -> list[dict[str, str]]:
     when there was none."""
     values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
     return list(db.session.scalars(WITHDRAW, values))
-
-
-def mailed_today(text_key: str, abouts: Iterable[UUID]) -> set[UUID]:
-    """Return those of these subjects about which a mail with this text was planned within a day."""
-    values = {"organisation": acting_organisation(), "abouts": list(abouts), "text_key": text_key}
-    return set(db.session.scalars(MAILED_TODAY, values))
 
 
 def leave_out_who_left(readers: Sequence[tuple[UUID, str]]) -> set[UUID]:

@@ -76,6 +76,8 @@ DROPPED = {
     # Once a year to each contact, and a reminder. 200 a day are 70,000 a year; who registers all clients on one day has
     # them asked over many days, a year later. Nobody waits for it: the clock comes again on the next day.
     "contact_check": Limit(of_organisation=200, to_address=2, of_all=20, days_ahead=0),
+    # Whoever reads it hears to ask about all clients of the office, so one a day is enough.
+    "contact_gone": Limit(of_organisation=20000, to_address=1, of_all=10, days_ahead=0),
 }
 """Mail that exceeds these limits is not written at all: its workflow asks `is_over` or `are_over` first."""
 NEVER_HELD = {

@@ -1,10 +1,10 @@
 """Short words and moments inside a mail, in the organisation's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from workflows.law.periods import AMSTERDAM
 from workflows.plurals import form
@@ -45,6 +45,11 @@ def counted(key: str, number: int, locale: str) -> str:
 def local_moment(moment: datetime, locale: str) -> str:
     """Return a moment in local time: "zaterdag 21 november 2026, 08:40"."""
     return format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=AMSTERDAM, locale=locale)
+
+
+def day_words(day: date, locale: str) -> str:
+    """Return a day: "21 november 2026"."""
+    return format_date(day, "d MMMM y", locale)
 
 
 @cache
