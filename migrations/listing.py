@@ -11,13 +11,14 @@ from pathlib import Path
 from sqlalchemy import text
 
 FILE = Path(__file__).parent / "schema" / "rules.txt"
-# "owner" is whoever made the table of migrations: an installation may choose that name.
+# "owner" is whoever made the table of migrations: an installation may choose that name. `uuidv7` is ours before
+# PostgreSQL 18 and PostgreSQL's own from there on, so it is left out.
 LISTED = text("""
 with here as (select 'public'::regnamespace as schema),
 tables as (select c.* from pg_class c, here
             where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace = here.schema
               and c.relname <> 'alembic_version'),
-functions as (select p.* from pg_proc p, here where p.pronamespace = here.schema
+functions as (select p.* from pg_proc p, here where p.pronamespace = here.schema and p.proname <> 'uuidv7'
                  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')),
 roles as (select 0::oid as oid, 'public' as name union all
           select r.oid, case when r.oid = m.relowner or r.rolname = 'meldketen_owner' then 'owner' else r.rolname
@@ -47,15 +48,16 @@ select 'trigger ' || t.tgname || ' on ' || c.relname || ' calls ' || t.tgfoid::r
   from pg_trigger t join tables c on c.oid = t.tgrelid where not t.tgisinternal
  union all
 select 'function ' || p.oid::regprocedure || ' of ' || r.name || case when p.prosecdef then ' for its owner' else '' end
-       || coalesce(' ' || array_to_string(p.proconfig, ' '), '') || ' ' || md5(p.prosrc)
+       || coalesce(' ' || array_to_string(p.proconfig, ' '), '') || ' '
+       || md5(regexp_replace(p.prosrc, '\\s+', ' ', 'g'))
   from functions p join roles r on r.oid = p.proowner
  union all
 select x.what || ' lets ' || r.name || ' ' || string_agg(lower(x.privilege_type), ', ' order by x.privilege_type)
        || case when bool_or(x.is_grantable) then ' and grant' else '' end
   from rights x join roles r on r.oid = x.grantee where x.grantee <> x.owner group by x.what, r.name""")
 """What an owner may do with its own is left out: it may do all."""
-AS_WRITTEN = re.compile(r'::"?\w+"?(\[\])?| AS "?\w+"?|[\s()]')
-"""What versions of PostgreSQL write differently in the same expression: casts, names that nobody reads, brackets."""
+AS_WRITTEN = re.compile(r'::"?\w+"?(\[\])?| AS "?\w+"?|\s')
+"""What versions of PostgreSQL write differently in the same expression: casts, and names that nobody reads."""
 
 
 def compared(lines: Iterable[str]) -> dict[str, str]:

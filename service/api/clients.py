@@ -81,7 +81,12 @@ def set_client_contacts(payload: dict[str, Any], agreement_id: UUID) -> tuple[di
 @blueprint.response(200, ClientAnswer)
 @may("change_clients")
 def set_client_name(payload: dict[str, Any], agreement_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
-    """Write the name and the number of the client otherwise, in all agreements with it."""
+    """Write the name and the number of the client otherwise, in all agreements with it.
+
+    An incident is recorded by them, so they say whose register it opens. 403 `client.name_not_by_token`: a person does
+    that, in a session. 403 `step.prove_again`: with a second factor of at most five minutes ago
+    (`POST /api/session/proof`).
+    """
     rename_client(agreement_id, payload["name"], payload["client_number"], version_looked_at(), actor())
     return _whole(agreement_id)
 

@@ -163,7 +163,8 @@ def _contacts_page(client: Client, form: Form) -> ResponseReturnValue:
 
 
 def _name_page(client: Client, form: Form) -> ResponseReturnValue:
-    return _page("client_name.html", client, form)
+    back = url_for(".ask_name", organisation=place().slug, agreement_id=client.current.id)
+    return _page("client_name.html", client, form, back=back, fresh=is_fresh(actor(), database_now()))
 
 
 def _page(template: str, client: Client, form: Form, **more: Any) -> ResponseReturnValue:

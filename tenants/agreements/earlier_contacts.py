@@ -16,7 +16,8 @@ from tenants.isolation import acting_organisation
 EARLIER = text("""
     select n.id as agreement_id, n.controller_id, n.controller_name, n.client_number, n.contacts, b.contacts as before,
            b.client_number = n.client_number or coalesce(b.in_force_to < n.in_force_from, false) as is_followed,
-           case when n.in_force_from > (now() at time zone 'Europe/Amsterdam')::date then n.in_force_from end as from_day
+           case when n.in_force_from > (now() at time zone 'Europe/Amsterdam')::date
+                then n.in_force_from end as from_day
       from processing_agreement n
      cross join lateral (
        select a.contacts, a.client_number, a.in_force_to from processing_agreement a

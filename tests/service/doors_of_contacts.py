@@ -62,7 +62,8 @@ class House:
             self.ids["message"] = self.rows("select id from escalation where processor_id = :o")[0]["id"]
         if "{standing}" in self.path:
             self.rows(SAID_NO)
-        if self.kind == "placed" or "place=1" in self.path:
+        self.is_in_doubt = self.kind == "placed" or "place=1" in self.path
+        if self.is_in_doubt:
             self.rows(IN_DOUBT)
 
     def rows(self, statement: str) -> list[Any]:

@@ -33,6 +33,9 @@ IN_DATABASE = {
     "register_clients": "those that somebody types: tried here",
 }
 """The functions of the database that write contacts, and which."""
+BY_TELEPHONE = """
+    update processing_agreement set contacts = '[{"name": "Bea", "phone": "0201234567"}]' where processor_id = :o"""
+TEXTS = ("mailt u niet meer over datalekken van", "bij een datalek gaat de mail naar andere adressen")
 FOLLOWS = {"in_force_from": "2026-02-01", "in_force_to": None}
 OF_WHOLE_LISTS = ("service.api.clients set_client_contacts", "service.api.agreements register_agreements")
 
@@ -76,6 +79,33 @@ def test_a_session_whose_factor_is_old_moves_no_address(app: Flask, database: Da
         assert "Bevestig eerst wie u bent" in answer.text
 
 
+@pytest.mark.parametrize("view", DOORS)
+def test_the_owners_hear_of_it_and_so_does_who_had_an_address_that_works(
+    app: Flask, database: Database, view: str
+) -> None:
+    house = House(app, database, view)
+    owner = a_member(house.office.id, OWNER, "Linde")
+    house.ask(house.officer())
+    [row] = database.outside("select email from app_user where id = :u", u=owner.id)
+    heard = {
+        reader: said for subject, reader, said in jobs_mail(house) if any(words in subject for words in TEXTS)
+    }  # fmt: skip
+    assert "Client 1 (K0001)" in heard[row["email"]] and "Dit deed: Fenna de Wit" in heard[row["email"]]
+    works = not house.is_in_doubt and "{standing}" not in house.path
+    assert set(heard) == ({row["email"], BEA["email"]} if works else {row["email"]})
+
+
+@pytest.mark.parametrize("view", BY_API)
+def test_nobody_without_proof_gives_a_client_its_first_address(app: Flask, database: Database, view: str) -> None:
+    """That address gets the link to a register that somebody may have been told of by telephone."""
+    house = House(app, database, view)
+    if not house.is_in_doubt and "{standing}" not in house.path:
+        house.rows(BY_TELEPHONE)
+    for caller in (house.program(), house.officer(is_stale=True)):
+        assert house.ask(caller).status_code == 403
+    assert THIEF["email"] not in house.addresses()
+
+
 @pytest.mark.parametrize("is_token", [True, False])
 def test_without_a_fresh_factor_a_contact_is_added_behind_the_others_alone(
     app: Flask, database: Database, is_token: bool
@@ -88,8 +118,12 @@ def test_without_a_fresh_factor_a_contact_is_added_behind_the_others_alone(
         seen = {"If-Match": f'"{house.version()}"'}
         return caller.put(f"agreements/{house.ids['agreement']}/contacts", {"contacts": rows}, headers=seen)
 
-    assert put(BEA | {"name": "Bea Bakker", "phone": "0201234567"}, THIEF).status_code == 200
-    for contacts in ((THIEF, BEA), (BEA,), ({"name": "Bea", "phone": "0201234567"}, THIEF)):
+    renamed = BEA | {"name": "Bea Bakker", "phone": "0201234567"}
+    if is_token:
+        refused(put(renamed, THIEF), 403, "contact.not_by_token")
+    known = BEA if is_token else renamed
+    assert put(known, THIEF).status_code == 200
+    for contacts in ((THIEF, known), (known,), ({"name": "Bea", "phone": "0201234567"}, THIEF)):
         refused(put(*contacts), 403, "contact.not_by_token" if is_token else "step.prove_again")
     assert house.addresses() == [BEA["email"], THIEF["email"]] and jobs_mail(house) == []
 

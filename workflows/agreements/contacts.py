@@ -2,8 +2,8 @@
 
 They are the same in all agreements of the client, and are not dated. Three protections stand:
 
-- A client gets its first address, one is taken away, or another one put before it, with a second factor of that moment, within the limits of a
-  day; who had it and the owners are mailed (mailed_addresses).
+- A client gets its first address, one is taken away, or another one put before it, with a second factor of that moment,
+  within the limits of a day; who had it and the owners are mailed (mailed_addresses).
 - A contact to whom a message went that its client has not decided about stays as it is here. It is corrected at that
   message (workflows/escalation/correcting_contacts.py): so the message follows to the new address, with a second factor
   of that moment, within the limits of a day.

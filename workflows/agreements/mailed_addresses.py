@@ -18,7 +18,7 @@ from tenants.agreements.earlier_contacts import Earlier
 from tenants.errors import Invalid, ManyInvalid, NotAllowed
 from tenants.history.entries import Actor
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.agreements.telling_of_addresses import ChangedAddresses, tell_of_changed
+from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 from workflows.mail.limits import are_over
 
 Contact = dict[str, Any]
@@ -93,9 +93,15 @@ def allow(changed: Sequence[Changed], by: Actor) -> None:
 def refuse_token_unless_it_adds(by: Actor, name: str, before: Iterable[list[Contact]], contacts: list[Contact]) -> None:
     """Raise NotAllowed for an API token that changes a contact of the client with this name, or gives it its first
     address. `before`: the contacts of each of its agreements."""
-    adds = all(_addresses(each) and contacts[: len(each)] == each for each in before)
+    wanted = [_ways(contact) for contact in contacts]
+    adds = all(_addresses(each) and wanted[: len(each)] == [_ways(contact) for contact in each] for each in before)
     if by.is_token and not adds:
         raise NotAllowed("contact.not_by_token", name=name)
+
+
+def _ways(contact: Contact) -> Contact:
+    """Return how this contact is reached, without a mark and without what is blank."""
+    return {name: contact[name] for name in ("name", "email", "phone") if contact.get(name)}
 
 
 def _addresses(contacts: Iterable[Contact]) -> list[str]:

@@ -21,6 +21,7 @@ from workflows.engine.hints import hint_after_commit
 from workflows.escalation.correcting_contacts import record_replaced
 from workflows.escalation.escalation_mail import places_written_to, write_to_next_contact
 from workflows.mail.batches import addressee
+from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 
 
 def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by: Actor) -> str:
@@ -36,6 +37,8 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     register, number, old = agreement.controller_id, agreement.client_number, address_replaced(before, now)
     if old and is_address_doubted(now.get("email") or ""):
         raise Invalid("contact.address_doubted", "email")
+    if old:
+        tell_of_changed([ChangedAddresses(agreement_id, agreement.controller_name, (before,))], by)
     settled, elsewhere = settle_contact(register, before.get("email") or "", now), list[Replaced]()
     if old:
         elsewhere = replace_contact([register], was, now, old)

@@ -32,6 +32,7 @@ from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.mail.batches import Addressee, addressee
+from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 from workflows.mail.limits import is_over
 
 CHANGED_MEANWHILE = "contact.changed_meanwhile"
@@ -59,6 +60,7 @@ def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], se
     _refuse(about, before, now)
     _refuse_too_many_of_a_day(about, to)
     old = address_replaced(before, now)
+    _tell(about, before, now, by)
     replaced = _put(about, before, now, old)
     ended = end_links_to(old, [about.controller_id]) if old else 0
     _record(about, before, now, ended, replaced, by)
@@ -136,6 +138,14 @@ def _refuse_doubled(about: Escalation, address: str) -> None:
     for contact in about.contacts:
         if address and as_contact(contact.get("email") or "") == address:
             raise Invalid("contact.stands_here", "email", name=contact.get("name") or contact["email"])
+
+
+def _tell(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], by: Actor) -> None:
+    """Tell the owners that an address came or went, and whoever had the one that goes."""
+    was, new = (as_contact((contact or {}).get("email") or "") for contact in (before, now))
+    if was != new:
+        gone = (before,) if before and was else ()
+        tell_of_changed([ChangedAddresses(about.agreement_id, about.controller_name, gone)], by)
 
 
 def _put(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], old: str | None) -> list[Replaced]:

@@ -24,6 +24,7 @@ from workflows.engine.hints import hint_after_commit
 from workflows.escalation.confirming_contacts import who_heard, write_again
 from workflows.escalation.correcting_contacts import record_replaced
 from workflows.law.periods import AMSTERDAM
+from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 from workflows.mail.limits import is_over
 
 
@@ -43,6 +44,7 @@ def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
     registers = sorted({place.controller_id for place in places})
     lock_agreements(place.agreement_id for place in places)
     lock_messages(registers)
+    tell_of_changed([ChangedAddresses(place.agreement_id, place.controller_name, ()) for place in places], by)
     replaced = replace_contact(registers, None, now, old)
     if not replaced:
         raise AlreadyDone("contact.taken_over")

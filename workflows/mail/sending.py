@@ -43,7 +43,7 @@ returning b.id, b.purpose, b.text_key, b.locale, b.common,
           or exists (select from escalation e
                        join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id and i.is_test
                       where e.processor_id = b.organisation_id and e.id = b.about_id)
-          or coalesce(b.about_id = my_test_register(), false) as is_test
+          or coalesce(b.about_id = (select my_test_register()), false) as is_test
 """)
 # Only readers who still wait: an event may have shown that a mail arrived, and an invitation may be withdrawn.
 READERS = sql("""

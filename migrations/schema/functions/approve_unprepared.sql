@@ -11,7 +11,8 @@ begin
      and not exists (select from broken_glass g
                       where g.organisation_id = new.organisation_id and g.run_id = new.run_id
                         and g.step = new.name and g.by_user = new.done_by and g.created_at = now()) then
-    raise exception 'who prepared this does not decide about it' using errcode = 'check_violation', constraint = 'four_eyes';
+    raise exception 'who prepared this does not decide about it'
+      using errcode = 'check_violation', constraint = 'four_eyes';
   end if;
   return new;
 end $$;

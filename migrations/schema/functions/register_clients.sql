@@ -19,12 +19,11 @@ begin
   select me, r.id, c.client_number, c.name, c.hours_to_notify, coalesce(c.contacts, '[]'), c.in_force_from,
     c.in_force_to, c.kvk_number
     from jsonb_to_recordset(clients) as c(name text, kvk_number text, client_number text, hours_to_notify integer,
-      contacts jsonb,
-                                          in_force_from date, in_force_to date)
+      contacts jsonb, in_force_from date, in_force_to date)
     join registers_of(me,
       array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r on r.kvk_number = c.kvk_number;
   if (select count(distinct a.client_number) from processing_agreement a
-       where a.processor_id = me and a.controller_id is distinct from my_test_register())
+       where a.processor_id = me and a.controller_id is distinct from (select my_test_register()))
      > (select most_clients from admission where organisation_id = me) then
     raise check_violation using message = 'more clients than the operator allows', constraint = 'most_clients';
   end if;
