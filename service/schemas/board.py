@@ -32,6 +32,7 @@ class BoardAnswer(Schema):
     decided_alone = fields.Integer(metadata={"description": "of the decided: by one person, without a second"})
     informed_in_all = fields.Integer()
     informed_in_time = fields.Integer()
+    informed_late = fields.Integer()
     call = fields.Integer()
     people = fields.Integer()
     people_not_known = fields.Integer()

@@ -64,7 +64,7 @@ def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
     called = form.attempt(lambda: record_conversation(escalation_id, made, by, seen)) if made else None
     if called is None or made is None:
         return _page(dossier, form), form.status
-    flash(t("calls.informed_now" if made.informs else "calls.recorded", name=called.controller_name))
+    flash(_recorded(called, made))
     return _to(incident_id, escalation_id)
 
 
@@ -137,6 +137,15 @@ def correct(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseReturnV
         return _contact_page(about, nth, form)
     flash(t(f"calls.contact.{outcome}"))
     return _to(incident_id, escalation_id)
+
+
+def _recorded(called: Escalation, made: Conversation) -> str:
+    """Return what was recorded, and from when the client's term runs where this informs it or did not move it."""
+    if not made.informs:
+        return t("calls.recorded", name=called.controller_name)
+    is_first = called.informed_at == made.called_at
+    key = "calls.informed_now" if is_first else "calls.informed_before"
+    return t(key, name=called.controller_name, moment=called.informed_at)
 
 
 def _dossier(incident_id: UUID, escalation_id: UUID) -> EscalationDossier:

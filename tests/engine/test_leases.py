@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
-from tests.conftest import Database
+from tenants.isolation import acting_for
+from tests.conftest import WITHIN_S, Database
 from tests.engine.toy import (
     Meanwhile,
     a_workflow,
@@ -22,6 +24,7 @@ from tests.factories import an_organisation
 from workflows.engine.claims import BATCH, MOST_ATTEMPTS
 from workflows.engine.clocks import sweep
 from workflows.engine.drain import drain_steps
+from workflows.engine.runs import runs_about
 
 TOY = a_workflow()
 CATALOGUE = catalogue_of(TOY)
@@ -191,3 +194,25 @@ def test_a_drain_does_only_its_own_organisations_steps(database: Database, organ
     other = an_organisation()
     begun(other, TOY)
     assert drain(organisation) == 0 and marks(database, other) == 0
+
+
+def test_whoever_locks_a_run_reads_a_step_that_is_leased_at_that_moment(
+    database: Database, organisation: UUID
+) -> None:
+    """A worker leases a step without the lock of the run. To cancel that step as if it were ready is refused."""
+    [subject] = begun(organisation, TOY)
+    lease = text("""
+        update step set state = 'running', attempt = 1, lease_token = gen_random_uuid(),
+                        lease_until = now() + interval '1 minute' where organisation_id = :o and state = 'ready'""")
+
+    def read() -> list[tuple[str, bool]]:
+        with acting_for(organisation):
+            [run] = runs_about(TOY.name, [subject])  # it is in memory as it was before
+            [run] = runs_about(TOY.name, [subject], lock=True)
+            return [(step.state, step.lease_token is not None) for step in run.steps]
+
+    with database.superuser.begin() as worker:
+        worker.execute(lease, {"o": organisation})
+        answer = database.elsewhere(read)
+        database.wait_until_blocked()
+    assert answer.result(WITHIN_S) == [("running", True)]

@@ -45,8 +45,8 @@ OTHERWISE = {
     "reply_address.ask_to_confirm": "a link to the address that answers go to; three a day to one address",
     "reply_address.tell_of_change": "to the owners and one confirmed address; ten addresses a day at most",
     "renaming._tell_owners": "the operator alone renames",
-    "telling_of_addresses._tell_contacts": "once a day to one address; the day has a limit of changed contacts",
-    "telling_of_addresses._tell_owners": "one mail an hour about all that changed",
+    "changed_addresses._tell_contacts": "once a day to one address; the day has a limit of changed contacts",
+    "changed_addresses._tell_owners": "one mail an hour about all that changed",
 }
 """Callers that no member's act reaches, or that mail nobody else; with the reason."""
 

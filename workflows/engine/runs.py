@@ -14,6 +14,9 @@ from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
 from workflows.engine.derive import in_order_of_doing, the_open_one
 
+MACHINES = ("ready", "running")
+"""The states of a step that a worker may lease or holds."""
+
 
 class StepRow(Owned, Record):
     """One execution of one step. The states done, failed and cancelled are final."""
@@ -124,5 +127,15 @@ def _loaded(which: object, lock: bool) -> list[Run]:
         return list(db.session.scalars(query.options(joinedload(Run.steps), joinedload(Run.clocks))).unique())
     # One lock order everywhere: runs by id, then their steps. What waited for the lock reads the steps and clocks in
     # statements of their own: a join would show them as they were before it waited.
-    query = query.with_for_update().execution_options(populate_existing=True)
+    ids = select(Run.id).where(which).order_by(Run.id).with_for_update()  # type: ignore[arg-type]
+    _lock_machine_steps(list(db.session.scalars(ids)))
+    query = query.execution_options(populate_existing=True)
     return list(db.session.scalars(query.options(selectinload(Run.steps), selectinload(Run.clocks))))
+
+
+def _lock_machine_steps(run_ids: list[UUID]) -> None:
+    """Lock the steps of these runs that a worker may lease or holds. It leases a step without the lock of the run, so
+    whoever ends that step must read it as it is now."""
+    mine = (StepRow.organisation_id == acting_organisation()) & StepRow.run_id.in_(run_ids)
+    held = select(StepRow.id).where(mine & StepRow.state.in_(MACHINES)).order_by(StepRow.id)
+    db.session.execute(held.with_for_update())

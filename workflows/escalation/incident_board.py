@@ -141,8 +141,8 @@ def _statement(asked: Asked, with_names: bool) -> Select[Any]:
 
 
 def sums(incident_id: UUID) -> dict[str, int]:
-    """Return how many clients are in each state and term, also 0; decided alone; total; informed and informed in time;
-    how many to call."""
+    """Return how many clients are in each state and term, also 0; decided alone; total; informed, in time and late; how
+    many to call."""
     return read_board(incident_id, Asked(most=0)).sums
 
 
@@ -165,8 +165,9 @@ def _reading(answer: Any, asked: Asked) -> Reading:
     by_state = counted(letters)
     by_hand = {name: head[name] for name in ("decided_alone", "informed_in_time", "call", "people", "people_not_known")}
     informed = sum(by_state[name] for name in STATES) - sum(by_state[name] for name in TERMS)
+    of_informed = {"informed_in_all": informed, "informed_late": informed - head["informed_in_time"]}
     return Reading(
-        letters, head["order"], {**by_state, **by_hand, "total": len(letters), "informed_in_all": informed},
+        letters, head["order"], {**by_state, **by_hand, "total": len(letters), **of_informed},
         head["matching"], rows[: asked.most], asked.most is not None and len(rows) > asked.most, head["names"] or [],
     )  # fmt: skip
 
