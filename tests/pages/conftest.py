@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -23,7 +23,7 @@ from tenants.identity.sessions import begin_session
 from tenants.identity.users import User
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.organisations import the_acting_organisation
-from tests.conftest import Database
+from tests.conftest import WITHIN_S, Database
 from tests.factories import Office, an_assessment, an_office
 from tests.walls import watched
 
@@ -142,6 +142,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = ran.stdout.strip().splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        expect.set_options(timeout=WITHIN_S * 1000)  # a busy machine is slow: no test judges time
         yield browser
         browser.close()
 
@@ -162,7 +163,7 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(**here | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(WITHIN_S * 1000)
         page.on("console", heard)
         return page
 

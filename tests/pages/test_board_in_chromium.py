@@ -38,7 +38,6 @@ def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
         list(inform(board(incident.id, 1)))
     grow(database.outside, incident.id, CLIENTS)
     page = browse()
-    page.set_default_timeout(60_000)
     page.clock.install()
     has_session(page, office.officer, site)
     page.goto(f"/o/{slug_of(office.id)}/incidents/{incident.id}")

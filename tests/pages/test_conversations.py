@@ -80,9 +80,9 @@ def test_what_a_colleague_did_meanwhile_is_said_and_nothing_typed_is_lost(desk: 
 
 
 def test_a_call_after_the_client_was_informed_says_that_the_earlier_moment_stands(desk: Desk) -> None:
-    told = {"outcome": "spoken", "called_at": local(2), "other_name": "Kees"}
+    told = {"outcome": "spoken", "called_at": local(1), "other_name": "Kees"}
     assert "De termijn van 72 uur loopt vanaf dat moment" in desk.fenna.done(desk.at, told)
-    again = desk.fenna.done(desk.at, told | {"called_at": local(1), "note": "Nog eens gebeld"})
+    again = desk.fenna.done(desk.at, told | {"called_at": local(0), "note": "Nog eens gebeld"})
     assert "Het moment van informeren blijft" in again and "loopt vanaf dat moment" not in again
 
 

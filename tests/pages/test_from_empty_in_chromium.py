@@ -15,6 +15,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import WITHIN_S
 from tests.running_up import Run
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -109,7 +110,7 @@ def test_from_an_empty_installation_to_a_first_incident(
 ) -> None:  # fmt: skip
     context = chromium.new_context(viewport=WIDE, locale={"nl": "nl-NL", "en": "en-GB"}[language])
     user = Keyboard(context.new_page())
-    user.page.set_default_timeout(20_000)
+    user.page.set_default_timeout(WITHIN_S * 1000)
     see_that_it_is_new(user, installation, language)
     make_the_office(user, installation, language)
     open_it_as_owner(user)

@@ -14,7 +14,7 @@ from service import create_app
 from service.embedded.ports import any_free
 from tenants.database import db
 from tenants.identity.users import APPROVER
-from tests.conftest import Database
+from tests.conftest import WITHIN_S, Database
 from tests.factories import an_organisation
 from tests.pages.accounts import PASSWORD, somebody
 from workflows.engine.hints import NoHints, use_hints
@@ -47,7 +47,7 @@ def device(chromium: Browser, secure_site: str) -> Iterator[Callable[[], Page]]:
         context = chromium.new_context(base_url=secure_site, locale="nl-NL")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(WITHIN_S * 1000)
         tools = context.new_cdp_session(page)
         tools.send("WebAuthn.enable")
         tools.send("WebAuthn.addVirtualAuthenticator", {"options": {

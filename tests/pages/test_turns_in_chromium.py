@@ -104,7 +104,7 @@ def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_c
     expect(page.locator("#machine")).to_contain_text("Hierna: Melding versturen en vastleggen.")
     assert len([*screens, page.url]) <= 3
     work_on(here)
-    expect(page.locator("#machine")).to_have_count(0, timeout=15000)
+    expect(page.locator("#machine")).to_have_count(0)
     expect(page.locator("#next")).to_contain_text("Dit kan een eigenaar nu doen, alleen en met een reden: ")
     nothing_sticks_out(page)
 
