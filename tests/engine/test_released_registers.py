@@ -38,6 +38,7 @@ STRANGE = {
     "locale": "en", "financial_undertaking": True, "size": "large", "without_fg": False,
     "reply_confirmed_at": datetime(2026, 1, 2, tzinfo=UTC), "reply_link_hash": b"x" * 32,
     "reply_link_ends_at": datetime(2026, 1, 3, tzinfo=UTC), "closed_weekdays": [7], "closed_periods": [["x", "y"]],
+    "reply_asked_by": [UUID(int=1)],
 }  # fmt: skip
 """What strangers set, where it is no text."""
 STATED = ("title", "description", "cause", "consequences", "measures", "facts", "people_min", "people_max", "contacts",

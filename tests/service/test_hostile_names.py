@@ -51,7 +51,7 @@ OUR_OWN = {
 }  # fmt: skip
 SAME_NAMES = {
     "client", "processor", "as_stated", "whose", "inviter", "before", "after", "note", "by", "approving",
-    "asked_by", "where", "clients",
+    "asked_by", "where", "clients", "now",
 }  # fmt: skip
 """Names and notes once more, in mails that this world does not send."""
 _number = count(1)

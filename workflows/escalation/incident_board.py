@@ -141,8 +141,7 @@ def _statement(asked: Asked, with_names: bool) -> Select[Any]:
 
 
 def sums(incident_id: UUID) -> dict[str, int]:
-    """Return how many clients are in each state and term, also 0; decided alone; total; informed, in time and late; how
-    many to call."""
+    """Return how many clients are in each state and term, also 0, and the other numbers of the board."""
     return read_board(incident_id, Asked(most=0)).sums
 
 
