@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Done = TypeVar("Done")
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
-NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", "began", *OF_ONE_PAGE})
+NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", "began", "pick", *OF_ONE_PAGE})
 CHOSEN = ("choice.", "beside.")
 """How the fields begin with which somebody chose between two answers (service/web/merging.py)."""
 MOST_OF_A_LIST = 50
@@ -161,7 +161,7 @@ class Form:
     def kept(self) -> list[tuple[str, str]]:
         """Return what was typed, by field, to read and copy when the form itself is not shown any more."""
         fields_typed = self.typed.items(multi=True)
-        return [(name, value) for name, value in fields_typed if value.strip() and _is_typed(name)]
+        return [(name, value) for name, value in fields_typed if value.strip() and is_typed(name)]
 
     def has(self, name: str, value: object) -> bool:
         """Return whether this choice is ticked."""
@@ -240,7 +240,8 @@ class Form:
                 self.changed = changed_since(whole_of(self.value("version"), MOST_IN_A_COLUMN))
 
 
-def _is_typed(name: str) -> bool:
+def is_typed(name: str) -> bool:
+    """Return whether the sender of a form filled in the field with this name, and the page did not."""
     return name not in NOT_TYPED and not name.startswith(CHOSEN)
 
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, flash, request
 from service.admission.admission import admission
 from service.web.forms import NOT_TYPED
 from service.web.kept_forms import SECRET
-from service.web.layout import field_name
+from service.web.typed_texts import label_of_field
 from service.words.signs import marks_left_out
 from service.words.texts import t
 
@@ -24,8 +24,8 @@ def _name_what_was_left_out(answer: Response) -> Response:
     texts = ((name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED | SECRET)
     typed = ((name, marks_left_out(value)) for name, value in texts)
     for name, marks in [(name, marks) for name, marks in typed if marks][:MOST_NAMED]:
-        place, code = marks[0]
-        flash(t("forms.left_out", field=field_name(name) or name, count=len(marks), place=place, code=code))
+        field = label_of_field(name, request.form)
+        flash(t("forms.left_out", field=field, count=len(marks), code=marks[0]["code"], around=marks[0]["around"]))
     return answer
 
 

@@ -1,10 +1,9 @@
 """A form that could not be sent in: its sender is logged out, or the browser lost the cookie of its token.
 
-What they typed stands on the page that they get, in hidden fields and as text to read and copy. They log in in another
-tab, and send it again. Nothing of it is stored. A form that another site sent is not shown.
+What they sent stands on the page that they get in hidden fields, and what they typed in words to read and copy too.
+They log in in another tab, and send it again. Nothing of it is stored. A form that another site sent is not shown.
 """
 
-import re
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -14,14 +13,13 @@ from flask_wtf.csrf import CSRFError
 from service.admission.access import mark_of
 from service.admission.proving import LoggedOut
 from service.http.error_page import error_page
-from service.web.forms import NOT_TYPED
 from service.web.kept_forms import BY, FILES, MARK, SECRETS, TARGET, Kept, what_was_sent
+from service.web.typed_texts import texts_typed
 from service.web.waiting_drafts import kept_as_draft
-from service.words.texts import has_text, t
+from service.words.texts import t
 
 blueprint = Blueprint("not_sent", __name__)
-OURS = NOT_TYPED | {BY, FILES, SECRETS, TARGET}
-AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OURS = frozenset({BY, FILES, SECRETS, TARGET})
 
 
 @blueprint.app_errorhandler(LoggedOut)
@@ -63,15 +61,6 @@ def _comes_from_us() -> bool:
 def _page(sent: Kept, status: int) -> tuple[str, int]:
     view = current_app.view_functions[request.endpoint or ""]
     needs_login = not mark_of(view, request.method.lower(), "is_public")
-    return render_template("not_sent.html", kept=sent, needs_login=needs_login, texts=_texts(sent)), status
-
-
-def _texts(sent: Kept) -> list[tuple[str, str]]:
-    """Return each field that a person filled in with its value, in words when it was chosen from a list."""
-    named = ((name.removeprefix(MARK), value) for name, value in sent.typed if name not in OURS)
-    return [(name, _words(name, value)) for name, value in named if value.strip() and not AN_ID.fullmatch(value)]
-
-
-def _words(name: str, value: str) -> str:
-    key = f"labels.{name.rpartition('.')[2]}.{value}"
-    return t(key) if value.isidentifier() and has_text(key) else value
+    typed = ((name.removeprefix(MARK), value) for name, value in sent.typed if name not in OURS)
+    texts = texts_typed(typed)
+    return render_template("not_sent.html", kept=sent, needs_login=needs_login, texts=texts), status

@@ -23,10 +23,12 @@ def test_marks_of_direction_are_named_at_their_fields(
     reader: Login, path: Path, office: Office, database: Database
 ) -> None:
     anna = reader(a_member(office.id, name="Anna"))
-    words = "Eerste regel\r\nvan \u202bשרה\u202c"
-    page = visible(anna.done(path("/breaches/new"), typed(title="Map kwijt\u200e", description=words)))
-    assert "In “Korte titel” stond een onzichtbaar teken voor de leesrichting (U+200E, op plaats 10)" in page
-    assert "In “Wat is er gebeurd” stonden 2 onzichtbare tekens" in page and "U+202B, op plaats 18" in page
+    words, cause = "Eerste regel\r\nvan \u202bשרה\u202c", "Deur\u200e open"
+    page = visible(anna.done(path("/breaches/new"), typed(title="Map kwijt\u200e", description=words, cause=cause)))
+    assert "In “Korte titel” stond een onzichtbaar teken voor de leesrichting" in page
+    assert "op de plek van [U+200E] in “Map kwijt[U+200E]”" in page
+    assert "In “Wat is er gebeurd” stonden 2 onzichtbare tekens" in page and "in “regel van [U+202B]שרה”" in page
+    assert "In “Hoe kon het gebeuren” stond" in page
     assert database.outside(STORED) == [{"title": "Map kwijt", "description": "Eerste regel\nvan שרה"}]
 
 
@@ -39,7 +41,7 @@ def test_a_form_that_comes_back_still_has_them_and_says_nothing_yet(reader: Logi
 def test_a_form_of_no_organisation_names_them_too(reader: Login, office: Office) -> None:
     anna = reader(a_member(office.id, name="Anna"))
     page = anna.done("/account/reporter", {"function": "Di\u200frecteur"}, seen="/account")
-    assert "U+200F, op plaats 3" in page
+    assert "In “Functie” stond" in page and "“Di[U+200F]recteur”" in page
 
 
 def test_a_picture_of_several_signs_stays_whole(reader: Login, path: Path, office: Office, database: Database) -> None:
