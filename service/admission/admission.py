@@ -80,6 +80,8 @@ class Admission(UserMixin):
     """Where the form of this request leads when it is sent again, where its own answer is no other page."""
     kept: Kept | None = None
     """The form that waits while this page asks who somebody is."""
+    not_kept: Any = None
+    """What this request typed into a long form and could not be kept as a draft (service/web/drafts.py); else None."""
     secret_field: str = ""
     """The field of the answer that holds a secret, which is shown only once."""
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))

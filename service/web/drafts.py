@@ -15,6 +15,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from service.admission.access import place, user
+from service.admission.admission import admission
 from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER, DRAFT_OF, DRAFT_TAB, FORM_KEY, MEANT
 from service.web.changed_since import changed_since
 from service.web.forms import Form
@@ -40,12 +41,27 @@ ABOUT_A_NOTICE = {"recipients": "web.notices.shown", "text": "web.notices.shown"
 FORMS = {*MADE, *ABOUT_A_BREACH, *ABOUT_A_NOTICE}
 
 
+@dataclass
+class NotKept:
+    """What was typed into a page and could not be kept as a draft, with the reason in words, so it is shown again.
+
+    `page`: the draft that the page goes on with. `is_shown`: whether its form stands on the page with it.
+    """
+
+    about: About
+    page: Page
+    typed: MultiDict[str, str]
+    words: str
+    is_shown: bool = False
+
+
 @dataclass(frozen=True)
 class DraftOnPage:
     """The draft that a page of a form continues.
 
     `saved_at`: when the draft that the page shows was saved; None when it shows none. `others`: further drafts of the
     same form, newest first. `is_lost`: the organisation's key was destroyed, so nobody can read the draft any more.
+    `not_kept`: why what stands on the page could not be kept, in words; blank when nothing was refused.
     """
 
     about: About
@@ -53,6 +69,12 @@ class DraftOnPage:
     saved_at: datetime | None = None
     others: tuple[Draft, ...] = ()
     is_lost: bool = False
+    not_kept: str = ""
+
+    @property
+    def shows_typed(self) -> bool:
+        """Return whether the page shows what somebody typed before, and not only what is stored."""
+        return self.saved_at is not None or bool(self.not_kept)
 
     @property
     def save_at(self) -> str:
@@ -92,14 +114,19 @@ def page_of_form(about: About, draft_id: UUID | None = None, slug: str = "") -> 
 
     `slug`: the organisation, where the request is not admitted to one.
     """
+    endpoint, subject = view_of_form(about)
     asked: dict[str, Any] = {ASKED: draft_id} if draft_id else {}
-    organisation = slug or place().slug
+    return url_for(endpoint, organisation=slug or place().slug, **subject, **asked)
+
+
+def view_of_form(about: About) -> tuple[str, dict[str, Any]]:
+    """Return the endpoint of the page of this form, and the parts of its address beside the organisation."""
     if about.form in MADE:
-        return url_for(MADE[about.form], organisation=organisation, **asked)
-    more = asked | ({"screen": "last"} if about.form == "judgement" else {})
+        return MADE[about.form], {}
     if about.form in ABOUT_A_BREACH:
-        return url_for(ABOUT_A_BREACH[about.form], organisation=organisation, breach_id=about.subject_id, **more)
-    return url_for(ABOUT_A_NOTICE[about.form], organisation=organisation, notice_id=about.subject_id, **more)
+        screen = {"screen": "last"} if about.form == "judgement" else {}
+        return ABOUT_A_BREACH[about.form], {"breach_id": about.subject_id, **screen}
+    return ABOUT_A_NOTICE[about.form], {"notice_id": about.subject_id}
 
 
 def with_draft(
@@ -114,6 +141,8 @@ def with_draft(
     if form.is_posted:
         form.own_draft = DraftOnPage(about, page_typed(form.typed))
         return form
+    if (refused := admission().not_kept) is not None and refused.about == about:
+        return _with_refused(form, refused, version, frozenset(only))
     drafts = drafts_of(about)
     shown = _asked_for(drafts) or next(iter(drafts), None)
     if shown is None:
@@ -124,6 +153,13 @@ def with_draft(
     page = Page(shown.id, shown.number, uuid4())
     form.own_draft = DraftOnPage(about, page, shown.saved_at, others, is_lost=typed is None)
     _put(form, typed or {}, version, frozenset(only))
+    return form
+
+
+def _with_refused(form: Form, refused: NotKept, version: int | None, only: frozenset[str]) -> Form:
+    refused.is_shown = True
+    form.own_draft = DraftOnPage(refused.about, refused.page, not_kept=refused.words)
+    _put(form, to_keep(refused.typed), version, only)
     return form
 
 

@@ -1,20 +1,39 @@
 """Keeping what somebody typed into a long form, and throwing it away. Both are about their own draft alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from uuid import UUID, uuid4
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from service.admission.access import may, unattended, user
+from service.admission.access import mark_of, may, seat_for, unattended, user
+from service.admission.admission import admission
 from service.admission.sent_forms import keeps_draft
-from service.web.drafts import draft_about, page_of_form, page_typed, to_keep
+from service.web.drafts import NotKept, draft_about, page_of_form, page_typed, to_keep, view_of_form
 from service.web.forms import Form
+from service.web.typed_texts import texts_typed
 from service.words.moments import local_moment
 from service.words.texts import t
-from tenants.errors import KeyDestroyed, NotFound
-from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, Saved, drafts_of, end_draft, save_draft
+from tenants.errors import KeyDestroyed, NotAllowed, NotFound, Refused
+from tenants.form_drafts import (
+    About,
+    DraftEnded,
+    DraftsFull,
+    DraftTooLarge,
+    Page,
+    Saved,
+    drafts_of,
+    end_draft,
+    save_draft,
+)
 
 blueprint = Blueprint("form_drafts", __name__, url_prefix="/o/<organisation>/drafts/<form>")
+WHY_NOT_KEPT: dict[type[Exception], str] = {
+    DraftEnded: "ended", DraftTooLarge: "too_large", DraftsFull: "full", KeyDestroyed: "no_key", NotAllowed: "joined",
+}  # fmt: skip
+"""Why a draft is not kept: each with its own words."""
 
 
 @blueprint.post("", defaults={"subject_id": None})
@@ -27,8 +46,8 @@ def save(form: str, subject_id: UUID | None) -> ResponseReturnValue:
     about, typed = draft_about(user().id, form, subject_id), Form.posted().typed
     try:
         saved = save_draft(about, page_typed(typed), to_keep(typed))
-    except (DraftEnded, DraftTooLarge, DraftsFull, KeyDestroyed) as refusal:
-        return _not_kept(about, refusal)
+    except tuple(WHY_NOT_KEPT) as refusal:
+        return _not_kept(about, typed, WHY_NOT_KEPT[type(refusal)])
     words = t("drafts.saved", moment=local_moment(saved.saved_at, "time"))
     if _wants_json():
         kept = {"draft_id": str(saved.draft_id), "draft_number": saved.number, "beside": _beside(about, saved)}
@@ -64,14 +83,44 @@ def _beside(about: About, saved: Saved) -> str:
     return page_of_form(about) if saved.is_beside else ""
 
 
-def _not_kept(about: About, refusal: Exception) -> ResponseReturnValue:
+def _not_kept(about: About, typed: MultiDict[str, str], why: str) -> ResponseReturnValue:
     """Say that nothing was kept, and why. What was typed stands on the page as before."""
-    why = {DraftEnded: "ended", DraftTooLarge: "too_large", DraftsFull: "full"}.get(type(refusal), "no_key")
     words = t(f"drafts.not_kept.{why}")
+    page = Page(uuid4(), 0, uuid4()) if why == "ended" else page_typed(typed)
     if _wants_json():
-        return jsonify(words=words, **({"draft_id": str(uuid4()), "draft_number": 0} if why == "ended" else {})), 409
-    flash(words)
-    return redirect(page_of_form(about), 303)
+        goes_on = {"draft_id": str(page.draft_id), "draft_number": page.number} if why == "ended" else {}
+        return jsonify(words=words, **goes_on), 409
+    if any(file.filename for file in request.files.values()):
+        words = f"{words} {t('drafts.files')}"
+    return make_response(_shown_again(NotKept(about, page, typed, words)), 409)
+
+
+def _shown_again(refused: NotKept) -> str | Response:
+    """Return the page of the form with what was typed in it; where it shows no such form any more, with what was typed
+    to read and copy."""
+    endpoint, subject = view_of_form(refused.about)
+    view, known = current_app.view_functions[endpoint], admission()
+    known.not_kept, seat = refused, seat_for(mark_of(view, "get", "does"))
+    at = page_of_form(refused.about)
+    if seat is not None:
+        known.seat = seat
+        with suppress(Refused), _as_if_asked_at(at, endpoint):
+            answer = make_response(view(**subject))
+            if refused.is_shown:
+                return answer
+    texts = texts_typed(refused.typed.items(multi=True))
+    return render_template("draft_not_kept.html", words=refused.words, at=at, texts=texts)
+
+
+@contextmanager
+def _as_if_asked_at(address: str, endpoint: str) -> Iterator[None]:
+    """Let what a page makes of its own address, such as its links and its place in the menu, be that of this one."""
+    before = request.path, request.url_rule
+    request.path, request.url_rule = address, next(current_app.url_map.iter_rules(endpoint))
+    try:
+        yield
+    finally:
+        request.path, request.url_rule = before
 
 
 def _wants_json() -> bool:

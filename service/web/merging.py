@@ -52,7 +52,7 @@ class Beside:
 
 def begin(form: Form, now: Values, questions: Iterable[Question]) -> None:
     """Let the page say what it begins with. A draft of before pages said so is guarded by its version."""
-    is_old_draft = form.own_draft is not None and form.own_draft.saved_at is not None
+    is_old_draft = form.own_draft is not None and form.own_draft.shows_typed
     if not form.is_posted and not form.began and not is_old_draft:
         form.began = written({question.name: digest(question.answer(now)) for question in questions})
 
