@@ -18,6 +18,7 @@ from tests.factories import an_organisation
 from tests.pages.accounts import PASSWORD, log_in, somebody
 from tests.pages.conftest import KEY, Reader, slug_of
 from tests.pages.forms import LONG, TEMPLATES, Fields, csrf, local, login_routes, send_fields, typed_over
+from workflows.settings.changing import NEEDS_PROOF
 
 FORGET = "update login_session set proof_at = null where user_id = :id"
 STALE = "update login_session set proof_at = now() - interval '14 minutes' where user_id = :id"
@@ -59,25 +60,39 @@ def test_a_long_form_goes_on_after_the_proof_as_it_was_typed(
     assert sorted(saved["facts"]["data"]) == ["bsn", "name"]
 
 
+TAKE_PROOF = {
+    "name": {"name": "Bakkerij Molen"}, "sender_name": {"sender_name": "Bakkerij Molen"},
+    "reply_address": {"reply_address": "post@molen.example"},
+    "fg_email": {"fg": "this", "fg_name": "Fleur", "fg_email": "fg@molen.example"},
+}  # fmt: skip
+
+
+def test_every_setting_that_takes_a_proof_is_walked() -> None:
+    assert set(TAKE_PROOF) == NEEDS_PROOF
+
+
+@pytest.mark.parametrize("setting", TAKE_PROOF)
 def test_settings_go_on_after_the_proof_with_all_that_was_typed(
-    owner: tuple[Reader, UUID, str, str], database: Database
+    owner: tuple[Reader, UUID, str, str], database: Database, setting: str
 ) -> None:
-    """The sender's name takes a recent factor; the sector, typed in another part of the page, comes along."""
+    """The setting takes a recent factor; the sector, typed in another part of the page, comes along."""
     reader, user_id, secret, base = owner
-    at = f"{base}/settings"
-    typed = typed_over(reader, at, {"sender_name": "Bakkerij Molen", "sector": "Bakkerijen"})
+    at, slug = f"{base}/settings", base.rpartition("/")[2]
+    database.outside("update organisation set verified_at = null, verified_how = null where slug = :slug", slug=slug)
+    typed = typed_over(reader, at, TAKE_PROOF[setting] | {"sector": "Bakkerijen"})
     database.outside(STALE, id=user_id)
+    stored = f"select {setting}, sector from organisation where slug = :slug"
+    before = database.outside(stored, slug=slug)
     asked = reader.client.post(at, data=typed)
     assert asked.status_code == 403 and "Wat u typte, is bewaard" in asked.text
     [waits] = [fields for to, fields in Fields(asked.text).forms.items() if to.startswith("/proof?")]
     ready = send_fields(reader, "/proof?next=/", waits, code=pyotp.TOTP(secret).now())
     assert ready.status_code == 200, ready.text
-    stored = "select sender_name, sector from organisation where slug = :slug"
-    slug = base.rpartition("/")[2]
-    assert database.outside(stored, slug=slug) == [{"sender_name": None, "sector": None}]
+    assert database.outside(stored, slug=slug) == before
     done = send_fields(reader, at, Fields(ready.text).forms[at])
     assert done.status_code == 303, done.text
-    assert database.outside(stored, slug=slug) == [{"sender_name": "Bakkerij Molen", "sector": "Bakkerijen"}]
+    after = {setting: TAKE_PROOF[setting][setting], "sector": "Bakkerijen"}
+    assert database.outside(stored, slug=slug) == [after]
 
 
 def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str, str], database: Database) -> None:

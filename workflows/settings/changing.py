@@ -1,4 +1,4 @@
-"""The settings of an organisation, as its own people change them: in sections, by the version that they looked at.
+"""The settings of an organisation, as its own people change them, by the version that they looked at.
 
 What is set here fills the authority's form (Art. 33(3)) and stands in the organisation's mails.
 """
@@ -31,8 +31,9 @@ from workflows.settings.reply_address import ASKED, CONFIRMED, ask_to_confirm, t
 NOT_SAID, NONE, THIS = "not_said", "none", "this"
 FG_STATES = (NOT_SAID, NONE, THIS)
 """Whether an organisation said who its data protection officer is, that it has none, or neither yet."""
-NEEDS_PROOF = frozenset({"reply_address", "sender_name", "fg_email"})
-"""Settings by which somebody could take answers over, or pass for another: they take a recent second factor."""
+NEEDS_PROOF = frozenset({"name", "reply_address", "sender_name", "fg_email"})
+"""Settings by which somebody could take answers over, or pass for another: they take a recent second factor. The name
+of an organisation always stands in that of the sender of its mails."""
 CHANGED = "organisation.settings_changed"
 NOTED = (CHANGED, ASKED, CONFIRMED)
 """What the history says of the settings."""
