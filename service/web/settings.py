@@ -9,7 +9,7 @@ from service.admission.access import actor, allowed, may, place
 from service.admission.proving import ProofNeeded
 from service.schemas.settings import SettingsSchema
 from service.web.forms import Form
-from service.web.merging import begin, bring_together
+from service.web.merging import Question, begin, bring_together
 from service.web.settings_questions import entry_of_setting, fields_changed, questions_of_settings
 from service.words.texts import LOCALES, t
 from tenants.organisations.organisations import Organisation, the_acting_organisation
@@ -91,12 +91,17 @@ def _saved(section: str, sends_link: bool = False) -> ResponseReturnValue:
 
 def _bring_together(form: Form, organisation: Organisation) -> int | None:
     stored = Form.beginning_with(known(organisation)).typed
-    return bring_together(form, stored, questions_of_settings(), entry_of_setting(settings_history(MOST_SHOWN)))
+    entry_of = entry_of_setting(lambda: settings_history(MOST_SHOWN))
+    return bring_together(form, stored, _questions(organisation), entry_of)
 
 
 def _changed_in(form: Form, organisation: Organisation) -> set[str]:
-    fixed = {"name"} if name_is_fixed(organisation, actor()) else set()
-    return fields_changed(form.typed, Form.beginning_with(known(organisation)).typed) - fixed
+    return fields_changed(_questions(organisation), form.typed, Form.beginning_with(known(organisation)).typed)
+
+
+def _questions(organisation: Organisation) -> list[Question]:
+    """Return what the page asks this person: not the name where it is fixed for them."""
+    return questions_of_settings({"name"} if name_is_fixed(organisation, actor()) else ())
 
 
 def known(organisation: Organisation) -> dict[str, Any]:
@@ -114,12 +119,12 @@ def known(organisation: Organisation) -> dict[str, Any]:
 def _page(form: Form) -> str:
     organisation = the_acting_organisation()
     may_change = allowed("see_to_settings")
-    begin(form, Form.beginning_with(known(organisation)).typed, questions_of_settings())
+    begin(form, Form.beginning_with(known(organisation)).typed, _questions(organisation))
     return render_template(
         "settings.html", form=form, of=organisation, known=known(organisation), may_change=may_change,
         fixed=name_is_fixed(organisation, actor()), missing=settings_missing(), states=FG_STATES, sizes=SIZES,
         flags=FLAGS, locales=LOCALES, reporters=reporters() if may_change else [],
         history=settings_history(MOST_SHOWN) if may_change else [], blank_names=BLANK_NAMES,
         blank_periods=BLANK_PERIODS, known_as=trade_names_of(organisation),
-        reply_waits=reply_address_waits(organisation),
+        reply_waits=reply_address_waits(organisation), own_messages=tuple(SECTIONS) if may_change else (),
     )  # fmt: skip

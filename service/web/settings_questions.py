@@ -1,6 +1,8 @@
 """The settings of an organisation as questions, for two people who change them at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from functools import cache
 from types import MappingProxyType
 
 from service.typed.document import rows_typed
@@ -9,6 +11,7 @@ from service.typed.moments import day_of
 from service.web.entry_details import KINDS
 from service.web.layout import field_name, label
 from service.web.merging import Question, Values
+from service.words.moments import day_in_words
 from service.words.texts import t
 from tenants.history.entries import History
 from tenants.organisations.settings import ADDRESSES, COLUMNS, FG
@@ -24,25 +27,31 @@ LABELS = {"visiting": "settings.address.visiting", "postal": "settings.address.p
 KIND_OF = {**KINDS, "closed_weekdays": "weekday", "fg": "fg_state"}
 
 
-def questions_of_settings() -> list[Question]:
-    """Return each setting, and an address and the data protection officer each as one."""
+def questions_of_settings(fixed: Collection[str] = ()) -> list[Question]:
+    """Return each setting but those that are `fixed` for the reader, and an address and the data protection officer
+    each as one."""
     return [
         Question(name, t(LABELS[name]) if name in LABELS else field_name(name), _answer_of(name), _holder_of(name),
-                 _words_of(name)) for name in FIELDS
+                 _words_of(name)) for name in FIELDS if name not in fixed
     ]  # fmt: skip
 
 
-def fields_changed(form: Values, now: Values) -> set[str]:
-    """Return the fields of each question that the form answers otherwise than what is stored now."""
-    changed = [question.name for question in questions_of_settings() if question.answer(form) != question.answer(now)]
+def fields_changed(questions: Iterable[Question], form: Values, now: Values) -> set[str]:
+    """Return the fields of each of these questions that the form answers otherwise than what is stored now."""
+    changed = [question.name for question in questions if question.answer(form) != question.answer(now)]
     return {field for name in changed for field in FIELDS[name]}
 
 
-def entry_of_setting(history: list[History]) -> Callable[[str], History | None]:
-    """Return what finds the newest entry, of a history with the oldest first, that changed a question's answer."""
+def entry_of_setting(history: Callable[[], list[History]]) -> Callable[[str], History | None]:
+    """Return what finds the newest entry that changed a question's answer.
+
+    `history` returns the entries, with the oldest first. It is called once, when an entry is asked for.
+    """
+    read = cache(history)
+
     def newest(name: str) -> History | None:
         columns = {*FIELDS[name], *(["without_fg"] if name == "fg" else [])}
-        return next((entry for entry in reversed(history) if columns & set(entry.details.get("fields", ()))), None)
+        return next((entry for entry in reversed(read()) if columns & set(entry.details.get("fields", ()))), None)
     return newest
 
 
@@ -64,10 +73,22 @@ def _periods(values: Values) -> Answer:
 def _words_of(name: str) -> Callable[[Values], str]:
     def words(values: Values) -> str:
         if name == "closed_periods":
-            return "\n".join(f"{first} – {last}" for first, last in _periods(values)) or t("settings.told.nothing")
+            return "\n".join(_period_in_words(*period) for period in _periods(values)) or t("settings.told.nothing")
         said = [_said(field, value) for field in FIELDS[name] for value in values.getlist(field) if value.strip()]
         return "\n".join(said) or t("settings.told.nothing")
     return words
+
+
+def _period_in_words(first: str, last: str) -> str:
+    """Return the days with their weekdays in the reader's language; a day that cannot be read, as it was typed."""
+    return " – ".join(dict.fromkeys(_day_in_words(day) for day in (first, last) if day))
+
+
+def _day_in_words(day: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(day))
+    except ValueError:
+        return day
 
 
 def _said(field: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""The settings of an organisation: columns of its row that its own people set, in sections that are saved apart.
+"""The settings of an organisation: columns of its row that its own people set, in the sections of one form.
 
 The authority's form and the organisation's mails use them. Each change counts `settings_version` up.
 """
