@@ -30,7 +30,7 @@ class SenderName(Line):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if refusal := why_refused(text):
-            raise ValidationError([Key(refusal)])
+            raise ValidationError([Key(refusal.key, word=refusal.word)])
         return text
 
 

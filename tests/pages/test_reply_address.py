@@ -14,6 +14,7 @@ from tests.factories import Office, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import typed_over, visible
 from workflows.mail.outbox import Outbox
+from workflows.mail.sender_claims import INITIALS, WORDS
 from workflows.mail.sender_names import from_name, why_refused
 from workflows.running.jobs import drain
 from workflows.settings.changing import settings_history, settings_missing
@@ -137,10 +138,44 @@ def test_a_message_to_a_client_comes_from_the_house_and_its_answer_goes_there(
     ("\u1d00\u1d18", "settings.sender_letters"), ("\u0391\u03a1 meldpunt", "settings.sender_letters"),
     ("bank\u3002nl", "settings.sender_site"), ("bank\uff0enl", "settings.sender_site"),
     ("bank\uff61nl", "settings.sender_site"), ("bank.ñl", "settings.sender_site"),
+    ("Meld keten", "settings.sender_claims"), ("Meld-Keten", "settings.sender_claims"),
+    ("M e l d k e t e n", "settings.sender_claims"), ("ge verifieerd", "settings.sender_claims"),
+    ("K.V.K. 1", "settings.sender_claims"), ("K.v.K. Utrecht", "settings.sender_claims"),
+    ("A.P. B.V.", "settings.sender_claims"), ("A.P. toezicht", "settings.sender_claims"),
+    ("Meldpunt A.P. Nederland", "settings.sender_claims"), ("De A.P. 2026", "settings.sender_claims"),
+    ("AP Jansen", "settings.sender_claims"), ("v.i.a. Jansen", "settings.sender_claims"),
+    ("A.P. Jansen Accountants", None), ("Administratiekantoor A.P. Bakker", None), ("A&P Accountants", None),
+    ("J.A.P. Jansen", None), ("K.V. Kuipers", None), ("Melding keten", None),
+    ("Dr.Ing. Vos", None), ("Mr.Vos & Drs.Bos", None), ("A.P.Jansen Accountants", None), ("St.Jan", None),
+    ("Bakkerij Jansen b.v.", None), ("Dr.nl", "settings.sender_site"), ("a.com", "settings.sender_site"),
+    ("dr.vos.nl", "settings.sender_site"), ("Vos.Bos", "settings.sender_site"),
     ("=?utf-8?q?x?=", "settings.sender_signs"), ("\uff1d\uff1fx", "settings.sender_signs"),
 ])  # fmt: skip
 def test_no_name_of_a_sender_is_an_address_or_claims_a_proof(name: str, refusal: str | None):
-    assert why_refused(name) == refusal
+    refused = why_refused(name)
+    assert (refused and refused.key) == refusal
+
+
+@pytest.mark.parametrize(("name", "word"), [
+    ("Bank via Jansen", "via"), ("Loket A.P. toezicht", "A.P"), ("Wij zijn Meld-Keten 2", "Meld-Keten"),
+    ("Bank Geverifieérde site", "Geverifieérde"), ("Kijk op Bank.NL", "Bank.NL"), ("Zie WWW bank", "WWW"),
+    ("Wim @ bank", "@"), ("Bakkerij \u0416", "\u0416"), ("Ve\u00adRIFIED", "Ve\u00adRIFIED"), ("K.V.K. 1", "K.V.K"),
+    ("A.P. Jansen via KvK", "via"),
+])  # fmt: skip
+def test_the_refusal_of_a_name_says_which_word_it_is_about(name: str, word: str) -> None:
+    refused = why_refused(name)
+    assert refused is not None and refused.word == word
+
+
+@pytest.mark.parametrize("claim", [*INITIALS, *(word.rstrip("*") for word in WORDS)])
+def test_no_claim_passes_in_pieces(claim: str) -> None:
+    """Of both lists: with a blank, a dash or a dot at any place of a long one, and between all letters of each."""
+    pieces = [sign.join((claim[:n], claim[n:])) for sign in " -.·" for n in range(1, len(claim))]
+    pieces = [] if claim in INITIALS else pieces
+    spelled = [sign.join(claim) for sign in (" ", "-", ". ", "_")]
+    for written in (*pieces, *spelled, claim.upper(), f"{claim.title()} 1"):
+        assert why_refused(written) is not None, written
+    assert why_refused(f"x{claim}") is None, "within a longer word it claims nothing"
 
 
 def test_the_name_of_the_house_always_stands_in_the_name_of_the_sender():
