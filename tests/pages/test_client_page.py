@@ -12,6 +12,7 @@ from tenants.history.entries import Actor, of_subject
 from tenants.identity.users import APPROVER
 from tenants.isolation import acting_for
 from tenants.organisations.admission import SUSPENDED
+from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.operating import admit
 from tests.pages.conftest import Reader, slug_of
@@ -191,3 +192,15 @@ def test_a_new_incident_begins_with_the_client_of_the_page(reader: Login, office
     there, at = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/new?client="
     assert f'href="{at}K0001"' in there.see(page_of(office))
     assert 'value="K0001"' in there.see(f"{at}K0001") and 'value="K9999"' not in there.see(f"{at}K9999")
+
+
+def test_the_page_of_contacts_says_truly_what_takes_a_code(
+    reader: Login, office: Office, database: Database
+) -> None:  # fmt: skip
+    there, at = reader(office.officer), f"{page_of(office)}/contacts"
+    truth = "Een contact achteraan toevoegen kan zonder code."
+    assert truth not in there.see(at), "who gave one just now need not be told"
+    database.outside("update login_session set proof_at = now() - interval '6 minutes' where user_id = :id",
+                     id=office.officer.id)  # fmt: skip
+    page = there.see(at)
+    assert page.count(truth) == 1 and "Bevestig eerst wie u bent" not in page and 'href="/proof?next=' in page

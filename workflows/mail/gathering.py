@@ -1,5 +1,5 @@
-"""Mail about a person that is gathered: what was mailed about them in the last day, and what waits until that day is
-over.
+"""Mail about one subject, such as a person or a client, that is gathered: what was mailed about it in the last day, and
+what waits for its moment to go together. How long it waits, its workflow says.
 
 A reader whose mail waits in a batch may have left meanwhile: the mail goes to those who are still members when it is
 sent.

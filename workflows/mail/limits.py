@@ -96,7 +96,7 @@ REFUSED = {
     # A house confirms one address, perhaps after a mistake or two.
     "reply_address": Limit(of_organisation=10, to_address=3, of_all=12, days_ahead=0),
     # Each answer by a link of the yearly mail stands in the history of the office, at each agreement with that contact.
-    # Whoever holds the link may change their mind. An office has at most as many contacts as it has clients, and more.
+    # Whoever holds the link may change their mind. All contacts of a large office may answer on one day.
     "contact_answer": Limit(of_organisation=20000, to_address=10, of_all=10, days_ahead=0),
 }
 """Acts that mail somebody each time, or that anybody with a link can repeat: an act that exceeds these limits is
