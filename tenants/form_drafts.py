@@ -27,8 +27,9 @@ Typed = dict[str, list[str]]
 MOST_BYTES = 2 * 1024 * 1024
 """The most bytes of a draft, as JSON. A row of a list of clients takes about 150."""
 MOST_TOGETHER = 10 * 1024 * 1024
-"""The most bytes of all drafts of one person at one organisation, sealed. What is there stays; no more is kept. Forms
-that wait for a login have as much room beside it."""
+"""The most bytes of all drafts of one person at one organisation, sealed. What is there stays; no more is kept. A form
+that waits for a login is kept while all drafts, itself among them, are at most twice as many. So there is room for it
+when the drafts are full; and while it waits, it leaves them less room."""
 MOST_DRAFTS = 100
 """The most drafts of one person at one organisation. The oldest ones end when there are more."""
 NO_KEY = bytes(NUMBER)
@@ -113,11 +114,13 @@ def save_draft(about: About, page: Page, typed: Typed, most: int | None = MOST_B
         raise NotAllowed("role.not_enough")
     if most is not None and len(orjson.dumps(typed)) > most:
         raise DraftTooLarge()
-    sealed = seal_of_acting_organisation().close(typed)
-    _refuse_beyond(about.user_id, page.draft_id, len(sealed), MOST_TOGETHER * (1 if most is not None else 2))
+    sealed, room = seal_of_acting_organisation().close(typed), MOST_TOGETHER * (1 if most is not None else 2)
+    _refuse_beyond(about.user_id, page.draft_id, len(sealed), room)
     saved = _begun(about, page.draft_id, page.tab, sealed) or _continued(about, page, sealed)
     if saved is None:
-        saved = _begun(about, uuid4(), page.tab, sealed)
+        beside = uuid4()
+        _refuse_beyond(about.user_id, beside, len(sealed), room)
+        saved = _begun(about, beside, page.tab, sealed)
         assert saved is not None
         saved = Saved(saved.draft_id, saved.number, saved.saved_at, is_beside=True)
     _end_beyond(about.user_id)

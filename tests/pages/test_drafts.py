@@ -238,3 +238,19 @@ def test_all_drafts_of_a_person_have_an_end_together(
     again = {"csrf_token": token, "draft_id": kept["draft_id"], "draft_number": str(kept["draft_number"])}
     assert saved(mine, at, again, title="Kort").status_code == 200, "a draft that is there may become smaller"
     assert saved(other, at, {"csrf_token": csrf(other)}, title=large).status_code == 200
+
+
+def test_a_draft_beside_another_one_counts_too(
+    path: Path, office: Office, reader: Login, database: Database
+) -> None:  # fmt: skip
+    who = a_member(office.id)
+    mine, at, large = reader(who), path("/drafts/own_breach"), "x" * (MOST_BYTES - 1000)
+    first = page_fields(mine.see(path("/breaches/new")))
+    saved(mine, at, first, title=large)
+    second = page_fields(mine.see(path("/breaches/new")))
+    assert saved(mine, at, second, title=large).status_code == 200, "the second page went on with the draft"
+    for _ in range(MOST_TOGETHER // MOST_BYTES - 1):
+        assert saved(mine, at, {"csrf_token": csrf(mine)}, title=large).status_code == 200
+    beside = saved(mine, at, first, title=large)
+    assert beside.status_code == 409 and "meer dan 10 MB" in beside.get_json()["words"]
+    assert sum(row["size"] for row in database.outside(SIZES, who=who.id)) <= MOST_TOGETHER
