@@ -107,7 +107,7 @@ def _live_names() -> dict[str, Any]:
         "own": own_dossiers(), "ends": next_ends(now), "changes": changes_since_seen(user().id),
         "seen_at": seen_at(user().id), "as_moment": datetime.fromisoformat, "closed": own_closed_days(),
         "wants_mail": lambda: wants(user(), "mail_turn"),
-        "first_steps": first_steps(user().id, settings_missing()) if allowed("see_to_people") else (),
+        "first_steps": first_steps(user().id, settings_missing) if allowed("see_to_people") else (),
     }  # fmt: skip
 
 

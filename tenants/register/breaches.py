@@ -14,6 +14,7 @@ from tenants.database import Owned, Record, db
 from tenants.driver_reads import as_text, rows_of
 from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
 from tenants.isolation import acting_organisation
+from tenants.register.prepared import Prepared
 
 LISTED = {"listed": True, "answered": True}
 EXPORTED = {"exported": True, "answered": True}
@@ -42,7 +43,7 @@ class OwnActs:
         return "receipt" if self.received_at is not None and self.received_at == self.first_at else "assessment"
 
 
-class Breach(Owned, Record):
+class Breach(Prepared, Owned, Record):
     """One personal data breach (Art. 4(12)) in one controller's register. Legal moments are set once."""
 
     __tablename__ = "breach"
@@ -106,7 +107,6 @@ class Breach(Owned, Record):
     acknowledged_at: Mapped[datetime | None] = mapped_column(info=ANSWERED)
     approved_on: Mapped[dict[str, Any] | None]
     sent_as: Mapped[dict[str, Any] | None]
-    prepared_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     version: Mapped[int] = mapped_column(default=1, info=EXPORTED)
 
     @property
@@ -123,10 +123,6 @@ class Breach(Owned, Record):
     def changed_after_approval(self) -> bool:
         """Whether facts became known after the approval and before it was sent, so that the two differ."""
         return self.sent_as is not None and self.approved_on is not None and self.sent_as != self.approved_on
-
-    def note_preparer(self, *people: UUID | None) -> None:
-        """Note that these people changed what is to be approved."""
-        self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
 
     @property
     def is_aware_as_stated(self) -> bool:

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
 from tenants.organisations.proofs import Proof
+from tenants.register.prepared import Prepared
 from tenants.register.years import in_year
 
 BY_CODE = text("""
@@ -37,7 +38,7 @@ NOT_ENDED = text("""not exists (
                         and r.state = 'cancelled')""")
 
 
-class Notice(Owned, Record):
+class Notice(Prepared, Owned, Record):
     """One communication to data subjects, with the four parts of Art. 34(2)."""
 
     __tablename__ = "notice"
@@ -54,17 +55,12 @@ class Notice(Owned, Record):
     approved_on: Mapped[dict[str, Any] | None]
     sent_at: Mapped[datetime | None]
     look_at: Mapped[datetime | None]
-    prepared_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     version: Mapped[int] = mapped_column(default=1)
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
         """Return who changed a setting that stands in it since the text was written, and for whom they stood in."""
         return frozenset(self.prepared_by or ())
-
-    def note_preparer(self, *people: UUID | None) -> None:
-        """Note that these people changed what is to be approved."""
-        self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
 
     @property
     def parts(self) -> dict[str, str]:

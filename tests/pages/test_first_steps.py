@@ -16,7 +16,7 @@ from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import typed_over, visible
 from tests.pages.worlds import OneOwner
 from workflows.accounts.inviting import invite
-from workflows.trust.first_steps import can_decide
+from workflows.trust.first_steps import can_decide, first_steps
 
 PRIMARY = re.compile(r'class="button"[^>]*>\s*([^<]+?)\s*<')
 
@@ -121,3 +121,18 @@ def test_an_open_page_is_sent_the_first_steps_only_when_they_changed(house: NewH
     house.invite()
     changed = house.anna.client.get(f"{address}?version={first['version']}").get_json()
     assert "1 uitgenodigd" in changed["fragments"]["first_steps"]
+
+
+def test_the_settings_are_asked_for_a_list_that_is_shown_alone(house: NewHouse) -> None:
+    asked = []
+
+    def missing() -> set[str]:
+        asked.append("asked")
+        return {"sender"}
+
+    assert house.owner.id
+    with acting_for(house.id):
+        assert first_steps(house.owner.id, missing) and asked == ["asked"]
+    house.anna.done(f"{house.base}/first-steps/end", {}, seen=f"{house.base}/")
+    with acting_for(house.id):
+        assert first_steps(house.owner.id, missing) == () and asked == ["asked"]

@@ -5,7 +5,7 @@ office that tried the way of a message once meets nothing new on the worst day.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import permutations
 from uuid import UUID
@@ -57,10 +57,11 @@ class FirstStep:
     address: str = ""
 
 
-def first_steps(user_id: UUID, missing: Collection[str]) -> tuple[FirstStep, ...]:
+def first_steps(user_id: UUID, missing_of: Callable[[], Collection[str]]) -> tuple[FirstStep, ...]:
     """Return the first steps of this owner at the acting organisation, in the order of doing; none when all are done.
 
-    `missing` names the settings that the organisation has not set yet. None either in a register that was joined into
+    `missing_of` returns the names of the settings that the organisation has not set yet; it is called where the steps
+    are shown, because it asks the database. None either in a register that was joined into
     another, in that of a test client, and after an owner put the list away.
     """
     values = {"organisation": acting_organisation(), "user": user_id}
@@ -69,6 +70,7 @@ def first_steps(user_id: UUID, missing: Collection[str]) -> tuple[FirstStep, ...
         return ()
     roles = [role for _, role in members_of(acting_organisation())]
     done = {"factor": bool(row["factor"]), "colleague": can_decide(roles), "verify": bool(row["verify"])}
+    missing = missing_of()
     done |= {name: name not in missing for name in OF_SETTINGS}
     if is_admitted():
         done |= {"clients": bool(row["clients"]), "test": was_test_received()}
