@@ -28,20 +28,23 @@ from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
 Login = Callable[[Actor], Reader]
-TOMORROW = (datetime.now(UTC).astimezone(AMSTERDAM) + timedelta(days=1)).date().isoformat()
-CHANGES: dict[str, dict[str, Any]] = {
-    "terms": {"in_force_from": TOMORROW, "hours_to_notify": 4, "services": {"payroll_bare": "processor"}},
-    "end": {"last_day": TOMORROW, "reason": None},
-    "contacts": {"contacts": [{"name": "Vreemde", "email": "vreemde@elders.example"}]},
-    "name": {"name": "Bakkerij Echt", "client_number": "K9"},
-}
-"""What each route that changes a client takes, by the end of its address."""
 DOORS = {
-    "change_agreement": f"select change_agreement(:id, '{TOMORROW}', null, 4, '{{}}')",
-    "end_agreement": f"select end_agreement(:id, '{TOMORROW}')",
+    "change_agreement": "select change_agreement(:id, current_date + 1, null, 4, '{}')",
+    "end_agreement": "select end_agreement(:id, current_date + 1)",
     "rename_client": "select rename_client(:id, 'Bakkerij Echt', 'K9')",
 }
 """Each door that changes an agreement, and how it is called."""
+
+
+def changes() -> dict[str, dict[str, Any]]:
+    """What each route that changes a client takes, by the end of its address; from tomorrow on."""
+    tomorrow = (datetime.now(UTC).astimezone(AMSTERDAM) + timedelta(days=1)).date().isoformat()
+    return {
+        "terms": {"in_force_from": tomorrow, "hours_to_notify": 4, "services": {"payroll_bare": "processor"}},
+        "end": {"last_day": tomorrow, "reason": None},
+        "contacts": {"contacts": [{"name": "Vreemde", "email": "vreemde@elders.example"}]},
+        "name": {"name": "Bakkerij Echt", "client_number": "K9"},
+    }
 
 
 @pytest.fixture
@@ -69,10 +72,10 @@ def test_each_route_that_changes_a_client_refuses_the_test_client(
             "GET", "HEAD", "OPTIONS"
         }
     }  # fmt: skip
-    assert set(changing) == set(CHANGES)
+    assert set(changing) == set(changes())
     page = there.see(f"/o/{slug}/clients/{client.current.id}")
     assert "Dit is de opdrachtgever van uw proef" in page and "Dit is een proef." in page
-    for name, values in CHANGES.items():
+    for name, values in changes().items():
         at = f"/o/{slug}/clients/{client.current.id}/{name}"
         assert at not in page
         assert "van uw proef" in there.see(at, 403)

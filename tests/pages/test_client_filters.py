@@ -23,22 +23,27 @@ from tests.service.caller import caller_for
 from workflows.law.periods import AMSTERDAM
 
 Login = Callable[[Actor], Reader]
-TODAY: date = datetime.now(UTC).astimezone(AMSTERDAM).date()
 A_DAY = timedelta(days=1)
-CLIENTS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("Nu", {}), ("Straks", {"in_force_from": (TODAY + A_DAY).isoformat()}),
-    ("Laatste dag", {"in_force_to": TODAY.isoformat()}), ("Voorbij", {"in_force_to": (TODAY - A_DAY).isoformat()}),
-    ("Zonder uren", {"hours_to_notify": None}), ("Zonder contact", {"contacts": [{"name": "Anna"}]}),
-    ("Controle", {"services": {"audit": "controller"}}),
-)  # fmt: skip
+NAMES = ("Nu", "Straks", "Laatste dag", "Voorbij", "Zonder uren", "Zonder contact", "Controle")
 IN_FORCE = ["Controle", "Laatste dag", "Nu", "Zonder contact", "Zonder uren"]
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(AMSTERDAM).date()
 
 
 @pytest.fixture
 def house(app: Flask) -> Office:
-    office = an_office(0)
+    """An office whose clients have these terms, by their names."""
+    office, day = an_office(0), today()
+    terms: dict[str, dict[str, Any]] = {
+        "Nu": {}, "Straks": {"in_force_from": (day + A_DAY).isoformat()},
+        "Laatste dag": {"in_force_to": day.isoformat()}, "Voorbij": {"in_force_to": (day - A_DAY).isoformat()},
+        "Zonder uren": {"hours_to_notify": None}, "Zonder contact": {"contacts": [{"name": "Anna"}]},
+        "Controle": {"services": {"audit": "controller"}},
+    }  # fmt: skip
     with acting_for(office.id):
-        register_clients([a_client(n + 1, name=name, **terms) for n, (name, terms) in enumerate(CLIENTS)])
+        register_clients([a_client(n + 1, name=name, **terms[name]) for n, name in enumerate(NAMES)])
     return office
 
 
@@ -59,7 +64,7 @@ def test_a_list_shows_what_was_chosen_in_the_address_and_in_the_api(
     assert shown(house, **chosen) == names
     query = urlencode({n: str(value).lower() if isinstance(value, bool) else value for n, value in chosen.items()})
     page = reader(house.officer).see(f"/o/{slug_of(house.id)}/agreements?{query}")
-    assert [name for name, _ in CLIENTS if f">{name}</a>" in page] == [name for name, _ in CLIENTS if name in names]
+    assert [name for name in NAMES if f">{name}</a>" in page] == [name for name in NAMES if name in names]
     assert house.officer.id
     rows = caller_for(app, house.officer.id).get(f"agreements?sort=name&{query}").json["items"]
     assert [row["controller_name"] for row in rows] == names
@@ -70,17 +75,18 @@ def test_each_client_stands_once_with_what_counts_now(house: Office, app: Flask)
     there = caller_for(app, house.officer.id)
     [row] = there.get("agreements?search=Nu&sort=name&current=true").json["items"]
     terms = {"hours_to_notify": 4, "services": {"audit": "controller"}}
-    for day in (TODAY, TODAY + 9 * A_DAY):
+    first = today()
+    for day in (first, first + 9 * A_DAY):
         version = there.get(f"agreements/{row['id']}").headers["ETag"]
         answer = there.post(f"agreements/{row['id']}/terms", terms | {
-            "in_force_from": day.isoformat(), "in_force_to": (TODAY + 8 * A_DAY).isoformat() if day == TODAY else None,
+            "in_force_from": day.isoformat(), "in_force_to": (first + 8 * A_DAY).isoformat() if day == first else None,
         }, headers={"If-Match": version})  # fmt: skip
         assert answer.status_code == 200, answer.text
     assert len(there.get("agreements?search=Nu").json["items"]) == 3
     [once] = there.get("agreements?search=Nu&current=true").json["items"]
-    assert (once["in_force_from"], once["hours_to_notify"]) == (TODAY.isoformat(), 4)
+    assert (once["in_force_from"], once["hours_to_notify"]) == (first.isoformat(), 4)
     with acting_for(house.id):
-        assert len(agreements(50, chosen=EACH_ONCE)) == len(CLIENTS)
+        assert len(agreements(50, chosen=EACH_ONCE)) == len(NAMES)
 
 
 def test_the_database_and_the_page_call_the_same_agreement_the_one_that_counts(house: Office) -> None:
@@ -90,7 +96,7 @@ def test_the_database_and_the_page_call_the_same_agreement_the_one_that_counts(h
 
 
 def test_a_list_is_sorted_by_number_and_by_what_is_newest_page_by_page(house: Office) -> None:
-    names = [name for name, _ in CLIENTS]
+    names = list(NAMES)
     assert shown(house, NUMBER) == names
     assert shown(house, NEWEST) == names[::-1]
     for order in ORDERS:
@@ -101,7 +107,7 @@ def test_a_list_is_sorted_by_number_and_by_what_is_newest_page_by_page(house: Of
             while part := agreements(2, last, "", order, EACH_ONCE):
                 seen += [row["id"] for row in part]
                 last = (part[-1]["created_at"], part[-1]["id"])
-        assert seen == whole and len(seen) == len(CLIENTS)
+        assert seen == whole and len(seen) == len(NAMES)
 
 
 def test_filters_stay_in_the_address_of_the_next_page_and_strange_ones_choose_nothing(

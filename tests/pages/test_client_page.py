@@ -19,9 +19,12 @@ from tests.pages.conftest import Reader, slug_of
 from workflows.law.periods import AMSTERDAM
 
 Login = Callable[[Actor], Reader]
-TODAY: date = datetime.now(UTC).astimezone(AMSTERDAM).date()
 A_DAY = timedelta(days=1)
 WAYS = ("name", "email", "phone")
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(AMSTERDAM).date()
 
 
 @pytest.fixture
@@ -64,14 +67,14 @@ def test_the_list_leads_to_the_page_and_the_page_says_what_to_do_next(reader: Lo
 
 
 def test_other_terms_are_typed_and_shown_over_time(reader: Login, office: Office) -> None:
-    there, form = reader(office.officer), {"in_force_from": TODAY.isoformat(), "hours_to_notify": "4",
+    there, form = reader(office.officer), {"in_force_from": today().isoformat(), "hours_to_notify": "4",
                                            "services.audit": "controller"}  # fmt: skip
     page = there.done(f"{page_of(office)}/terms", form)
     assert "De afspraak is vastgelegd" in page and "binnen 4 uur" in page and "binnen 24 uur" in page
 
 
 def test_a_renewal_begins_the_day_after_the_end(reader: Login, office: Office) -> None:
-    there, last = reader(office.officer), TODAY + 20 * A_DAY
+    there, last = reader(office.officer), today() + 20 * A_DAY
     page = there.done(f"{page_of(office)}/end", {"last_day": last.isoformat(), "reason": "Stopt"})
     assert "loopt binnenkort af" in page and "Afspraak verlengen" in page
     form = there.see(f"{page_of(office)}/terms")
@@ -175,12 +178,12 @@ def test_a_client_of_another_office_is_not_there(reader: Login, office: Office) 
 
 def test_both_histories_tell_what_was_agreed_before_and_after(reader: Login, office: Office) -> None:
     there, at = reader(office.officer), page_of(office)
-    there.done(f"{at}/terms", {"in_force_from": TODAY.isoformat(), "services.audit": "controller"})
+    there.done(f"{at}/terms", {"in_force_from": today().isoformat(), "services.audit": "controller"})
     there.done(f"{at}/name", {"name": "<b>Bakker</b>", "client_number": "K-9"})
     client = the_client(office, "K-9")
     at = f"/o/{slug_of(office.id)}/clients/{client.current.id}"
     there.done(f"{at}/contacts", contacts(("<i>Bo</i>", "bo@zaak.example", "")))
-    page = there.done(f"{at}/end", {"last_day": TODAY.isoformat(), "reason": "<script>Weg"})
+    page = there.done(f"{at}/end", {"last_day": today().isoformat(), "reason": "<script>Weg"})
     told = page.partition('class="timeline"')[2]
     for words in ("Was: vanaf 1 januari 2020; binnen 24 uur", "Is: vanaf", "zo snel mogelijk", "Laatste dag: ",
                   "&lt;script&gt;Weg", "&lt;b&gt;Bakker&lt;/b&gt;", "&lt;i&gt;Bo&lt;/i&gt;"):  # fmt: skip

@@ -1,5 +1,6 @@
 """Each setting of an organisation is used: this walk names where, and changes it there. A new one must join it."""
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +13,9 @@ from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.organisations.organisations import Organisation, the_acting_organisation
-from tenants.organisations.settings import COLUMNS, reply_address_waits
+from tenants.organisations.settings import COLUMNS
 from tenants.register.breaches import Breach, breach
-from tests.factories import an_incident, an_office, an_own_breach
+from tests.factories import an_incident, an_office, an_own_breach, proven
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import typed_over, visible
 from tests.pages.worlds import SUBMITTED, Controller
@@ -22,9 +23,13 @@ from workflows.catalogue import CATALOGUE
 from workflows.closed_days import closed_days
 from workflows.engine.drain import drain_steps
 from workflows.law.ap_form import fill
+from workflows.mail.outbox import Outbox
 from workflows.mail.sender_names import called_as_sender
 from workflows.notification.ap_dossier import beside_answers, facts_of
+from workflows.running.jobs import drain
+from workflows.settings.changing import change_settings
 
+LINK = re.compile(r"/reply-address/[\w-]+")
 Use = Callable[[Organisation], object]
 BAKERY: Mapping[str, Any] = MappingProxyType({
     "name": "Bakkerij", "without_fg": False, "closed_weekdays": [], "closed_periods": [], "locale": "nl",
@@ -53,19 +58,18 @@ USED: Mapping[str, tuple[Any, Use]] = MappingProxyType({
     "fg_number": ("FG001", question("fg_number")),
     "without_fg": (True, question("fg_number")),
     "sender_name": ("Jansen", called_as_sender),
-    "reply_address": ("post@molen.example", reply_address_waits),
     "closed_weekdays": ([7], closed),
     "closed_periods": ([{"first": "2026-12-24", "last": "2027-01-01"}], closed),
     **{f"{kind}_{part}": ("Kade", question("address"))
        for kind in ("visiting", "postal") for part in ("street", "postcode", "town", "country")},
 })  # fmt: skip
 """Each setting with a value, and what is another thing by that value."""
-IN_THE_DATABASE = {"locale", "financial_undertaking"}
-"""The tests below show where these two are used."""
+SHOWN_BELOW = {"locale", "financial_undertaking", "reply_address"}
+"""A test below of each shows where it is used: a value of the row alone changes nothing yet."""
 
 
 def test_each_setting_is_used_somewhere() -> None:
-    assert set(USED) | IN_THE_DATABASE == set(COLUMNS) and not IN_THE_DATABASE & set(USED)
+    assert set(USED) | SHOWN_BELOW == set(COLUMNS) and not SHOWN_BELOW & set(USED)
 
 
 @pytest.mark.parametrize("setting", USED)
@@ -97,6 +101,22 @@ def test_messages_to_clients_are_in_the_language_of_the_office(app: object, loca
     with acting_for(office.id):
         languages = db.session.scalars(text("select locale from mail_batch where purpose = 'escalation'")).all()
     assert languages == [locale]
+
+
+def test_answers_to_a_message_go_to_the_address_that_was_confirmed(
+    app: object, stranger: Reader, outbox: Outbox
+) -> None:
+    office = an_office(clients=1)
+    with acting_for(office.id):
+        change_settings({"reply_address": "post@molen.example"}, proven(office.officer), 1)
+    while drain(str(office.id)):
+        pass
+    link = next(found for mail in outbox.mails if (found := LINK.search(mail.as_read_by(mail.people[0])[1])))
+    stranger.done(link[0], {})
+    an_incident(office)
+    while drain(str(office.id)):
+        pass
+    assert [mail.reply_to for mail in outbox.mails if mail.purpose == "escalation"] == ["post@molen.example"]
 
 
 def test_function_and_telephone_number_of_who_reports_stand_in_the_form(

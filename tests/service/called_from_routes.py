@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -22,19 +23,18 @@ class Code:
         self.views: set[Name] = set()
         for layer in LAYERS:
             for file in sorted((ROOT / layer).rglob("*.py")):
-                self._read(".".join(file.relative_to(ROOT).with_suffix("").parts), file.read_text("utf-8"))
+                self.read(".".join(file.relative_to(ROOT).with_suffix("").parts), file.read_text("utf-8"))
 
-    def _read(self, module: str, text: str) -> None:
+    def read(self, module: str, text: str) -> None:
+        """Add what this module defines, by its text."""
         tree = ast.parse(text)
-        imported = {
-            alias.asname or alias.name: (node.module, alias.name)
-            for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module for alias in node.names
-        }  # fmt: skip
+        imported = _imported(tree)
         defined = {name: node for node in tree.body for name in _names_of(node)}
         for name, node in defined.items():
             used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - {name}
             here = {(module, each) for each in used & set(defined)}
-            self.uses[module, name] = here | {imported[each] for each in used - set(defined) if each in imported}
+            there = {imported[each] for each in used - set(defined) if each in imported}
+            self.uses[module, name] = here | there | set(_of_modules(node, imported))
             self.texts[module, name] = ast.get_source_segment(text, node) or ""
             decorators = getattr(node, "decorator_list", [])
             if any(CHANGES.search(ast.unparse(each)) for each in decorators):
@@ -53,6 +53,26 @@ class Code:
         """The views that change something and lead to a constant whose text has this statement, as "module view"."""
         meant = {name for name, text in self.texts.items() if name[1].isupper() and statement.search(text)}
         return {f"{module} {view}" for module, view in self.views if self.reached_from((module, view)) & meant}
+
+
+def _imported(tree: ast.Module) -> dict[str, Name]:
+    """What each imported name stands for; of a module, its whole name in pieces."""
+    from_module = {
+        alias.asname or alias.name: (node.module, alias.name)
+        for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module for alias in node.names
+    }  # fmt: skip
+    modules = {
+        alias.asname or alias.name: (*alias.name.rpartition(".")[::2],)
+        for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }  # fmt: skip
+    return from_module | modules
+
+
+def _of_modules(node: ast.AST, imported: dict[str, Name]) -> Iterator[Name]:
+    """What is named by its module, as in `advance.complete` or `workflows.engine.advance.complete`."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Attribute) and (of := imported.get(ast.unparse(each.value))):
+            yield ".".join(part for part in of if part), each.attr
 
 
 def _names_of(node: ast.stmt) -> list[str]:

@@ -13,7 +13,7 @@ from flask import Flask
 from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_office
-from tests.service.called_from_routes import ROOT, code
+from tests.service.called_from_routes import ROOT, Code, code
 from tests.service.caller import caller_for, keys, refused
 from tests.service.doors_of_contacts import BEA, BY_API, DOORS, THIEF, House
 from workflows.mail.limits import REFUSED
@@ -42,6 +42,22 @@ OF_WHOLE_LISTS = ("service.api.clients set_client_contacts", "service.api.agreem
 
 def test_these_are_the_routes_that_change_contacts() -> None:
     assert code().routes_to(WRITES) == set(DOORS)
+
+
+@pytest.mark.parametrize("written", [
+    "from workflows.agreements.contacts import set_contacts\ndef view(): set_contacts()",
+    "from workflows.agreements.contacts import set_contacts as put\ndef view(): return [put]",
+    "from workflows.agreements import contacts\ndef view(): contacts.set_contacts()",
+    "from workflows.agreements import contacts as those\ndef view(): those.set_contacts()",
+    "import workflows.agreements.contacts\ndef view(): workflows.agreements.contacts.set_contacts()",
+    "import workflows.agreements.contacts as those\ndef view(): those.set_contacts()",
+])  # fmt: skip
+def test_a_route_is_found_however_it_names_what_it_calls(written: str) -> None:
+    other = Code()
+    other.read("service.web.elsewhere", written)
+    reached = other.reached_from(("service.web.elsewhere", "view"))
+    assert ("workflows.agreements.contacts", "set_contacts") in reached
+    assert code().reached_from(("workflows.agreements.contacts", "set_contacts")) <= reached
 
 
 def test_these_are_the_functions_of_the_database_that_write_contacts() -> None:
