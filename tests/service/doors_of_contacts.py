@@ -96,15 +96,15 @@ class House:
         }  # fmt: skip
         return bodies[self.kind]
 
-    def ask(self, caller: Caller) -> Any:
-        """The answer to who asks this door to let the thief in."""
+    def ask(self, caller: Caller, contact: dict[str, str] = THIEF) -> Any:
+        """The answer to who asks this door to let this contact in."""
         path = self.path.format(**self.ids)
         if self.method != "page":
             seen = {"If-Match": f'"{self.version()}"'} if self.kind == "contacts" else {}
-            return caller.call(self.method, path, json=self.body(), headers=seen)
+            return caller.call(self.method, path, json=self.body(contact), headers=seen)
         browser = self.app.test_client()
         browser.set_cookie(COOKIE, caller.token)
-        return Reader(browser).send(f"/o/{caller.slug}/{path}", self.body())
+        return Reader(browser).send(f"/o/{caller.slug}/{path}", self.body(contact))
 
     def officer(self, is_stale: bool = False) -> Caller:
         """The privacy officer, in a session."""

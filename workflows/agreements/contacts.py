@@ -22,6 +22,7 @@ from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import LED_ELSEWHERE
 from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.mailed_addresses import allow, changed_by, refuse_token_unless_it_adds
+from workflows.agreements.same_mailbox import noticing_other_people
 
 Contact = dict[str, Any]
 WAYS = ("name", "email", "phone")
@@ -48,7 +49,8 @@ def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Act
     name, present = client.current.controller_name, [agreement.contacts for agreement in client.agreements]
     refuse_token_unless_it_adds(by, name, present, marked)
     allow(changed_by(client, marked), by)
-    put_contacts(client, marked)
+    with noticing_other_people(by):
+        put_contacts(client, marked)
     details = {"client_number": client.current.client_number}
     personal = {"contacts": marked, "contacts_before": before}
     record([Entry("agreement", client.current.id, "agreement.contacts_changed", by, details, personal, seen)])

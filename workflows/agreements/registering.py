@@ -16,6 +16,7 @@ from tenants.organisations.admission import refuse_unless_admitted
 from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.doubles import refuse_likely_doubles
 from workflows.agreements.mailed_addresses import allow, changed_by_registered, refuse_token_unless_it_adds
+from workflows.agreements.same_mailbox import noticing_other_people
 
 
 def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int:
@@ -32,7 +33,8 @@ def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int
         lambda: _refuse_doubled_contacts(clients), lambda: refuse_doubled(clients),
         lambda: refuse_likely_doubles(clients, is_confirmed),
     )  # fmt: skip
-    agreements = registered_agreements(clients, by)
+    with noticing_other_people(by):
+        agreements = registered_agreements(clients, by)
     places = {client["client_number"]: nth for nth, client in enumerate(clients)}
     earlier = earlier_contacts(agreements)
     for row in earlier:

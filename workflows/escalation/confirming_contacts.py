@@ -17,6 +17,7 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.agreements.same_mailbox import noticing_other_people
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.correcting_contacts import record_replaced
 from workflows.escalation.escalation_mail import places_written_to, write_to_next_contact
@@ -39,10 +40,11 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
         raise Invalid("contact.address_doubted", "email")
     if old:
         tell_of_changed([ChangedAddresses(agreement_id, agreement.controller_name, (before,))], by)
-    settled, elsewhere = settle_contact(register, before.get("email") or "", now), list[Replaced]()
-    if old:
-        elsewhere = replace_contact([register], was, now, old)
-        end_links_to(old, [register])
+    with noticing_other_people(by):
+        settled, elsewhere = settle_contact(register, before.get("email") or "", now), list[Replaced]()
+        if old:
+            elsewhere = replace_contact([register], was, now, old)
+            end_links_to(old, [register])
     heard = who_heard([*settled, *elsewhere])
     moved = [each for each in settled if each.subject == "escalation" and each.removed]
     record_replaced([*moved, *elsewhere], by)

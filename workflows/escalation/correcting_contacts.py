@@ -29,6 +29,7 @@ from tenants.history.entries import Actor, Entry, History, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.agreements.same_mailbox import noticing_other_people
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.mail.batches import Addressee, addressee
@@ -61,7 +62,8 @@ def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], se
     _refuse_too_many_of_a_day(about, to)
     old = address_replaced(before, now)
     _tell(about, before, now, by)
-    replaced = _put(about, before, now, old)
+    with noticing_other_people(by):
+        replaced = _put(about, before, now, old)
     ended = end_links_to(old, [about.controller_id]) if old else 0
     _record(about, before, now, ended, replaced, by)
     if outcome == "mailed":

@@ -1,9 +1,10 @@
-"""A contact said by the yearly mail's link that they are none any more: the office puts another in their place.
+"""A contact said by the yearly mail's link that they are not the contact any more: the office puts another there.
 
 Whom they named is a statement; the office fills in what is right, in one act, with a second factor of that moment and
 within the limit of a day on changed contacts, as where a contact is corrected or checked. All agreements and messages
 of the clients that had this address get the new contact, or keep it where it stands already. Unused links to the old
 address end, and what a client does not know yet is mailed to the new contact at once, if it was not before.
+Another person may read the same address, such as info@: then only the person changes (same_mailbox).
 """
 
 from datetime import date
@@ -14,12 +15,13 @@ from tenants.agreements.asked_contacts import Place, places_of, said_no
 from tenants.agreements.contact_standing import ContactStanding, as_contact
 from tenants.agreements.corrected_contacts import end_links_to, remember_at_clients
 from tenants.agreements.doubted_contacts import is_address_doubted, lock_agreements, lock_messages
-from tenants.agreements.replaced_contacts import replace_contact
+from tenants.agreements.replaced_contacts import Replaced, replace_contact
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.agreements.same_mailbox import end_no, noticing_other_people
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.confirming_contacts import who_heard, write_again
 from workflows.escalation.correcting_contacts import record_replaced
@@ -32,23 +34,21 @@ def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
     """Put this contact in the place of the one that said no; returns at how many clients.
 
     Raises NotAllowed without a second factor of at most five minutes ago or where the office is not admitted, NotFound
-    for another address, AlreadyDone when somebody did it meanwhile, and Invalid for the address that is not the
-    contact's any more, for one in doubt, and for more changes than a day allows.
+    for another address, AlreadyDone when somebody did it meanwhile, and Invalid for the person who said no at
+    this address, for an address in doubt, and for more changes than a day allows.
     """
     refuse_unless_seat_counts(by)
     refuse_unless_admitted()
     row = said_no(contact_id)
-    old, places = row.address, clients_of(row)
+    places = clients_of(row)
     now = {name: value for name, value in contact.items() if value}
     _refuse(row, places, now)
     registers = sorted({place.controller_id for place in places})
     lock_agreements(place.agreement_id for place in places)
     lock_messages(registers)
-    tell_of_changed([ChangedAddresses(place.agreement_id, place.controller_name, ()) for place in places], by)
-    replaced = replace_contact(registers, None, now, old)
+    replaced = _put(row, places, now, by)
     if not replaced:
         raise AlreadyDone("contact.taken_over")
-    end_links_to(old, registers)
     heard = who_heard(replaced)
     record_replaced(replaced, by)
     remember_at_clients(
@@ -57,6 +57,22 @@ def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
     write_again(registers, now, heard)
     hint_after_commit(acting_organisation())
     return len(registers)
+
+
+def _put(row: ContactStanding, places: list[Place], now: dict[str, Any], by: Actor) -> list[Replaced]:
+    """Put the contact there. An address that stays is right: its links live, nobody is told that addresses changed, and
+    its new holder is asked."""
+    address, registers = row.address, {place.controller_id for place in places}
+    is_same = as_contact(now.get("email") or "") == address
+    if not is_same:
+        tell_of_changed([ChangedAddresses(place.agreement_id, place.controller_name, ()) for place in places], by)
+    with noticing_other_people(by):
+        replaced = replace_contact(registers, None, now, address)
+        if is_same:
+            end_no([address], by)
+        else:
+            end_links_to(address, registers)
+    return replaced
 
 
 def clients_of(row: ContactStanding) -> list[Place]:
@@ -75,8 +91,8 @@ def _today() -> date:
 
 def _refuse(row: ContactStanding, places: list[Place], now: dict[str, Any]) -> None:
     address = as_contact(now.get("email") or "")
-    if address == row.address:
-        raise Invalid("contact.said_no_here", "email")
+    if address == row.address and _is_same_person(row, places, now):
+        raise Invalid("contact.said_no_here", "name")
     if any(place.is_doubted for place in places):
         raise Invalid("contact.doubted", "email")
     if is_address_doubted(address):
@@ -84,3 +100,16 @@ def _refuse(row: ContactStanding, places: list[Place], now: dict[str, Any]) -> N
     if is_over("contact", now.get("email") or str(row.id)):
         key, field = ("mailed_too_often", "email") if address else ("changed_too_often", "phone")
         raise Invalid(f"contact.{key}", field)
+
+
+def _is_same_person(row: ContactStanding, places: list[Place], now: dict[str, Any]) -> bool:
+    """Whether this is the person who said no, and not somebody else who reads the mail at that address.
+
+    Where the address went after the no, and the office put it back, nobody knows any more who that was.
+    """
+    is_back = row.says_no_at is not None and row.says_no_at < row.since
+    return not is_back and all(_name(place.contact) == _name(now) for place in places)
+
+
+def _name(contact: dict[str, Any]) -> str:
+    return str(contact.get("name") or "").strip().lower()
