@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,9 @@ from tests.conftest import Database
 from tests.factories import Office, a_client, an_office, sendgrid_tells
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for, refused
+from tests.service.doors_of_contacts import IN_DOUBT, House
 from workflows.escalation.asking_contacts import ask_contacts
+from workflows.mail.limits import DROPPED
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -30,6 +33,11 @@ BOUNCED = """
 
 def returned(database: Database, office: Office) -> UUID:
     return UUID(str(database.outside(BOUNCED, o=office.id)[0]["id"]))
+
+
+def marks(database: Database, office: Office) -> list[bool]:
+    rows = database.outside("select bounces from contact_standing where organisation_id = :o", o=office.id)
+    return [row["bounces"] for row in rows]
 
 
 def entries(database: Database, office: Office) -> list[Any]:
@@ -54,7 +62,7 @@ def test_the_button_takes_the_mark_away_and_the_contact_is_asked_anew(
     assert entries(database, office) == [
         ({"client_number": number, "contact": 1}, office.officer.id) for number in ("K0001", "K0002")
     ]
-    assert ask_contacts(office.id, 9) == 1
+    assert ask_contacts(office.id, 9) == 0, "it was asked in the same act"
     jobs.drain(str(office.id))
     [mail] = [mail for mail in outbox.mails if mail.purpose == "contact_check"]
     assert mail.people[0].address == BEA["email"]
@@ -81,10 +89,46 @@ def test_the_api_takes_the_mark_away_once(app: Flask, database: Database) -> Non
     answer = there.post(f"agreements/contacts/{contact}/address-right", {})
     assert (answer.status_code, answer.json) == (200, {"address": BEA["email"]})
     [row] = there.get("agreements").json["items"]
-    assert row["contacts_standing"][0]["state"] == "unasked"
+    assert row["contacts_standing"][0]["state"] == "asked"
     again = there.post(f"agreements/contacts/{contact}/address-right", {})
     refused(again, 409, "contact.not_bounced")
     assert len(entries(database, office)) == 1
+
+
+def test_the_mark_stays_where_no_mail_may_go_there_today(app: Flask, database: Database, reader: Login) -> None:
+    office, most = an_office(1, contacts=[BEA]), DROPPED["contact_check"].to_address
+    assert office.officer.id
+    contact, there = returned(database, office), caller_for(app, office.officer.id)
+    database.outside("delete from mail_to_address")
+    for _ in range(most):
+        assert there.post(f"agreements/contacts/{contact}/address-right", {}).status_code == 200
+        returned(database, office)
+    refused(there.post(f"agreements/contacts/{contact}/address-right", {}), 422, "contact.tested_today")
+    at = f"/o/{slug_of(office.id)}/agreements/contacts"
+    answer = reader(office.officer).send(f"{at}/address-right/{contact}", {}, seen=at)
+    assert answer.status_code == 422 and "Kies morgen weer" in unescape(answer.text)
+    assert len(entries(database, office)) == most and marks(database, office) == [True]
+
+
+@pytest.mark.parametrize("change", [
+    "update processing_agreement set in_force_to = current_date - 1 where processor_id = :o",
+    IN_DOUBT,
+])  # fmt: skip
+def test_the_mark_stays_where_nobody_can_be_asked(app: Flask, database: Database, change: str) -> None:
+    office = an_office(1, contacts=[BEA])
+    assert office.officer.id
+    contact = returned(database, office)
+    database.outside(change, o=office.id)
+    answer = caller_for(app, office.officer.id).post(f"agreements/contacts/{contact}/address-right", {})
+    refused(answer, 422, "contact.not_testable")
+    assert entries(database, office) == [] and marks(database, office) == [True]
+
+
+def test_a_program_takes_no_mark_away(app: Flask, database: Database) -> None:
+    house = House(app, database)
+    contact = returned(database, house.office)
+    refused(house.program().post(f"agreements/contacts/{contact}/address-right", {}), 403, "contact.right_not_by_token")
+    assert entries(database, house.office) == [] and marks(database, house.office) == [True]
 
 
 @pytest.mark.parametrize("change", [

@@ -19,9 +19,12 @@ SOON = timedelta(days=60)
 """How long before its end an agreement is to be renewed."""
 MOST = 50
 CHECK_CONTACT, INFORM, ADD_CONTACT, RENEW_SOON = "check_contact", "inform", "add_contact", "renew_soon"
+SAID_NO, BOUNCED = "contact_said_no", "contact_bounced"
 ENDED, NOT_ACCEPTED, NOTHING = "ended", "not_accepted", "nothing"
-NEXT = (CHECK_CONTACT, INFORM, ENDED, ADD_CONTACT, RENEW_SOON, NOT_ACCEPTED, NOTHING)
+NEXT = (CHECK_CONTACT, INFORM, ENDED, SAID_NO, BOUNCED, ADD_CONTACT, RENEW_SOON, NOT_ACCEPTED, NOTHING)
 """What an office does next for a client: the first of these that holds."""
+STATE = {CHECK_CONTACT: "doubted", SAID_NO: "said_no", BOUNCED: "bounced"}
+"""The state of the contact that a step is about."""
 # A message of before the client ended the office is in another register by now, and is about this client too.
 ESCALATED = text("""
     with about as (
@@ -87,6 +90,15 @@ class ClientDossier:
         """How each contact of the current agreement stands, in their order."""
         return states_of([self.current.contacts])[0]
 
+    @property
+    def next_contact(self) -> tuple[dict[str, Any], ContactState] | None:
+        """The contact of the current agreement that the next step is about, and how it stands; None for no contact."""
+        return self._first_that_is(STATE.get(self.next, ""))
+
+    def _first_that_is(self, state: str) -> tuple[dict[str, Any], ContactState] | None:
+        pairs = zip(self.current.contacts, self.contact_states, strict=True)
+        return next((pair for pair in pairs if pair[1].state == state), None)
+
     @cached_property
     def has_working_contact(self) -> bool:
         """Whether somebody can be reached at one of the contacts."""
@@ -112,6 +124,8 @@ class ClientDossier:
             CHECK_CONTACT: bool(self.client.doubted),
             INFORM: any(sent.informed_at is None for sent in self.escalated),
             ENDED: self.is_ended,
+            SAID_NO: self._first_that_is(STATE[SAID_NO]) is not None,
+            BOUNCED: self._first_that_is(STATE[BOUNCED]) is not None,
             ADD_CONTACT: not self.has_working_contact,
             RENEW_SOON: self.ends_soon,
             NOT_ACCEPTED: not self.standing["controller_confirmed"],

@@ -66,7 +66,12 @@ def ask_contacts(office: UUID, most: int) -> int:
 
 def ask_due(most: int) -> int:
     """Ask or remind the contacts of the acting office that are due, at most so many; returns how many."""
-    due, now = due_addresses(most), database_now()
+    return ask_these(due_addresses(most))
+
+
+def ask_these(due: list[ContactStanding]) -> int:
+    """Ask or remind these locked addresses of the acting office, within the limits of a day; returns how many."""
+    now = database_now()
     places = places_of([row.address for row in due], now.astimezone(AMSTERDAM).date())
     sort = _sorted(due, places, now)
     put_off(sort.later, now + LOOKED_AT_AGAIN)
