@@ -2,13 +2,18 @@
 
 Every form of a page of an organisation carries a key, which is made with the page and signed for its reader there. Who
 sends a form again with other values runs into the version of its subject, or is asked whether they mean a second one:
-views that make something new have the mark `makes_new`. A form of those without a key of its sender is shown again,
-with another key. When a form did what it was sent for, its draft ends.
+views that make or decide something each time have the mark `makes_new`. A browser that goes back loads the page anew,
+with another key, and fills in what was typed. So a form of those views is also known by what its sender filled in. One
+without a key of its sender is shown again, with another key. When a form did what it was sent for, its draft ends.
+
+What somebody filled in is kept as a hash with our own secret, so that nobody can try out passwords on it.
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -20,6 +25,7 @@ from service.admission.access import is_api, mark_of, seen
 from service.admission.admission import admission
 from tenants.form_drafts import end_draft
 from tenants.idempotency import LED_ON, SentForm, form_sent_before, keep_where_it_led
+from tenants.isolation import database_now
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, DRAFT_OF = "draft_id", "draft_number", "draft_tab", "draft_of"
@@ -31,6 +37,11 @@ OF_ONE_PAGE = frozenset({
     "whole",
 })  # fmt: skip
 """Fields that differ each time a page is made, so they are no part of what somebody filled in."""
+WHAT_WAS_SHOWN = frozenset({"version", "seen", "began"})
+"""Fields that say what a page showed. They differ when a page is made again after its form did something."""
+SHORT_FORMS_ARE_KNOWN = timedelta(days=1)
+"""How long a form without a draft is known by what was filled in: the same on another day is meant. One with a draft is
+known for as long as where it led is kept."""
 
 
 class SentBefore(Exception):
@@ -42,7 +53,7 @@ class SentBefore(Exception):
 
 
 def makes_new(view: View) -> View:
-    """Mark a view whose form makes something new each time it is sent on purpose."""
+    """Mark a view whose form makes or decides something, with an entry of its own, each time it is sent on purpose."""
     view.makes_new = True  # type: ignore[attr-defined]
     return view
 
@@ -105,7 +116,7 @@ def _note_done(sent: "_Sent | None", address: str) -> None:
 
 @dataclass(frozen=True)
 class _Sent:
-    """The key of the form that was sent, and of its content where that alone is asked about; the hash of its content.
+    """The key of the form that was sent, and of what was filled in where that is asked about; the hash of its content.
     """
 
     key: str
@@ -122,11 +133,10 @@ def _sent() -> _Sent | None:
     carried, person = request.form.get(FORM_KEY, ""), seen()
     if not _is_mine(carried) or person is None:
         return None
-    content = _content()
     of_whom = f"page|{person.id}|{request.path}"
-    is_long = _marked("makes_new") and DRAFT_ID in request.form
-    content_key = _hash(f"{of_whom}|{content.hex()}") if is_long else None
-    return _Sent(_hash(f"{of_whom}|{_signer().loads(carried)[0]}"), content_key, content)
+    filled_in = _content(but=OF_ONE_PAGE | WHAT_WAS_SHOWN).hex() if _marked("makes_new") else ""
+    content_key = _hash(f"{of_whom}|{filled_in}") if filled_in else None
+    return _Sent(_hash(f"{of_whom}|{_signer().loads(carried)[0]}"), content_key, _content(but=OF_ONE_PAGE))
 
 
 def _refuse_again(sent: _Sent) -> None:
@@ -137,14 +147,14 @@ def _refuse_again(sent: _Sent) -> None:
     if sent.content_key is None or MEANT in request.form:
         return
     alike = form_sent_before(sent.content_key, sent.content)
-    if alike is not None:
+    if alike is not None and (DRAFT_ID in request.form or database_now() - alike.at < SHORT_FORMS_ARE_KNOWN):
         raise SentBefore(alike, asks=True)
 
 
-def _content() -> bytes:
-    """Return the hash of what somebody filled in, files too."""
-    hashed = hashlib.sha256()
-    for name, value in sorted(pair for pair in request.form.items(multi=True) if pair[0] not in OF_ONE_PAGE):
+def _content(but: frozenset[str]) -> bytes:
+    """Return the hash of what somebody filled in, files too, without the fields in `but`."""
+    hashed = hmac.new(current_app.config["SECRET_KEY"].encode(), digestmod=hashlib.sha256)
+    for name, value in sorted(pair for pair in request.form.items(multi=True) if pair[0] not in but):
         hashed.update(f"{len(name)}|{name}|{len(value)}|{value}|".encode("utf-8", "surrogatepass"))
     for name, file in request.files.items(multi=True):
         hashed.update(f"{name}|{file.filename}|".encode("utf-8", "surrogatepass") + file.read())

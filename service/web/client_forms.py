@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
+from service.admission.sent_forms import makes_new
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.client import EndSchema, NameSchema, PlacedContactsSchema, TermsSchema
 from service.web.forms import Form
@@ -63,6 +64,7 @@ def ask_end(agreement_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/end")
 @may("change_clients")
+@makes_new
 def end(agreement_id: UUID) -> ResponseReturnValue:
     """Let this be the last day."""
     form = Form.posted()

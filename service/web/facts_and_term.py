@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
+from service.admission.sent_forms import makes_new
 from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.typed.document import facts_document
@@ -77,6 +78,7 @@ def ask_term(breach_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/term")
 @may("move_term")
+@makes_new
 def move(breach_id: UUID) -> ResponseReturnValue:
     """Set the term to what the authority announced, with its source."""
     form, now = Form.posted(), Form.beginning_with(_term_known(breach(breach_id))).typed
@@ -100,6 +102,7 @@ def ask_awareness(breach_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/awareness")
 @may("state_awareness")
+@makes_new
 def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     """Store the organisation's own moment, which decides its clock. The processor's statement stays in the history."""
     form, row = Form.posted(), breach(breach_id)

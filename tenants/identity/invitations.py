@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FetchedValue, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, FetchedValue, and_, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -16,6 +16,8 @@ from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import claim_acting_organisation
 
 LASTS = timedelta(days=7)
+IN_TURN = text("select pg_advisory_xact_lock(hashtextextended(cast(:invited as text), 30))")
+"""Waits until another request about invitations of this organisation to this address is committed."""
 
 
 class Invitation(Record):
@@ -176,6 +178,21 @@ def refuse_seated(user: User | None, field: str | None = None) -> None:
         raise Invalid("invitation.has_seat", field)
 
 
+def refuse_pending(email: str, field: str) -> None:
+    """Raise Invalid when an invitation of the acting organisation to this address waits for an answer.
+
+    Two owners who invite one address at the same time are kept in turn: the second finds the invitation of the first.
+    """
+    address = email.strip().lower()
+    _in_turn(address)
+    if db.session.scalar(select(Invitation.id).where(_own(), Invitation.email == address, IS_PENDING)) is not None:
+        raise Invalid("invitation.pending", field)
+
+
+def _in_turn(address: str) -> None:
+    db.session.execute(IN_TURN, {"invited": f"{acting_organisation()} {address}"})
+
+
 def _own() -> ColumnElement[bool]:
     return and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_(None))
 
@@ -199,11 +216,14 @@ def accept_as(invitation: Invitation, user: User) -> User:
 def use_up(invitation: Invitation) -> None:
     """Use the link up; of two uses at the same time the second finds it used (compare-and-set). Raises Invalid.
 
+    Who joins has answered each invitation of the organisation to this address, so other links are used up with it.
+
     A link that came with a processor's message opens only a register that nobody has opened yet: the processor chose
     its address, so it opens no register that is in use. There an owner invites, and must still be an owner when the
     link is used.
     """
     _refuse_without_inviter(invitation)
+    _in_turn(invitation.email)
     this = Invitation.token_hash == invitation.token_hash
     unused = and_(this, Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
     used = db.session.execute(
@@ -214,6 +234,8 @@ def use_up(invitation: Invitation) -> None:
         raise Invalid(_withdrawn(invitation) if gone else "invitation.used")
     if invitation.breach_id is not None and not claim_acting_organisation():
         raise Invalid("invitation.register_in_use")
+    others = and_(_own(), Invitation.email == invitation.email, IS_PENDING)
+    db.session.execute(update(Invitation).where(others).values(used_at=func.now()))
 
 
 def _refuse_without_inviter(invitation: Invitation) -> None:

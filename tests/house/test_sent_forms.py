@@ -31,13 +31,12 @@ GOES_ON = {
     "web.form_drafts.save": "A draft replaces the one before, and the form goes on.",
 }
 """Forms of an organisation that may be sent as often as somebody likes."""
-VERSION = "It goes with the version that its page showed."
+VERSION = "It goes with the version that its page showed, and what is stored already is not stored again."
 STATE = "What it decides about is decided once: the second is refused in words."
 GUARDED = {
     "web.ap_form.save": VERSION, "web.breaches.decide": VERSION, "web.notices.decide": VERSION,
-    "web.facts_and_term.move": VERSION, "web.facts_and_term.seen": VERSION, "web.facts_and_term.supplement": VERSION,
-    "web.facts_and_term.state_own_awareness": VERSION, "web.client_forms.change": VERSION,
-    "web.client_forms.end": VERSION, "web.client_forms.put_contacts": VERSION, "web.client_forms.put_name": VERSION,
+    "web.facts_and_term.seen": VERSION, "web.facts_and_term.supplement": VERSION,
+    "web.client_forms.change": VERSION, "web.client_forms.put_contacts": VERSION, "web.client_forms.put_name": VERSION,
     "web.broken_glass.decide_alone": VERSION, "web.broken_glass.notify_alone": VERSION,
     "web.broken_glass.send_alone": VERSION,
     "web.broken_glass.review": STATE, "web.breaches.confirm": STATE, "web.breaches.tell_people": STATE,

@@ -107,7 +107,7 @@ def test_what_is_missing_is_told_at_its_field(reader: Login, empty: Office, name
 def test_an_agreement_that_is_there_already_is_told_at_the_clients_number(reader: Login, empty: Office) -> None:
     there, at, form = reader(empty.officer), f"/o/{slug_of(empty.id)}/agreements/new", typed()
     there.done(at, form)
-    answer = there.send(at, form)
+    answer = there.send(at, form | {"hours_to_notify": "12"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#f-client_number"' in page and form["client_number"] in page
 

@@ -15,6 +15,8 @@ from tests.pages.forms import local, shown
 from tests.pages.worlds import AwareAsStated
 from workflows.notification.own_awareness import state_awareness
 
+CARRIED = ("csrf_token", "form_key", "version")
+
 
 @pytest.fixture
 def there(app: Flask, reader: Callable[[Actor], Reader]) -> AwareAsStated:
@@ -101,8 +103,8 @@ def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: Aware
     there.approved()
     old = there.bram.see(there.at)
     there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
-    token, version = (old.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf_token", "version"))
-    form = {"csrf_token": token, "version": version, "aware_at": local(3), "reason": "Mijn eigen woorden"}
+    carried = {name: old.split(f'name="{name}" value="')[1].split('"')[0] for name in CARRIED}
+    form = {**carried, "aware_at": local(3), "reason": "Mijn eigen woorden"}
     answer = there.bram.client.post(there.at, data=form)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 412 and "Mijn eigen woorden" in page and 'id="submitted"' in page

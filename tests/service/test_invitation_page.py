@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from tenants.database import db
+from tenants.errors import Invalid
+from tenants.identity.invitations import invitation_of, new_invitation, pending
 from tenants.identity.users import APPROVER, OWNER, User, add_user, members_of
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
@@ -15,7 +17,7 @@ from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.oidc.browser import Browser
 from tests.service.caller import caller_for
 from tests.service.invited import known_link
-from workflows.accounts.inviting import invite
+from workflows.accounts.inviting import accept_invitation, invite
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -106,3 +108,34 @@ def test_an_office_s_link_names_the_office(app: Flask, database: Database):
                                  where o.made_by = :office limit 1""", office=office.id)  # fmt: skip
     page = app.test_client().get(f"/invitation/{known_link(database, str(row['id']))}").text
     assert "De Linde Accountants" in page and "eigenaar" in page and "uitgenodigd door" in page
+
+
+def test_an_address_that_was_invited_is_not_invited_beside_it(app: Flask) -> None:
+    house, email = an_organisation("Bakkerij Jansen"), f"{uuid4().hex}@example.nl"
+    owner, other = a_member(house, OWNER, "Wim Baas"), an_organisation("Slagerij")
+    piet = a_member(other, OWNER, "Piet")
+    with acting_for(house):
+        invite(email, APPROVER, owner)
+        with pytest.raises(Invalid) as refusal:
+            invite(email.upper(), OWNER, owner)
+        assert (refusal.value.key, refusal.value.field) == ("invitation.pending", "email")
+        assert [row.role for row in pending()] == [APPROVER]
+        invite(f"andere-{email}", APPROVER, owner)
+    with acting_for(other):
+        invite(email, APPROVER, piet)
+
+
+def test_who_joins_by_one_link_has_answered_the_other(app: Flask) -> None:
+    """An earlier version let an address be invited twice."""
+    house, email = an_organisation("Bakkerij Jansen"), f"{uuid4().hex}@example.nl"
+    links = []
+    with acting_for(house):
+        for _ in range(2):
+            link, row = new_invitation(house, email, APPROVER)
+            db.session.add(row)
+            links.append(link)
+    with acting_for(house):
+        accept_invitation(invitation_of(links[1]), "Anna", PASSWORD, None)
+        assert pending() == []
+    page = app.test_client().get(f"/invitation/{links[0]}").text
+    assert "al gebruikt" in page and 'autocomplete="new-password"' not in page

@@ -13,6 +13,7 @@ from tenants.identity.invitations import (
     accept_as,
     has_account,
     refuse_ended,
+    refuse_pending,
     refuse_seated,
     withdraw,
 )
@@ -28,9 +29,11 @@ from workflows.accounts.seating import refuse_unless_seat_counts, seat
 def invite(email: str, role: str, by: Actor) -> Invitation:
     """Ask somebody to join the acting organisation: a link that only they get.
 
-    Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here.
+    Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here, or was invited and did not
+    answer yet.
     """
     refuse_unless_seat_counts(by)
+    refuse_pending(email, "email")
     return _mailed(email, role, by, "invitation.sent")
 
 

@@ -16,9 +16,9 @@ from tenants.organisations.admission import refuse_unless_admitted
 def change_terms(agreement_id: UUID, terms: Terms, seen: int, by: Actor) -> UUID:
     """Agree these terms with the client of this agreement. Returns the agreement that has them.
 
-    From the first day of an agreement it is corrected; after the last one it is renewed. `seen`: the version of the
-    client that `by` looked at. Raises NotAllowed when the office is not admitted, NotFound, OutOfDate, and ManyInvalid
-    with each fault at its field.
+    From the first day of an agreement it is corrected, unless these are its terms; after the last one it is renewed.
+    `seen`: the version of the client that `by` looked at. Raises NotAllowed when the office is not admitted, NotFound,
+    OutOfDate, and ManyInvalid with each fault at its field.
     """
     refuse_unless_admitted()
     client = locked_client(agreement_id, seen)
@@ -26,6 +26,8 @@ def change_terms(agreement_id: UUID, terms: Terms, seen: int, by: Actor) -> UUID
     faults = _faults(client, before, terms)
     if faults or before is None:
         raise ManyInvalid(faults)
+    if _written(terms) == _terms_of(before):
+        return before.id
     changed = put_terms(before.id, terms)
     details = {"client_number": before.client_number, "before": _terms_of(before), "after": _written(terms)}
     record([Entry("agreement", changed, "agreement.changed", by, details, version=seen)])

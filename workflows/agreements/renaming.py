@@ -16,7 +16,7 @@ from workflows.accounts.seating import refuse_unless_seat_counts
 
 
 def rename_client(agreement_id: UUID, name: str, client_number: str, seen: int, by: Actor) -> None:
-    """Give the client of this agreement this name and number.
+    """Give the client of this agreement this name and number, unless it has them.
 
     `seen`: the version of the client that `by` looked at. Raises NotAllowed when the office is not admitted, for an API
     token, and without a second factor of at most five minutes ago; NotFound, OutOfDate, and Invalid when another client
@@ -28,6 +28,8 @@ def rename_client(agreement_id: UUID, name: str, client_number: str, seen: int, 
     refuse_unless_seat_counts(by)
     client = locked_client(agreement_id, seen)
     before = client.current
+    if (name, client_number) == (before.controller_name, before.client_number):
+        return
     if client_number != before.client_number and (taken_by := name_with_number(client_number, client)) is not None:
         raise Invalid("agreement.number_taken", "client_number", client_number=client_number, name=taken_by)
     put_name(before.id, name, client_number)
