@@ -13,7 +13,7 @@ from service.schemas.compared import moment_faults
 from service.schemas.fields import MOST_PEOPLE
 from service.schemas.moment import past
 from service.words.signs import CONTROLS
-from service.words.whole_numbers import whole_of
+from service.words.whole_numbers import typed_whole
 from tenants.errors import Invalid
 from tenants.lines import one_line
 from workflows.escalation.incident import ClientHit
@@ -41,7 +41,6 @@ LONGEST_CELLS = {
     "name": 200, "email": 400,
 }  # fmt: skip
 """The most characters of a cell, by column. A longer cell is a fault, and its text is not read."""
-IN_THOUSANDS = re.compile(r"[0-9]{1,3}([.][0-9]{3}){1,3}")
 DUTCH_MOMENT = re.compile(
     r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})[ T]{1,3}([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?([+-][0-9]{2}:[0-9]{2})?"
 )
@@ -157,8 +156,7 @@ def _ends(text: str) -> tuple[str, str] | None:
 def _number(text: str, line: int, faults: Faults) -> int | None:
     if text.lower() in UNKNOWN:
         return None
-    digits = text.replace(".", "") if IN_THOUSANDS.fullmatch(text) else text
-    if (number := whole_of(digits, MOST_PEOPLE)) is not None:
+    if (number := typed_whole(text, MOST_PEOPLE)) is not None:
         return number
     faults.add("csv.not_a_number", line, value=text[:40])
     return None

@@ -16,7 +16,7 @@ from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from service.schemas.unread import refuse_unread
 from service.words.signs import first_control
-from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, typed_whole
 from tenants.errors import Invalid
 from tenants.identity.passwords import LONGEST
 from tenants.lines import long_text, one_line
@@ -152,7 +152,7 @@ class Email(Line):
 
 
 class Whole(Keyed, fields.Integer):
-    """A whole number between two bounds. "12" from a form is accepted; 12.5 and true are not."""
+    """A whole number between two bounds. "12" and "1.500" from a form are accepted; 12.5 and true are not."""
 
     def __init__(self, least: int = 0, most: int = MOST_PEOPLE, **options: Any) -> None:
         fault = Key("field.out_of_range", least=least, most=most)
@@ -168,7 +168,7 @@ class Whole(Keyed, fields.Integer):
 
 def _written(text: str) -> int | None:
     """Return the whole number that a form sends, which may be negative; None when the text is no number."""
-    number = whole_of(text.removeprefix("-"), MOST_IN_A_LONG_COLUMN)
+    number = typed_whole(text.removeprefix("-"), MOST_IN_A_LONG_COLUMN)
     return None if number is None else (-number if text.startswith("-") else number)
 
 

@@ -12,7 +12,7 @@ from service.typed.moments import PARTS as PARTS_OF_A_MOMENT
 from service.typed.moments import day_of, moment_of
 from service.web.forms import Form
 from service.web.layout import local_input
-from service.words.whole_numbers import whole_of
+from service.words.whole_numbers import typed_whole
 from tenants.errors import Invalid, ManyInvalid
 from workflows.law.ap_form import FilledForm, FilledQuestion
 from workflows.law.ap_form.answers import SAYABLE, State
@@ -125,7 +125,7 @@ def _value(question: Question, typed: MultiDict[str, str]) -> Any:
         return _rows(name, typed) or None
     if kind == "bool":
         return {"yes": True, "no": False}.get(text)
-    number = whole_of(text, MOST_PEOPLE) if kind == "integer" else None
+    number = typed_whole(text, MOST_PEOPLE) if kind == "integer" else None
     return (text or None) if number is None else number
 
 

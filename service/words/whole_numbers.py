@@ -1,7 +1,22 @@
 """Whole numbers that come in as text. They are read in one place, with a limit on their length."""
 
+import re
+
 MOST_IN_A_COLUMN, MOST_IN_A_LONG_COLUMN = 2**31 - 1, 2**63 - 1
 """The largest number that PostgreSQL keeps in an integer, and in a bigint."""
+
+IN_THOUSANDS = re.compile("[1-9][0-9]{0,2}([., \u00a0\u2009\u202f])[0-9]{3}(?:\\1[0-9]{3}){0,5}")
+"""A number in groups of three digits, with the same point, comma or space between all. "0.500" may be a half."""
+
+
+def typed_whole(text: str, most: int) -> int | None:
+    """Return the whole number that a person typed, from 0 up to and including `most`; None when it is no such number.
+
+    People write 1500 as "1.500", "1,500" and "1 500". "1.50" and "1.500,00" are none of these, and are no number here.
+    """
+    text = text.strip()
+    grouped = IN_THOUSANDS.fullmatch(text)
+    return whole_of(text.replace(grouped[1], "") if grouped else text, most)
 
 
 def whole_of(text: str, most: int) -> int | None:
