@@ -27,7 +27,9 @@ from tenants.register.breaches import breach
 from tenants.register.notices import notice
 
 FIELDS = frozenset({DRAFT_ID, DRAFT_NUMBER, DRAFT_TAB, DRAFT_OF})
-NEVER_KEPT = SECRET | OF_THIS_PAGE | FIELDS | {FORM_KEY, MEANT}
+AFTER_LOGIN = "came_after_login"
+"""Beside the values of a draft that came when its person's login was over: the kind of browser that sent it."""
+NEVER_KEPT = SECRET | OF_THIS_PAGE | FIELDS | {FORM_KEY, MEANT, AFTER_LOGIN}
 ASKED = "draft"
 """The part of an address that asks for another draft than the newest one."""
 MADE = {"incident": "web.incidents.ask", "own_breach": "web.breaches.ask", "client": "web.agreements.ask"}
@@ -62,6 +64,7 @@ class DraftOnPage:
     `saved_at`: when the draft that the page shows was saved; None when it shows none. `others`: further drafts of the
     same form, newest first. `is_lost`: the organisation's key was destroyed, so nobody can read the draft any more.
     `not_kept`: why what stands on the page could not be kept, in words; blank when nothing was refused.
+    `came_from`: the kind of browser that sent it when its person's login was over; None where they were logged in.
     """
 
     about: About
@@ -70,6 +73,7 @@ class DraftOnPage:
     others: tuple[Draft, ...] = ()
     is_lost: bool = False
     not_kept: str = ""
+    came_from: str | None = None
 
     @property
     def shows_typed(self) -> bool:
@@ -150,8 +154,8 @@ def with_draft(
         return form
     typed = typed_in(about.user_id, shown.id)
     others = tuple(draft for draft in drafts if draft is not shown)
-    page = Page(shown.id, shown.number, uuid4())
-    form.own_draft = DraftOnPage(about, page, shown.saved_at, others, is_lost=typed is None)
+    page, came = Page(shown.id, shown.number, uuid4()), (typed or {}).pop(AFTER_LOGIN, [None])
+    form.own_draft = DraftOnPage(about, page, shown.saved_at, others, typed is None, came[0])
     _put(form, typed or {}, version, frozenset(only))
     return form
 

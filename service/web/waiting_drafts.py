@@ -1,7 +1,9 @@
 """A long form whose sender must first show who they are waits as their own draft, on the page of that form.
 
-So it stands there as it was typed once they have logged in, however large it is. A form that keeps no draft waits in
-hidden fields (service/web/kept_forms.py).
+So it stands there as it was typed once they have logged in, however large it is. The page then says that it came while
+they were not logged in, and from which kind of browser. A form that keeps no draft waits in hidden fields
+(service/web/kept_forms.py), and so does each form of a login that somebody ended, or that is used in another browser:
+whoever has its token may not put words among the drafts of its person.
 """
 
 from contextlib import suppress
@@ -16,7 +18,7 @@ from service.admission.access import session_token
 from service.admission.admission import admission
 from service.admission.browsers import browser_words
 from service.admission.sent_forms import DRAFT_OF
-from service.web.drafts import ASKED, draft_about, page_of_form, page_typed, to_keep
+from service.web.drafts import AFTER_LOGIN, ASKED, draft_about, page_of_form, page_typed, to_keep
 from tenants.errors import Refused
 from tenants.form_drafts import DraftEnded, DraftsFull, save_draft
 from tenants.identity.sessions import lapsed_session, person_of_session
@@ -31,6 +33,7 @@ class Sender(NamedTuple):
 
     user_id: UUID
     places: list[Place]
+    is_logged_in: bool
 
 
 def kept_as_draft() -> str | None:
@@ -50,7 +53,8 @@ def kept_as_draft() -> str | None:
     acting = acting_for_whom(lambda: Acting(here.organisation_id, sender.user_id, None))
     with suppress(Refused, DraftEnded, DraftsFull), acting:
         about = draft_about(sender.user_id, form, subject_id)
-        saved = save_draft(about, page_typed(request.form), to_keep(request.form), most=None)
+        typed = to_keep(request.form) | ({} if sender.is_logged_in else {AFTER_LOGIN: [browser_words()]})
+        saved = save_draft(about, page_typed(request.form), typed, most=None)
         return page_of_form(about, saved.draft_id, slug)
     return None
 
@@ -76,11 +80,14 @@ def _sender() -> Sender | None:
     with acting_for_nobody():
         person = person_of_session(token)
         if person is not None:
-            is_in_its_browser = person.browser in ("", browser_words())
-            return Sender(person.id, list(person.places)) if is_in_its_browser else None
+            return Sender(person.id, list(person.places), True) if _is_in(person.browser) else None
         lapsed = lapsed_session(token)
-        if lapsed is None:
+        if lapsed is None or not lapsed.ended_by_time or not _is_in(lapsed.browser):
             return None
         counts = (place for place in places_of(lapsed.user_id)
                   if lapsed.only_organisation in (None, place.organisation_id))  # fmt: skip
-        return Sender(lapsed.user_id, list(counts))
+        return Sender(lapsed.user_id, list(counts), False)
+
+
+def _is_in(browser: str) -> bool:
+    return browser in ("", browser_words())

@@ -37,7 +37,7 @@ HOLDER = f"""
      where s.token_hash = %(hash)s and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
      order by p.name, p.organisation_id, p.for_id nulls first"""
 LAPSED = text(f"""
-    select user_id, only_organisation from login_session
+    select user_id, only_organisation, revoked_at is null as ended_by_time, browser from login_session
      where token_hash = :hash
        and least(revoked_at, expires_at, last_seen_at + {IDLE}) between now() - :known_after and now()""")
 SEEN = text(f"""
@@ -149,10 +149,16 @@ def _lasting(row: HolderRow) -> Lasting:
 
 
 class Lapsed(NamedTuple):
-    """Whose session ended lately, and the only organisation in which it counted; None where it counted in all."""
+    """Whose session ended lately, and the only organisation in which it counted; None where it counted in all.
+
+    `ended_by_time`: nobody ended it. `browser`: the kind of browser in which it was used, in words; blank where nobody
+    knows.
+    """
 
     user_id: UUID
     only_organisation: UUID | None
+    ended_by_time: bool
+    browser: str
 
 
 def lapsed_session(token: str) -> Lapsed | None:
