@@ -203,7 +203,9 @@ class Choices(Keyed, fields.List):
     def __init__(self, words: Iterable[str], **options: Any) -> None:
         if options.get("required"):
             options["validate"] = ma_validate.Length(min=1, error=Key("field.required"))
-        super().__init__(Choice(words, required=True), **options)
+        names = tuple(words)
+        self.most = len(names)
+        super().__init__(Choice(names, required=True), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         items = [value] if isinstance(value, str) else value
@@ -215,6 +217,7 @@ class Many(Keyed, fields.List):
     """A list of values of one kind."""
 
     def __init__(self, inner: Any, most: int, least: int = 0, **options: Any) -> None:
+        self.most = most
         fault = Key("field.wrong_count", least=least, most=most)
         super().__init__(inner, validate=ma_validate.Length(min=least, max=most, error=fault), **options)
 

@@ -14,7 +14,9 @@ from tenants.errors import Invalid
 from workflows.law import vocabulary
 
 MOST_ROWS = 5000
-"""The most rows of one list that a form takes. A longer list comes as a file."""
+"""The most rows of a list that a form takes where its schema allows more. A longer list comes as a file."""
+SPARE_ROWS = 20
+"""How many rows beyond those of its list a form still shows, so that its sender chooses which of them go."""
 
 
 def typed_document(schema: Schema, typed: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
@@ -34,7 +36,7 @@ def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> A
     if isinstance(field, fields.Nested):
         return typed_document(field.schema, typed, f"{name}.")
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
-        rows = range(rows_typed(typed, name))
+        rows = range(min(rows_typed(typed, name), rows_shown(field)))
         return [row for n in rows if (row := typed_document(field.inner.schema, typed, f"{name}.{n}."))]
     if isinstance(field, fields.Dict):
         start = f"{name}."
@@ -62,10 +64,41 @@ def rows_typed(typed: MultiDict[str, str], name: str) -> int:
     return max(places, default=-1) + 1
 
 
-def refuse_too_many_rows(typed: MultiDict[str, str]) -> None:
-    """Raise Invalid at the list that has a row beyond MOST_ROWS. Without that, such a row would be left out."""
-    for key in typed:
-        name, _, rest = key.partition(".")
-        number = rest.partition(".")[0]
-        if number.isdecimal() and whole_of(number, MOST_ROWS - 1) is None:
-            raise Invalid("csv.too_many_lines", name, most=MOST_ROWS)
+def rows_shown(field: fields.Field[Any]) -> int:
+    """Return how many rows of this list a form shows again. What is beyond them is refused and left out.
+
+    Every list of a schema that a page sends says how many values it takes (`Many`, `Choices`).
+    """
+    return min(field.most + SPARE_ROWS, MOST_ROWS)  # type: ignore[attr-defined]
+
+
+def leave_out_excess(schema: Schema, typed: MultiDict[str, str], prefix: str = "") -> list[Invalid]:
+    """Take out of each list what is beyond the rows that are shown, and return a fault for each such list.
+
+    So nobody waits for a page with thousands of rows, which no person types.
+    """
+    faults = []
+    for name, field in schema.fields.items():
+        if isinstance(field, fields.Nested):
+            faults += leave_out_excess(field.schema, typed, f"{prefix}{name}.")
+        elif isinstance(field, fields.List) and _leave_out(field, typed, prefix + name):
+            most = min(field.most, MOST_ROWS)  # type: ignore[attr-defined]
+            faults.append(Invalid("field.too_many_rows", prefix + name, most=most, shown=rows_shown(field)))
+    return faults
+
+
+def _leave_out(field: fields.List[Any], typed: MultiDict[str, str], name: str) -> bool:
+    """Take out what is beyond the rows of this list that are shown; return whether there was any."""
+    shown = rows_shown(field)
+    beyond = [key for key in typed if _is_beyond(key, f"{name}.", shown)]
+    for key in beyond:
+        typed.poplist(key)
+    values = typed.getlist(name)
+    if len(values) > shown:
+        typed.setlist(name, values[:shown])
+    return bool(beyond) or len(values) > shown
+
+
+def _is_beyond(key: str, start: str, shown: int) -> bool:
+    number = key.removeprefix(start).partition(".")[0] if key.startswith(start) else ""
+    return number.isdecimal() and whole_of(number, shown - 1) is None

@@ -155,7 +155,7 @@ def with_draft(
     typed = typed_in(about.user_id, shown.id)
     others = tuple(draft for draft in drafts if draft is not shown)
     page, came = Page(shown.id, shown.number, uuid4()), (typed or {}).pop(AFTER_LOGIN, [None])
-    form.own_draft = DraftOnPage(about, page, shown.saved_at, others, typed is None, came[0])
+    form.own_draft = DraftOnPage(about, page, shown.saved_at, others, typed is None, came_from=came[0])
     _put(form, typed or {}, version, frozenset(only))
     return form
 

@@ -17,14 +17,14 @@ from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
 from service.schemas.unread import Unread
-from service.typed.document import refuse_too_many_rows, rows_typed, typed_document
+from service.typed.document import leave_out_excess, rows_typed, typed_document
 from service.typed.moments import day_shown_of, shown_of, words_of
 from service.web.changed_since import changed_since
 from service.words.printed import Typed
 from service.words.texts import locale
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
-from tenants.errors import AlreadyDone, Invalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
+from tenants.errors import AlreadyDone, Invalid, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
 from tenants.history.entries import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.law.order_of_moments import ASKED
@@ -38,8 +38,8 @@ FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
 NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees", "began", "pick", *OF_ONE_PAGE})
 CHOSEN = ("choice.", "beside.")
 """How the fields begin with which somebody chose between two answers (service/web/merging.py)."""
-MOST_OF_A_LIST = 50
-"""How many faults of one list a form shows. Somebody who mends those sees the next."""
+MOST_OF_A_LIST, MOST_OF_A_FORM = 50, 200
+"""How many faults of one list, and of all fields, a form shows. Somebody who mends those sees the next."""
 ROW = re.compile(r"\.\d+(\..*)?$")
 """The part of a field's name that says which row of a list it is in."""
 TOO_LARGE = "upload.too_large"
@@ -55,6 +55,8 @@ class Form:
         self.is_posted = is_posted
         self.faults: list[Fault] = []
         self.by_list: Counter[str] = Counter()
+        self.faults_left = 0
+        """How many faults this form does not show, because there are more than MOST_OF_A_LIST or MOST_OF_A_FORM."""
         self.changed: list[History] = []
         self.status = 200
         self.address = ""
@@ -179,11 +181,6 @@ class Form:
         """Return the faults of this field, or of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]
 
-    @property
-    def faults_left(self) -> int:
-        """How many faults this form does not show, because a list has more than MOST_OF_A_LIST."""
-        return sum(max(0, count - MOST_OF_A_LIST) for count in self.by_list.values())
-
     def is_wrong_within(self, names: str) -> bool:
         """Return whether a field whose name begins with `names` has a fault."""
         return any(fault["field"].startswith(names) for fault in self.faults)
@@ -201,8 +198,10 @@ class Form:
                 continue  # It stands at the file already.
             of_list = ROW.sub("", fault["field"])
             self.by_list[of_list] += 1
-            if self.by_list[of_list] <= MOST_OF_A_LIST:
+            if self.by_list[of_list] <= MOST_OF_A_LIST and len(self.faults) < MOST_OF_A_FORM:
                 self.faults.append(fault)
+            else:
+                self.faults_left += 1
 
     def load(self, schema: Schema, **more: Any) -> Any:
         """Return what the schema makes of the form, read and checked; None when there are faults."""
@@ -210,7 +209,8 @@ class Form:
         return None if self.without_file or self.lacks_key else values
 
     def _read(self, schema: Schema, more: dict[str, Any]) -> Any:
-        refuse_too_many_rows(self.typed)
+        if excess := leave_out_excess(schema, self.typed):
+            raise ManyInvalid(excess)
         unread = {self.without_file: Unread("-", _too_large(""))} if self.without_file else {}
         return schema.load(typed_document(schema, self.typed) | unread | more)
 
