@@ -116,6 +116,8 @@ def confirm_app() -> ResponseReturnValue:
     """Confirm that the app works, and show the recovery codes once."""
     demand_fresh_proof(AN_APP_TAKES)
     form, who = Form.posted(), user()
+    if own_account.is_my_app(who, form.value("secret")):
+        return _set_already()
     values = attempt(form, lambda: read(CodeSchema(), form))
     codes = attempt(form, lambda: own_account.confirm_app(who, values["code"], caller(who.email))) if values else None
     if codes is None:
@@ -139,6 +141,8 @@ def begin_with_passkey() -> ResponseReturnValue:
     demand_fresh_proof(AN_APP_TAKES)
     form, who = Form.posted(), user()
     typed = {"credential": typed_json("credential"), "name": browser_words() or t("proof.this_device")}
+    if own_account.is_my_passkey(who, typed["credential"]):
+        return _set_already()
     values = attempt(form, lambda: NewPasskeySchema().load(typed))
     codes = attempt(form, lambda: own_account.begin_with_passkey(who, site=site(), **values)) if values else None
     if codes is None:
@@ -154,6 +158,12 @@ def codes_page(codes: list[str], token: str | None, target: str) -> ResponseRetu
         give_cookie(answer, token)
         remember_browser(answer, user().email)
     return answer
+
+
+def _set_already() -> ResponseReturnValue:
+    """Say that this second factor is set, to who loads the page of the recovery codes anew: it sends the form again."""
+    target = own_path(request.args.get("next"))
+    return render_template("factor_is_set.html", next=target, kept=kept()), 200
 
 
 def set_up_page(form: Form) -> ResponseReturnValue:

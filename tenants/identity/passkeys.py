@@ -70,6 +70,14 @@ class Passkey(Record):
     last_used_at: Mapped[datetime | None]
 
 
+def is_made_by(key: Passkey, credential: Any) -> bool:
+    """Return whether this answer of a browser, as it was sent, names this key."""
+    try:
+        return base64url_to_bytes(credential["id"]) == key.credential_id
+    except UNREADABLE:
+        return False
+
+
 def passkeys_of(user_id: UUID) -> list[Passkey]:
     """Return the keys of this user, oldest first."""
     return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)))

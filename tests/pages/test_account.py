@@ -17,6 +17,7 @@ from tests.conftest import WITHIN_S, Database, until
 from tests.factories import Office, a_member, an_incident, an_organisation
 from tests.pages.accounts import PASSWORD, log_in, somebody
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import Fields
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
@@ -58,6 +59,20 @@ def test_setting_up_shows_recovery_codes_once_and_renews_the_session(stranger: R
         assert person_of_session(before) is None and person_of_session(token_of(stranger))
     assert "Ongebruikte herstelcodes: 10" in stranger.see("/account")
     assert codes[0] not in stranger.see("/account")
+
+
+def test_who_loads_the_recovery_codes_anew_reads_that_it_is_set(stranger: Reader, office: Office) -> None:
+    email, _ = somebody(office.id, APPROVER)
+    log_in(stranger, email)
+    form = dict(next(fields for to, fields in Fields(stranger.see("/proof")).forms.items() if "/proof/app" in to))
+    form["code"] = pyotp.TOTP(form["secret"]).now()
+    assert "Uw herstelcodes" in stranger.client.post("/proof/app?next=/account", data=form).text
+    again = stranger.client.post("/proof/app?next=/account", data=form)
+    assert again.status_code == 200 and "Uw tweede stap is ingesteld" in again.text and "klopt niet" not in again.text
+    assert 'href="/account"' in again.text and form["secret"] not in again.text
+    assert "Ongebruikte herstelcodes: 10" in stranger.see("/account")
+    strange = stranger.client.post("/proof/app", data=form | {"secret": pyotp.random_base32(), "code": "000000"})
+    assert strange.status_code == 422
 
 
 def test_a_code_is_asked_after_the_password(stranger: Reader, office: Office) -> None:

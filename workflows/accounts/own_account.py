@@ -1,5 +1,6 @@
 """The acts of people on their own account: password, app, passkeys, recovery codes."""
 
+import hmac
 import logging
 from typing import Any, get_args
 from uuid import UUID
@@ -8,11 +9,19 @@ from tenants.database import db
 from tenants.errors import Invalid, NotKnown
 from tenants.identity.attempts import Caller, begin_attempt, succeeded, was_here
 from tenants.identity.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
-from tenants.identity.passkeys import Passkey, Site, add_passkey, answered, passkeys_of, remove_passkey
+from tenants.identity.passkeys import (
+    Passkey,
+    Site,
+    add_passkey,
+    answered,
+    is_made_by,
+    passkeys_of,
+    remove_passkey,
+)
 from tenants.identity.passwords import hash_of, is_right, refuse_weak
 from tenants.identity.recovery import new_recovery_codes
 from tenants.identity.sessions import end_sessions, prove_session
-from tenants.identity.totp import confirm_totp
+from tenants.identity.totp import confirm_totp, secret_of
 from tenants.identity.users import Person, User, places_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from workflows.accounts.account_changes import changing
@@ -37,6 +46,19 @@ def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
         succeeded(attempt)
         _proves(who)
         return new_recovery_codes(who.id)
+
+
+def is_my_app(who: Person, secret: str) -> bool:
+    """Return whether the app of this person was set up with this secret: they send the form that did it again."""
+    with acting_for_nobody():
+        kept = secret_of(who.id)
+    return kept is not None and hmac.compare_digest(kept.encode(), secret.encode())
+
+
+def is_my_passkey(who: Person, credential: Any) -> bool:
+    """Return whether this person has the passkey that this answer of a browser made: they send it again."""
+    with acting_for_nobody():
+        return any(is_made_by(key, credential) for key in passkeys_of(who.id))
 
 
 def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site) -> Passkey:
