@@ -207,9 +207,9 @@ def may_write(dossier: Dossier) -> bool:
 
 def _page(dossier: Dossier, form: Form) -> str:
     names, form = _names(dossier), with_draft(form, "ap_form", dossier.breach.id, dossier.breach.version)
-    if not form.is_posted:
-        _bring_together(form, dossier)
-    begin(form, form_of(dossier.form).typed, questions_of(dossier.form))
+    if dossier.breach.submitted_at is None:
+        entries = entries_of_answers(dossier.history)
+        begin(form, form_of(dossier.form).typed, questions_of(dossier.form), entries.get)
     rows = [row for chapter in names["filled"]["chapters"] for row in chapter["questions"]]
     others = {name for entry in form.changed for name in entry.details.get("questions", ())}
     return render_template(

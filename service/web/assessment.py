@@ -31,7 +31,7 @@ from service.web.assessment_screens import (
 )
 from service.web.drafts import with_draft
 from service.web.forms import Form
-from service.web.merged_judgements import begin_or_show, entry_about, questions_of_judgement
+from service.web.merged_judgements import began_of_assessment, begin_or_show, entry_about, questions_of_judgement
 from service.web.merging import BEGAN
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
@@ -75,12 +75,14 @@ def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
 def _answered(screen: str, form: Form, dossier: Dossier) -> Typed:
     """Return the draft with the answers of this screen.
 
+    Those of the last screen go with what its page began with, so that it asks about what somebody else changed since.
     Whoever confirms what is recorded has seen which of their answers are outdated, so these end. They confirm what
     their page showed: when another fact was recorded meanwhile, it is asked again.
     """
     draft, breach = dossier.draft, dossier.breach
     if screen != KNOWN:
-        return answered(draft, fields_of(screen), form, breach)
+        began = {BEGAN: [whole]} if screen == LAST and (whole := began_of_assessment(form, breach)) else {}
+        return answered(draft, fields_of(screen), form, breach) | began
     now = digest_of(breach)
     confirmed = form.value(KNOWN) or now
     return {**(standing(draft, breach) if confirmed == now else draft), KNOWN: [str(confirmed)]}

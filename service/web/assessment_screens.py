@@ -19,7 +19,7 @@ from service.typed.known import assessment_known
 from service.typed.severity import MEANS, PREFIX, severity_questions
 from service.web.assessing import QUESTIONS, Advised, advised_while_typing, typed_facts
 from service.web.assessment_answers import SHOWN, outdated, recorded_values, standing
-from service.web.forms import NOT_TYPED, Form
+from service.web.forms import NOT_TYPED, Form, is_typed
 from tenants.form_drafts import Typed
 from tenants.register.breaches import Breach
 from workflows.law import severity_questions as severity
@@ -115,7 +115,7 @@ def sent_again(breach: Breach, draft: Typed, form: Form) -> Form:
     The screen has no fields for them, so nobody sees there what an older one would overwrite.
     """
     counts = form_with(breach, draft)
-    for name in {*form.typed, *counts.typed} - {"version", "seen", *JUDGEMENT}:
+    for name in {name for name in (*form.typed, *counts.typed) if is_typed(name)} - {*JUDGEMENT}:
         form.typed.setlist(name, counts.typed.getlist(name))
     return form
 

@@ -18,8 +18,14 @@ from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
 from service.web.merged_forms import entry_of_fact, questions_of_facts
-from service.web.merged_judgements import entry_about, questions_of_awareness, questions_of_term, show_others_first
-from service.web.merging import begin, bring_together
+from service.web.merged_judgements import (
+    begin_or_show,
+    entry_about,
+    questions_of_awareness,
+    questions_of_term,
+    show_others_first,
+)
+from service.web.merging import EntryOf, begin, bring_together
 from service.words.texts import t
 from tenants.errors import Invalid
 from tenants.register.breaches import Breach, breach, first_own_acts
@@ -82,7 +88,7 @@ def ask_term(breach_id: UUID) -> ResponseReturnValue:
 def move(breach_id: UUID) -> ResponseReturnValue:
     """Set the term to what the authority announced, with its source."""
     form, now = Form.posted(), Form.beginning_with(_term_known(breach(breach_id))).typed
-    show_others_first(form, now, questions_of_term(), entry_about(breach_id, "breach.term_moved"))
+    show_others_first(form, now, questions_of_term(), _moved(breach_id))
     values = None if form.beside or form.is_out_of_date else form.load(MovedTermSchema())
     if values is not None:
         announced = (values["until"], values["reason"], values["source"])
@@ -107,8 +113,7 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     """Store the organisation's own moment, which decides its clock. The processor's statement stays in the history."""
     form, row = Form.posted(), breach(breach_id)
     before = awareness_known(row)
-    entry_of = entry_about(breach_id, "breach.own_awareness", "breach.later_awareness")
-    show_others_first(form, Form.beginning_with(before).typed, questions_of_awareness(), entry_of)
+    show_others_first(form, Form.beginning_with(before).typed, questions_of_awareness(), _stated(breach_id))
     values = None if form.beside or form.is_out_of_date else form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
@@ -133,7 +138,7 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
     """
     form = Form.posted()
     with form.showing_refusals():
-        look_at_changes(breach_id, actor(), form.version_seen())
+        form.typed["version"] = str(look_at_changes(breach_id, actor(), form.version_seen()).version)
     words = form.faults[0]["message"] if form.faults else t("breach.changes.seen_done")
     if not form.kept():
         return _to(breach_id, words)
@@ -148,12 +153,14 @@ def _term_known(breach_row: Breach) -> dict[str, str]:
 
 
 def _term_page(breach_row: Breach, form: Form) -> str:
-    begin(form, Form.beginning_with(_term_known(breach_row)).typed, questions_of_term())
+    now = Form.beginning_with(_term_known(breach_row)).typed
+    begin_or_show(form, now, questions_of_term(), _moved(breach_row.id))
     return render_template("term.html", breach=breach_row, form=form)
 
 
 def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = None) -> str:
-    begin(form, Form.beginning_with(awareness_known(breach_row)).typed, questions_of_awareness())
+    now = Form.beginning_with(awareness_known(breach_row)).typed
+    begin_or_show(form, now, questions_of_awareness(), _stated(breach_row.id))
     return render_template(
         "awareness.html", breach=breach_row, form=form, typed_at=typed_at, acts=first_own_acts(breach_row.id),
         asks_approval_again=is_approved_to_notify(breach_row),
@@ -162,9 +169,7 @@ def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = 
 
 def _facts_page(breach_row: Breach, form: Form) -> str:
     form = with_draft(form, "facts", breach_row.id, breach_row.version)
-    if not form.is_posted:
-        _bring_together(form, breach_row)
-    begin(form, _known(breach_row).typed, questions_of_facts())
+    begin(form, _known(breach_row).typed, questions_of_facts(), _entries_of(breach_row))
     return render_template(
         "supplement.html", breach=breach_row, form=form, vocabulary=vocabulary,
         asks_approval_again=is_approved_to_notify(breach_row),
@@ -176,8 +181,19 @@ def _known(breach_row: Breach) -> Form:
 
 
 def _bring_together(form: Form, breach_row: Breach) -> int | None:
-    questions = questions_of_facts()
-    return bring_together(form, _known(breach_row).typed, questions, lambda name: entry_of_fact(breach_row.id, name))
+    return bring_together(form, _known(breach_row).typed, questions_of_facts(), _entries_of(breach_row))
+
+
+def _moved(breach_id: UUID) -> EntryOf:
+    return entry_about(breach_id, "breach.term_moved")
+
+
+def _stated(breach_id: UUID) -> EntryOf:
+    return entry_about(breach_id, "breach.own_awareness", "breach.later_awareness")
+
+
+def _entries_of(breach_row: Breach) -> EntryOf:
+    return lambda name: entry_of_fact(breach_row.id, name)
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:

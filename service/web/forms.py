@@ -151,8 +151,9 @@ class Form:
         """Return the version for the form when it is shown again: the newest one when the page shows what changed.
 
         With any other fault it stays the version that was looked at, so changes since then are shown at the next try.
+        So it does for a form that was sent for a look and that does not say what its page began with.
         """
-        keeps = self.faults and not self.is_out_of_date and self.value("version").strip()
+        keeps = (self.faults or not self.began) and not self.is_out_of_date and self.value("version").strip()
         return self.value("version") if keeps else newest
 
     @property
@@ -241,7 +242,7 @@ class Form:
 
 
 def is_typed(name: str) -> bool:
-    """Return whether the sender of a form filled in the field with this name, and the page did not."""
+    """Return whether a person fills in a field of this name: it is none of those by which a page carries its state."""
     return name not in NOT_TYPED and not name.startswith(CHOSEN)
 
 

@@ -9,7 +9,8 @@ from functools import cache
 from uuid import UUID
 
 from service.typed.document import facts_document
-from service.typed.merging import Answer, answer_in
+from service.typed.known import assessment_known
+from service.typed.merging import Answer, answer_in, read, written
 from service.typed.moments import PARTS, moment_of, words_of
 from service.typed.severity import MEANS, PREFIX, scored, typed_severity
 from service.web.assessment_screens import JUDGEMENT, MARK
@@ -17,11 +18,12 @@ from service.web.changed_since import changed_since
 from service.web.forms import Form
 from service.web.layout import label
 from service.web.merged_forms import of_fields, questions_of_facts, questions_of_text, text_of
-from service.web.merging import EntryOf, Question, Values, begin, bring_together
+from service.web.merging import BEGAN, EntryOf, Question, Values, begin, bring_together, digests
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import OutOfDate
 from tenants.history.entries import History, of_subjects
+from tenants.register.breaches import Breach
 
 TEXT = ("bulk_notice", "text")
 """The step whose questions do not rest on each other: what others wrote meanwhile stands without a look at it."""
@@ -54,6 +56,16 @@ def questions_of_assessment() -> list[Question]:
     return [*facts, _financial_undertaking(), _severity(), *questions_of_judgement()]
 
 
+def began_of_assessment(form: Form, about: Breach) -> str:
+    """Return what the page of a judgement began with, and what is stored now of the other questions of an assessment.
+
+    Blank for a page that does not say it.
+    """
+    now = Form.beginning_with(assessment_known(about)).typed
+    began = read(form.value(BEGAN))
+    return written(digests(now, questions_of_assessment()) | began) if began else ""
+
+
 def _questions_of_draft() -> list[Question]:
     decision = _chosen("decision", t("breach.field.decision"), "decision_long")
     return [decision, _text("reason", t("breach.field.decision_reason"))]
@@ -81,16 +93,22 @@ def show_others_first(form: Form, now: Values, questions: Iterable[Question], en
 
     A page that does not say what it began with is left to its version.
     """
-    if bring_together(form, now, questions, entry_of) and not form.beside:
-        form.refuse(OutOfDate())
-        form.changed = changed_since(whole_of(form.value("version"), MOST_IN_A_COLUMN))
+    if bring_together(form, now, questions, entry_of):
+        _show_others(form)
 
 
 def begin_or_show(form: Form, now: Values, questions: list[Question], entry_of: EntryOf) -> None:
-    """Let the page of this form say what it begins with; a draft in it is brought together with what is stored now."""
-    if not form.is_posted:
-        show_others_first(form, now, questions, entry_of)
-    begin(form, now, questions)
+    """Let the page of this form say what it begins with; it says what others stored since it was typed."""
+    status = form.status
+    if begin(form, now, questions, entry_of) and not form.faults:
+        _show_others(form)
+    form.status = status
+
+
+def _show_others(form: Form) -> None:
+    if not form.beside:
+        form.refuse(OutOfDate())
+        form.changed = changed_since(whole_of(form.value("version"), MOST_IN_A_COLUMN))
 
 
 def entry_about(subject_id: UUID, *whats: str) -> EntryOf:

@@ -50,11 +50,26 @@ class Beside:
         return [MINE, THEIRS, TOGETHER] if self.question.joins else [MINE, THEIRS]
 
 
-def begin(form: Form, now: Values, questions: Iterable[Question]) -> None:
-    """Let the page say what it begins with. A draft of before pages said so is guarded by its version."""
+def begin(form: Form, now: Values, questions: Iterable[Question], entry_of: EntryOf) -> int:
+    """Let the page of this form say what it begins with; return in how many questions others stored something else.
+
+    Every page of a form with questions comes here. What was typed before, in a draft or to look at it (a preview, an
+    advice), is brought together with what is stored now, unless its saving did that. The page refuses nothing by that.
+    A form of before pages said what they began with is guarded by its version.
+    """
+    asked, others, status = list(questions), 0, form.status
+    if not form.began:
+        others = bring_together(form, now, asked, entry_of) or 0
+    form.status = status
     is_old_draft = form.own_draft is not None and form.own_draft.shows_typed
     if not form.is_posted and not form.began and not is_old_draft:
-        form.began = written({question.name: digest(question.answer(now)) for question in questions})
+        form.began = written(digests(now, asked))
+    return others
+
+
+def digests(now: Values, questions: Iterable[Question]) -> dict[str, str]:
+    """Return the digest of what is stored now, by question."""
+    return {question.name: digest(question.answer(now)) for question in questions}
 
 
 def bring_together(form: Form, now: Values, questions: Iterable[Question], entry_of: EntryOf) -> int | None:

@@ -9,7 +9,7 @@ from service.admission.access import actor, allowed, may, place
 from service.admission.proving import ProofNeeded
 from service.schemas.settings import SettingsSchema
 from service.web.forms import Form
-from service.web.merging import Question, begin, bring_together
+from service.web.merging import EntryOf, Question, Values, begin, bring_together
 from service.web.settings_questions import entry_of_setting, fields_changed, questions_of_settings
 from service.words.texts import LOCALES, t
 from tenants.organisations.organisations import Organisation, the_acting_organisation
@@ -90,9 +90,13 @@ def _saved(section: str, sends_link: bool = False) -> ResponseReturnValue:
 
 
 def _bring_together(form: Form, organisation: Organisation) -> int | None:
-    stored = Form.beginning_with(known(organisation)).typed
+    return bring_together(form, *_compared(organisation))
+
+
+def _compared(organisation: Organisation) -> tuple[Values, list[Question], EntryOf]:
+    """Return what is stored, the questions, and what reads who changed one last."""
     entry_of = entry_of_setting(lambda: settings_history(MOST_SHOWN))
-    return bring_together(form, stored, _questions(organisation), entry_of)
+    return Form.beginning_with(known(organisation)).typed, _questions(organisation), entry_of
 
 
 def _changed_in(form: Form, organisation: Organisation) -> set[str]:
@@ -119,7 +123,7 @@ def known(organisation: Organisation) -> dict[str, Any]:
 def _page(form: Form) -> str:
     organisation = the_acting_organisation()
     may_change = allowed("see_to_settings")
-    begin(form, Form.beginning_with(known(organisation)).typed, _questions(organisation))
+    begin(form, *_compared(organisation))
     return render_template(
         "settings.html", form=form, of=organisation, known=known(organisation), may_change=may_change,
         fixed=name_is_fixed(organisation, actor()), missing=settings_missing(), states=FG_STATES, sizes=SIZES,

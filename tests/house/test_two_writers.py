@@ -10,18 +10,10 @@ from service.steps import STEPS
 from service.web.forms import Form
 from service.web.merged_judgements import questions_of_step
 from tests.house.reading import TEMPLATES
+from tests.house.two_writers import MERGED_STEPS, MERGES
 from workflows.law.vocabulary import COUNTS
 
 VERSION = re.compile(r'name="version"')
-MERGES = {
-    "ap_form.html": "Answers of both stand; tests/pages/test_two_people.py",
-    "supplement.html": "Facts of both stand; tests/pages/test_two_people.py",
-    "term.html": "Seen first, then both stand; tests/pages/test_two_judge.py",
-    "awareness.html": "Seen first, then both stand; tests/pages/test_two_judge.py",
-    "assessment_last.html": "Seen first, then both stand; tests/pages/test_two_judge.py",
-    "settings.html": "Different settings of both stand; tests/pages/test_settings.py",
-}
-"""Different answers of both stand; where both changed the same one, both are shown and a person chooses."""
 SHOWS = {
     "client_end.html": "It ends an agreement once; the page says what changed meanwhile.",
     "client_contacts.html": "One list, sent whole; the page says what changed meanwhile.",
@@ -37,7 +29,6 @@ NOT_ON_THE_PAGE = {
 }  # fmt: skip
 TYPED_AS = {"severity_answers": "severity_answers.kinds"}
 """Fields of a schema that a page sends in parts, with one of these."""
-MERGED_STEPS = {("ap_notification", "assess"), ("ap_notification", "draft"), ("bulk_notice", "text")}
 OTHER_STEPS = {
     ("ap_notification", "approve"): "Decided once.", ("ap_notification", "submit"): "Recorded once.",
     ("bulk_notice", "approve"): "Decided once.", ("bulk_notice", "release"): "Decided once.",
