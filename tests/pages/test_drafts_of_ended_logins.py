@@ -1,4 +1,4 @@
-"""What comes from a login that is over: it waits in the page, and among the drafts only where nobody ended that login."""
+"""What comes from an ended login: it waits in the page, and among the drafts only where nobody ended that login."""
 
 import inspect
 from collections.abc import Callable
