@@ -12,6 +12,7 @@ from service.admission.sent_forms import makes_new
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.client import EndSchema, NameSchema, PlacedContactsSchema, TermsSchema
 from service.web.forms import Form
+from service.web.merged_contacts import begin_with_contacts, bring_contacts_together, contacts_known
 from service.words.texts import t
 from tenants.agreements.clients import Agreement, Client, client_of, refuse_test_client
 from tenants.agreements.processing_agreements import MOST_CONTACTS, SERVICES
@@ -83,25 +84,24 @@ def end(agreement_id: UUID) -> ResponseReturnValue:
 def ask_contacts(agreement_id: UUID) -> ResponseReturnValue:
     """Ask who is written to, and in which order."""
     client = _changeable(agreement_id)
-    known: dict[str, Any] = {}
-    for nth, contact in enumerate(client.current.contacts):
-        known |= {f"contacts.{nth}.{column}": contact.get(column) for column in ("name", "email", "phone")}
-        known[f"contacts.{nth}.place"] = nth + 1
-    return _contacts_page(client, Form.beginning_with(known))
+    return _contacts_page(client, Form.beginning_with(contacts_known(client.current.contacts)))
 
 
 @blueprint.post("/contacts")
 @may("change_clients")
 def put_contacts(agreement_id: UUID) -> ResponseReturnValue:
-    """Let these be the contacts, in this order."""
-    form = Form.posted(rows="contacts", by="place")
+    """Let these be the contacts, in this order. What others changed meanwhile in other rows stands too."""
+    form, client = Form.posted(rows="contacts", by="place"), client_of(agreement_id)
+    others = bring_contacts_together(form, client.current.contacts)
     values, seen = form.load(PlacedContactsSchema()), form.version_seen()
     with form.showing_refusals():
-        if values:
-            set_contacts(agreement_id, values["contacts"], seen, actor())
-    if form.faults:
+        if values and not form.beside:
+            set_contacts(agreement_id, values["contacts"], seen if others is None else client.version, actor())
+    if form.faults or form.beside:
         return _contacts_page(client_of(agreement_id), form)
     flash(t("clients.contacts.done"))
+    if others:
+        flash(t("merging.others", count=others))
     return _to(agreement_id)
 
 
@@ -158,6 +158,7 @@ def _end_page(client: Client, form: Form) -> ResponseReturnValue:
 
 def _contacts_page(client: Client, form: Form) -> ResponseReturnValue:
     back = url_for(".ask_contacts", organisation=place().slug, agreement_id=client.current.id)
+    begin_with_contacts(form, client.current.contacts)
     return _page(
         "client_contacts.html", client, form, written_to=messages_to(client), blank_rows=BLANK_ROWS,
         most=MOST_CONTACTS, back=back, fresh=is_fresh(actor(), database_now()),

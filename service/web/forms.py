@@ -40,6 +40,8 @@ CHOSEN = ("choice.", "beside.")
 """How the fields begin with which somebody chose between two answers (service/web/merging.py)."""
 MOST_OF_A_LIST, MOST_OF_A_FORM = 50, 200
 """How many faults of one list, and of all fields, a form shows. Somebody who mends those sees the next."""
+WAS = "was"
+"""The column of a row, which nobody types, with the number that its page gave it (service/web/merged_contacts.py)."""
 ROW = re.compile(r"\.\d+(\..*)?$")
 """The part of a field's name that says which row of a list it is in."""
 TOO_LARGE = "upload.too_large"
@@ -82,7 +84,7 @@ class Form:
         """
         typed = MultiDict(request.form)
         if rows:
-            typed = _close_ranks(typed, rows, by)
+            typed = close_ranks(typed, rows, by)
         file = request.files.get(f"{file_into}_file") if file_into else None
         is_too_large = file is not None and file.stream.is_too_large  # type: ignore[attr-defined]
         if file and not is_too_large and (text := _text_of(file.read())):
@@ -257,15 +259,16 @@ def _belongs_at_the_form(error: Exception) -> bool:
     return isinstance(error, ValidationError) or hasattr(error, "key")
 
 
-def _close_ranks(typed: MultiDict[str, str], name: str, by: str) -> MultiDict[str, str]:
-    """Number the rows without gaps, so that a fault at the third row is shown at the third row."""
+def close_ranks(typed: MultiDict[str, str], name: str, by: str) -> MultiDict[str, str]:
+    """Number the rows without gaps, so that a fault at the third row is shown at the third row. `by`: as in `posted`.
+    """
     rows: dict[str, dict[str, str]] = {}
     kept = MultiDict(pair for pair in typed.items(multi=True) if not pair[0].startswith(f"{name}."))
     for key in typed:
         if key.startswith(f"{name}.") and typed[key].strip():
             number, _, column = key.removeprefix(f"{name}.").partition(".")
             rows.setdefault(number, {})[column] = typed[key]
-    in_order = [row for row in rows.values() if row.keys() - {by}]
+    in_order = [row for row in rows.values() if row.keys() - {by, WAS}]
     if by:
         in_order.sort(key=lambda row: whole_of(row.get(by, ""), MOST_IN_A_COLUMN) or MOST_IN_A_COLUMN)
     for place, row in enumerate(in_order):

@@ -16,7 +16,6 @@ from workflows.law.vocabulary import COUNTS
 VERSION = re.compile(r'name="version"')
 SHOWS = {
     "client_end.html": "It ends an agreement once; the page says what changed meanwhile.",
-    "client_contacts.html": "One list, sent whole; the page says what changed meanwhile.",
     "client_terms.html": "One set of terms, sent whole; the page says what changed meanwhile.",
     "client_name.html": "One name with its number; the page says what changed meanwhile.",
     "facts_changed.html": "It says that somebody looked at what changed, which stands above its button.",

@@ -6,6 +6,7 @@ MERGES = {
     "term.html": "Seen first, then both stand; tests/pages/test_two_judge.py",
     "awareness.html": "Seen first, then both stand; tests/pages/test_two_judge.py",
     "assessment_last.html": "Seen first, then both stand; tests/pages/test_two_judge.py",
+    "client_contacts.html": "Different rows of both stand; tests/pages/test_two_change_contacts.py",
     "settings.html": "Different settings of both stand; tests/pages/test_settings.py",
 }
 """Different answers of both stand; where both changed the same one, both are shown and a person chooses."""
