@@ -36,7 +36,7 @@ def contacts_known(contacts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def begin_with_contacts(form: Form, contacts: list[dict[str, Any]]) -> None:
     """Let the page say which contacts it begins with."""
-    begin(form, Form.beginning_with(contacts_known(contacts)).typed, _questions(len(contacts)))
+    begin(form, Form.beginning_with(contacts_known(contacts)).typed, _questions(len(contacts)), lambda _: None)
 
 
 def bring_contacts_together(form: Form, contacts: list[dict[str, Any]]) -> int | None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from tenants.agreements.processing_agreements import agreements_by_client_number
 from tenants.identity.users import OWNER
+from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.factories import NOTICE_TEXT, a_member
+from tests.factories import NOTICE_TEXT, a_member, an_office
 from tests.house.two_writers import MERGED_STEPS, MERGES
-from tests.pages.conftest import Reader, typed_assessment
+from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.forms import local, typed_facts
 from tests.pages.pressing import Button, Sendable, form_with
 from tests.pages.worlds import READERS_CSV, AwareAsStated, Controller, Login, a_begun_notice
@@ -34,6 +36,12 @@ class Kind:
     template: str
     least: int = 1
     """How many ways to press it has at least."""
+    of_row: str = ""
+    """The question, where that is a row of fields and not the field alone."""
+
+    @property
+    def question(self) -> str:
+        return self.of_row or self.field
 
 
 def assessed(reader: Login, query: str = "?again=assess") -> tuple[Any, str]:
@@ -82,6 +90,13 @@ def stated(reader: Login) -> tuple[Any, str]:
     return there.id, f"{there.page}/awareness"
 
 
+def listed(reader: Login) -> tuple[Any, str]:
+    office = an_office(1)
+    with acting_for(office.id):
+        client = agreements_by_client_number(["K0001"])["K0001"][0].id
+    return office.id, f"/o/{slug_of(office.id)}/clients/{client}/contacts"
+
+
 def settled(reader: Login) -> tuple[Any, str]:
     there = Controller(reader)
     return there.id, f"{there.base}/settings"
@@ -100,6 +115,8 @@ KINDS = {
     "term": Kind(moved, "reason", BREACH.format("moved_term ->> 'reason'"), "term.html"),
     "awareness": Kind(stated, "reason", BREACH.format("coalesce(later_aware_reason, own_aware_reason)"),
                       "awareness.html"),
+    "contacts": Kind(listed, "contacts.0.phone", "select contacts -> 0 ->> 'phone' as said from processing_agreement "
+                     "where processor_id = :id", "client_contacts.html", of_row="0"),
     "settings": Kind(settled, "sector", "select sector as said from organisation where id = :id", "settings.html"),
 }  # fmt: skip
 
@@ -155,13 +172,13 @@ def test_no_button_overwrites_what_another_one_saved(name: str, reader: Login, d
         two = Two(kind, reader, database)
         buttons = list(two.form.each_way())
         ways, button = len(buttons), buttons[place]
-        both = f'id="both-{kind.field}"'
+        both = f'id="both-{kind.question}"'
         page, form = two.after(two.form, button, **{kind.field: MINE})
         assert both in page and THEIRS in page and MINE in page, button
         if button in form.buttons:
             page, form = two.after(form, button)
             assert both in page and THEIRS in page and MINE in page, ("pressed again", button)
         assert two.saves(form) == 409 and two.stored == THEIRS, button
-        assert two.saves(form, **{f"choice.{kind.field}": "mine"}) == 303 and two.stored == MINE, button
+        assert two.saves(form, **{f"choice.{kind.question}": "mine"}) == 303 and two.stored == MINE, button
         place += 1
     assert ways >= kind.least
