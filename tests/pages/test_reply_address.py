@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from tenants.database import db
 from tenants.history.entries import Actor
-from tenants.isolation import acting_for
+from tenants.isolation import acting_for, database_now
 from tenants.organisations.organisations import Organisation, the_acting_organisation
 from tests.factories import Office, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
@@ -113,6 +114,24 @@ def test_a_message_to_a_client_comes_from_the_house_and_its_answer_goes_there(
             pass
         [mail] = [mail for mail in outbox.mails if mail.purpose == "escalation"]
         assert mail.on_behalf_of == f"Loonteam - {row_of(house.id).name}" and mail.reply_to == address
+
+
+@pytest.mark.parametrize(("confirmed", "to"), [
+    ("o'brien@delinde.example", "o'brien@delinde.example"), ("twee woorden@delinde.example", "fg@delinde.example"),
+])  # fmt: skip
+def test_an_answer_to_an_office_goes_to_the_contact_where_its_own_address_cannot_be_named(
+    house: Office, outbox: Outbox, confirmed: str, to: str
+) -> None:
+    with acting_for(house.id):
+        office_row = the_acting_organisation()
+        office_row.reply_in_use, office_row.reply_address = confirmed, confirmed
+        office_row.reply_confirmed_at = database_now()
+        db.session.flush()
+    an_incident(house)
+    while drain(str(house.id)):
+        pass
+    [mail] = [mail for mail in outbox.mails if mail.purpose == "escalation"]
+    assert mail.reply_to == to
 
 
 @pytest.mark.parametrize(("name", "refusal"), [

@@ -193,9 +193,10 @@ def _common(about: Incident, office: Organisation) -> dict[str, str]:
 
 def _sender(about: Incident, office: Organisation) -> dict[str, str]:
     """Return who the message comes from, and where an answer goes: the confirmed address of the office's settings, else
-    the contact that the message names."""
-    answers = confirmed_reply_address(office) or about.contact_email
-    return {"on_behalf_of": called_as_sender(office)} | ({"reply_to": answers} if is_header_address(answers) else {})
+    the contact that the message names; the first of both that a mail can name."""
+    known = (confirmed_reply_address(office), about.contact_email)
+    answers = next((address for address in known if address and is_header_address(address)), None)
+    return {"on_behalf_of": called_as_sender(office)} | ({"reply_to": answers} if answers else {})
 
 
 def _kinds(fact: str, about: Incident, locale: str) -> str:

@@ -17,8 +17,11 @@ DOTS = str.maketrans(dict.fromkeys("\u3002\u30fb\u00b7\u2219\u22c5", "."))
 OWN_LETTERS = frozenset("ßæœøłđðþħı")
 """Letters of European languages that are no letter of a to z with a mark."""
 LONGEST, LONGEST_ADDRESS = 60, 254
-ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{2,20}")
-"""An address that every mail program and SendGrid accept in a header."""
+_WORD, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*"
+ADDRESS = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+(?=[^.]*[A-Za-z]){_LABEL}")
+"""An address as it may stand in a header without quotes (RFC 5322): each that a form of ours takes is one."""
+RARE = frozenset("!#$%&*/=?^`{|}~")
+"""Signs that stand beside an address in a text more often than in one."""
 
 
 def without_signs(name: str) -> str:
@@ -29,6 +32,11 @@ def without_signs(name: str) -> str:
 def is_header_address(address: str) -> bool:
     """Whether answers can be sent to this address by every mail program."""
     return len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address) is not None
+
+
+def is_address_in_text(word: str) -> bool:
+    """Whether this word of a text that somebody typed is an address for answers, without signs of the text itself."""
+    return is_header_address(word) and not RARE & set(word)
 
 
 class NameRefused(NamedTuple):

@@ -9,7 +9,7 @@ from tenants.organisations.settings import confirmed_reply_address
 from tenants.register.notices import Notice
 from workflows.mail.links import genuine_link
 from workflows.mail.preview import preview_notice
-from workflows.mail.sender_names import called_as_sender, is_header_address
+from workflows.mail.sender_names import called_as_sender, is_address_in_text, is_header_address
 from workflows.mail.words import word
 
 
@@ -29,8 +29,9 @@ def words_of(notice: Notice) -> dict[str, str]:
 def reply_address(contact: str, confirmed: str | None) -> str | None:
     """Return where an answer goes: the first mail address in what readers are told to contact, else the `confirmed`
     address of the organisation's settings; None where neither has one. Nobody confirmed the address of the FG."""
-    named = (part.strip(".,:;()<>[]\"'") for part in [*contact.split(), confirmed or ""])
-    return next((part for part in named if is_header_address(part)), None)
+    named = (part.strip(".,:;()<>[]\"'") for part in contact.split())
+    in_text = next((part for part in named if is_address_in_text(part)), None)
+    return in_text or (confirmed if confirmed and is_header_address(confirmed) else None)
 
 
 def filling_of(notice: Notice, words: Mapping[str, str] | None = None) -> dict[str, str]:
