@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from tenants.errors import Invalid
-from tenants.lines import filled_in, isolated, one_line
+from tenants.lines import before_stop, filled_in, isolated, one_line
 from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
 from workflows.mail.links_in_text import as_text_only, end_after_link
 from workflows.mail.words import word
@@ -25,6 +25,7 @@ AT_SENDING = frozenset({"operator"})
 """The placeholders that are filled in when a mail is sent, not when it is planned."""
 ADDED_LINES = frozenset({"trial", "answers"})
 """Placeholders of a notice that mail planned before does not have; a line without values is left out."""
+STOP = "."
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
 
 
@@ -67,14 +68,19 @@ class Letter:
         """Return one reader's values under their tags. Raises Invalid when one is missing or unfit."""
         refuse_unfit(self.what, self.names, values)
         own = {}
-        for name, in_text, in_html in self._tags:
+        for name in self.names:
             value = _fit(self.what, name, values, self.domains)
-            own[in_text], own[in_html] = value, escaped(value)
+            for stop in ("", STOP) if name in self._ending else ("",):
+                shown = before_stop(value, stop) + stop
+                own[_tag(self.word, "t", name, stop)] = shown
+                own[_tag(self.word, "h", name, stop)] = escaped(shown)
         return own
 
     @cached_property
-    def _tags(self) -> list[tuple[str, str, str]]:
-        return [(name, _tag(self.word, "t", name), _tag(self.word, "h", name)) for name in self.names]
+    def _ending(self) -> frozenset[str]:
+        """The names of values that end a sentence somewhere: their full stop is part of a tag."""
+        whole = self.what.subject + self.what.body
+        return frozenset(name for name in self.names if f"{{{name}}}{STOP}" in whole)
 
 
 @cache
@@ -102,14 +108,15 @@ def render(
     fit = {name: _fit(what, name, common, allowed) for name in shared}
     in_text = fit | {n: _tag(word, "t", n) for n in names}
     in_html = {name: escaped(value) for name, value in fit.items()} | {n: _tag(word, "h", n) for n in names}
+    stopped = {kind: {f"{{{n}}}{STOP}": _tag(word, kind, n, STOP) for n in names} for kind in ("t", "h")}
     empty = frozenset(name for name, value in fit.items() if not value)
     return Letter(
         what,
         names,
         word,
-        _fill(in_text)(what.subject),
-        as_text(what.body, _fill(in_text), empty),
-        as_html((what.subject, what.body), _fill(in_html), empty, locale),
+        _fill(in_text, stopped["t"])(what.subject),
+        as_text(what.body, _fill(in_text, stopped["t"]), empty),
+        as_html((what.subject, what.body), _fill(in_html, stopped["h"]), empty, locale),
         allowed,
     )
 
@@ -143,9 +150,19 @@ def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, st
     return {"name": name.strip() or TO_NOBODY[locale], **values}
 
 
-def _tag(word: str, kind: str, name: str) -> str:
-    return f"-{word}.{kind}.{name}-"
+def _tag(word: str, kind: str, name: str, stop: str = "") -> str:
+    return f"-{word}.{kind}.{name}{stop}-"
 
 
-def _fill(values: Mapping[str, str]) -> Fill:
-    return lambda template: filled_in(template, values)
+def _fill(values: Mapping[str, str], stopped: Mapping[str, str]) -> Fill:
+    """Return what fills in these values. `stopped`: the tags with a full stop, by the placeholder with one behind it.
+
+    A value that differs per reader is filled in later, so only its tag can leave out a second full stop.
+    """
+
+    def fill(template: str) -> str:
+        for placeholder, tag in stopped.items():
+            template = template.replace(placeholder, tag)
+        return filled_in(template, values)
+
+    return fill
