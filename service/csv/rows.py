@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from service.words.signs import CONTROLS
 from service.words.texts import t
 from tenants.errors import Invalid, ManyInvalid
+from tenants.lines import one_line
 
 DELIMITERS = ",;\t"
 MOST_FAULTS, LONGEST_HEADING = 100, 60
@@ -66,9 +68,14 @@ def rows_of(
         if any(cell.strip() for cell in cells[len(names) :]):
             faults.add("csv.too_many_cells", line)
             continue
-        row = Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name})
+        row = Row(line, {name: _as_meant(cell) for name, cell in zip(names, cells, strict=False) if name})
         if not _has_long_cells(row, longest, faults):
             yield row
+
+
+def _as_meant(cell: str) -> str:
+    """Return the cell as a form would take it: without invisible signs. Controls stay, and are refused by name."""
+    return cell.strip() if CONTROLS.search(cell) else one_line(cell)
 
 
 def headings_not_read(content: str, columns: Mapping[str, str]) -> list[str]:

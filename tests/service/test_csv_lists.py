@@ -28,6 +28,19 @@ def faults(read: object, content: bytes | str) -> list[tuple[int, str]]:
     return [(fault.values["line"], fault.key) for fault in refusal.value.faults]
 
 
+INVISIBLE = ("\u200b", "\u200e", "\u2060", "\ufeff", "\u00ad", "\u202e")
+
+
+@pytest.mark.parametrize("sign", INVISIBLE)
+@pytest.mark.parametrize("cell", ["{}K1", "K{}1", "K1{}"])
+def test_a_sign_that_nobody_sees_is_no_part_of_a_cell(sign: str, cell: str) -> None:
+    assert read_clients(f"klantnummer;aantal\n{cell.format(sign)};{sign}5\n") == [ClientHit(2, "K1", 5, 5)]
+    person = f"naam;e-mail\nJos{sign}é;jose@example.nl{sign}\n"
+    assert read_recipients(person) == [Addressee("José", "jose@example.nl")]
+    line = read_clients(f"klantnummer;geinformeerd op;hoe\nK1;20-11-2026{sign} 08:40;tele{sign}foon\n")
+    assert line[0].informed_how == "phone" and line[0].informed_at is not None
+
+
 HITS = [ClientHit(2, "K1", 5, 5), ClientHit(3, "K2", None, None)]
 
 
