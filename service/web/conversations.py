@@ -18,6 +18,7 @@ from service.web.live_parts import answer, version_of
 from service.words.printed import Typed
 from service.words.texts import locale, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.agreements.clients import client_of, refuse_test_client
 from tenants.agreements.contact_states import states_of
 from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import NotFound
@@ -117,6 +118,7 @@ def undo(incident_id: UUID, escalation_id: UUID, seq: int) -> ResponseReturnValu
 def ask_contact(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseReturnValue:
     """Ask for the right contact; the place after the last one adds one."""
     about = _dossier(incident_id, escalation_id).escalation
+    refuse_test_client(client_of(about.agreement_id))
     contact = contact_at(about, nth) or {}
     known = {name: contact.get(name) for name in ("name", "email", "phone")}
     return _contact_page(about, nth, Form.beginning_with(known))

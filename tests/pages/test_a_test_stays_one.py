@@ -88,6 +88,41 @@ def test_each_route_that_changes_a_client_refuses_the_test_client(
     assert as_it_is(database, office) == before
 
 
+def test_no_door_that_changes_contacts_leads_a_message_of_a_test_to_a_stranger(
+    app: Flask, database: Database, reader: Login, office: Office, outbox: Outbox
+) -> None:  # fmt: skip
+    client, there, stranger = the_test_client(office), reader(office.officer), CHANGES["contacts"]["contacts"][0]
+    incident = an_incident(office, [ClientHit(1, client.current.client_number)])
+    [message] = database.outside("select id from escalation where incident_id = :id", id=incident.id)
+    slug, address = slug_of(office.id), "fenna@delinde.example"
+    token = there.client.get_cookie(COOKIE).value  # type: ignore[union-attr]
+
+    def ask(method: str, path: str, body: dict[str, Any]) -> Any:
+        key = {"Authorization": f"Bearer {token}", "Idempotency-Key": path}
+        return there.client.open(f"/api/o/{slug}/{path}", method=method, json=body, headers=key)
+
+    page = f"/o/{slug}/incidents/{incident.id}/escalations/{message['id']}"
+    assert "/contacts/" not in there.see(page)
+    for nth in (1, 2):
+        assert "van uw proef" in there.see(f"{page}/contacts/{nth}", 403)
+        answer = ask("PUT", f"escalations/{message['id']}/contacts/{nth}", stranger | {"seen": 9999})
+        assert (answer.status_code, answer.json["key"]) == (403, "client.of_tests"), answer.json
+        assert there.send(f"{page}/contacts/{nth}", stranger | {"seen": "9999"}, seen=page).status_code == 403
+    database.outside("update contact_standing set says_no_at = now() where address = :a", a=address)
+    [row] = database.outside("select id from contact_standing where organisation_id = :o and address = :a",
+                             o=office.id, a=address)  # fmt: skip
+    answer = ask("POST", f"agreements/contacts/{row['id']}/successor", stranger)
+    assert (answer.status_code, answer.json["key"]) == (403, "client.of_tests"), answer.json
+    database.outside("""
+        update processing_agreement set contacts = contacts || '[{"name": "Ada", "email": "ada@elders.example",
+               "led_elsewhere_at": "2026-01-01T00:00Z"}]' where id = :id""", id=client.current.id)  # fmt: skip
+    answer = ask("POST", f"agreements/{client.current.id}/contacts", {**stranger, "place": 2})
+    assert (answer.status_code, answer.json["key"]) == (403, "client.of_tests"), answer.json
+    while drain(str(office.id)):
+        pass
+    assert {mail.people[0].address for mail in outbox.mails if mail.purpose == "escalation"} <= {address}
+
+
 def test_each_door_that_changes_an_agreement_refuses_the_test_client(database: Database, office: Office) -> None:
     changing = database.outside("select proname from pg_proc where prosrc like '%own\\_agreement(%' and prosecdef")
     assert {row["proname"] for row in changing} == set(DOORS)

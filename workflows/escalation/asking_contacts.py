@@ -6,7 +6,8 @@ nobody twice. Who does not answer is reminded once, two weeks later, and counts 
 (tenants.agreements.contact_standing): that does not make an address a wrong one.
 
 The first time is a year after the address was registered. Not asked is an address at which mail returned, whose holder
-said that it is not theirs any more, that waits for the office's check, or that stands in no agreement in force.
+said that it is not theirs any more, that waits for the office's check, or that stands in no agreement
+in force; that with the test client does not count.
 """
 
 import secrets
@@ -72,7 +73,8 @@ def ask_due(most: int) -> int:
 def ask_these(due: list[ContactStanding]) -> int:
     """Ask or remind these locked addresses of the acting office, within the limits of a day; returns how many."""
     now = database_now()
-    places = places_of([row.address for row in due], now.astimezone(AMSTERDAM).date())
+    found = places_of([row.address for row in due], now.astimezone(AMSTERDAM).date())
+    places = {address: [place for place in here if not place.is_test] for address, here in found.items()}
     sort = _sorted(due, places, now)
     put_off(sort.later, now + LOOKED_AT_AGAIN)
     put_off(sort.never, None)

@@ -32,7 +32,8 @@ def address_is_right(contact_id: UUID, by: Actor) -> str:
         raise NotAllowed("contact.right_not_by_token")
     row, now = bounced_contact(contact_id), database_now()
     places = places_of([row.address], now.astimezone(AMSTERDAM).date()).get(row.address, [])
-    if any(place.is_doubted for place in places) or not any(place.is_in_force for place in places):
+    mailed = [place for place in places if place.is_in_force and not place.is_test]
+    if not mailed or any(place.is_doubted for place in places):
         raise Invalid("contact.not_testable")
     _test(row)
     record(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from tenants.agreements.clients import versions_before
+from tenants.agreements.clients import client_of, refuse_test_client, versions_before
 from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.corrected_contacts import end_links_to, remember_at_clients
 from tenants.agreements.doubted_contacts import is_address_doubted, locked_contact, untold_at
@@ -28,8 +28,9 @@ from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by: Actor) -> str:
     """Confirm or replace this contact, in one act. Returns "confirmed" or "replaced".
 
-    Raises NotAllowed without a second factor of at most five minutes ago, NotFound when there is no such contact,
-    AlreadyDone when it does not wait for a check any more, and Invalid for another address that waits for a check.
+    Raises NotAllowed without a second factor of at most five minutes ago and for another address of the test client,
+    NotFound when there is no such contact, AlreadyDone when it does not wait for a check any more, and Invalid for
+    another address that waits for a check.
     """
     refuse_unless_seat_counts(by)
     agreement, before = locked_contact(agreement_id, place)
@@ -39,6 +40,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     if old and is_address_doubted(now.get("email") or ""):
         raise Invalid("contact.address_doubted", "email")
     if old:
+        refuse_test_client(client_of(agreement_id))
         tell_of_changed([ChangedAddresses(agreement_id, agreement.controller_name, (before,))], by)
     with noticing_other_people(by):
         settled, elsewhere = settle_contact(register, before.get("email") or "", now), list[Replaced]()

@@ -11,7 +11,7 @@ that waits for it is not sent (mail.set_aside). Who was mailed here is not maile
 from typing import Any
 from uuid import UUID
 
-from tenants.agreements.clients import versions_before
+from tenants.agreements.clients import client_of, refuse_test_client, versions_before
 from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.corrected_contacts import (
     add_contact,
@@ -46,12 +46,13 @@ def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], se
     changes and mails once. Returns "mailed" when the link was mailed there, "kept" for a contact without a mail
     address, and "decided" or "ended" when nothing is mailed: the client decided about the breach, or the message stands
     in a register for which this office does not work any more. Raises NotAllowed without a second factor of at most
-    five minutes ago, NotFound for another place, and Invalid for a contact that nobody can reach, that waits for the
-    office's check, or that was changed after `seen`, for an address in doubt, for more contacts than MOST_CONTACTS, and
-    for more changes than a day allows (REFUSED).
+    five minutes ago and for the test client, NotFound for another place, and Invalid for a contact that nobody can
+    reach, that waits for the office's check, or that was changed after `seen`, for an address in doubt, for more
+    contacts than MOST_CONTACTS, and for more changes than a day allows (REFUSED).
     """
     refuse_unless_seat_counts(by)
     about = locked_client_of(escalation_id)
+    refuse_test_client(client_of(about.agreement_id))
     before = contact_at(about, place)
     now = {name: value for name, value in contact.items() if value}
     to = addressee(now["name"], now.get("email") or "")

@@ -4,6 +4,7 @@ Whom they named is a statement; the office fills in what is right, in one act, w
 within the limit of a day on changed contacts, as where a contact is corrected or checked. All agreements and messages
 of the clients that had this address get the new contact, or keep it where it stands already. Unused links to the old
 address end, and what a client does not know yet is mailed to the new contact at once, if it was not before.
+The test client keeps its contact: no message of a test goes to somebody else.
 Another person may read the same address, such as info@: then only the person changes (same_mailbox).
 """
 
@@ -15,8 +16,9 @@ from tenants.agreements.asked_contacts import Place, places_of, said_no
 from tenants.agreements.contact_standing import ContactStanding, as_contact
 from tenants.agreements.corrected_contacts import end_links_to, remember_at_clients
 from tenants.agreements.doubted_contacts import is_address_doubted, lock_agreements, lock_messages
+from tenants.agreements.other_people import ask_anew
 from tenants.agreements.replaced_contacts import Replaced, replace_contact
-from tenants.errors import AlreadyDone, Invalid
+from tenants.errors import AlreadyDone, Invalid, NotAllowed
 from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.admission import refuse_unless_admitted
@@ -33,15 +35,19 @@ from workflows.mail.limits import is_over
 def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
     """Put this contact in the place of the one that said no; returns at how many clients.
 
-    Raises NotAllowed without a second factor of at most five minutes ago or where the office is not admitted, NotFound
-    for another address, AlreadyDone when somebody did it meanwhile, and Invalid for the person who said no at
-    this address, for an address in doubt, and for more changes than a day allows.
+    Raises NotAllowed without a second factor of at most five minutes ago, where the office is not admitted, and where
+    the test client alone has this address, NotFound for another address, AlreadyDone when somebody did it meanwhile,
+    and Invalid for the person who said no at this address, for an address in doubt, and for more changes than a day
+    allows.
     """
     refuse_unless_seat_counts(by)
     refuse_unless_admitted()
     row = said_no(contact_id)
-    places = clients_of(row)
+    everywhere = clients_of(row)
+    places = [place for place in everywhere if not place.is_test]
     now = {name: value for name, value in contact.items() if value}
+    if not places:
+        raise NotAllowed("client.of_tests")
     _refuse(row, places, now)
     registers = sorted({place.controller_id for place in places})
     lock_agreements(place.agreement_id for place in places)
@@ -49,6 +55,8 @@ def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
     replaced = _put(row, places, now, by)
     if not replaced:
         raise AlreadyDone("contact.taken_over")
+    if len(places) < len(everywhere):
+        ask_anew([row.address])
     heard = who_heard(replaced)
     record_replaced(replaced, by)
     remember_at_clients(
