@@ -12,6 +12,8 @@ from service.words.texts import has_text, t
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503)
 OF_LINKS = "invitation."
 """How the titles begin for whoever opened a mailed link that works no more: the way on is to log in."""
+WITHOUT_ACCOUNT = frozenset({"contact.link_unknown"})
+"""The refusals of mailed links that are for people without an account: no page of ours is a way on for them."""
 
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
@@ -29,7 +31,8 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     back = None if key == "csrf" else _back()
     title = _title(shown, key)
     page = render_template(
-        "error.html", status=shown, title=title, words=words, back=back, is_ended_link=title.startswith(OF_LINKS)
+        "error.html", status=shown, title=title, words=words, back=back, is_ended_link=title.startswith(OF_LINKS),
+        has_way_on=key not in WITHOUT_ACCOUNT,
     )
     answer = make_response(page, status)
     if status in (429, 503):

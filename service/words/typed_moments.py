@@ -133,7 +133,8 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 
 def read_time(text: str) -> time:
-    """Return the time that was typed: 14:05, 14.05, 1405, 14u05, 2.05 pm. Raises Invalid, also for 24:00."""
+    """Return the time that was typed: 14:05, 14.05, 1405, 14u05, 2.05 pm. Raises Invalid, also for 24:00 and for 9,
+    which may be a whole hour or one that somebody has not finished."""
     words = one_line(text)[:LONGEST].casefold()
     if match := HALF_OF_DAY.fullmatch(words):
         hour, minute, second = whole_of(match[1], 99) or 0, match[2] or "0", "0"
@@ -143,7 +144,8 @@ def read_time(text: str) -> time:
     elif match := CLOCK_IN_ONE.fullmatch(words) or WHOLE_HOUR.fullmatch(words):
         hour, minute, second = whole_of(match[1], 99) or 0, match[2] if match.re is CLOCK_IN_ONE else "0", "0"
     else:
-        raise Invalid("moment.time_unreadable", typed=one_line(text)[:LONGEST])
+        key = "moment.time_without_minutes" if (whole_of(words, 24) or 0) in range(1, 24) else "moment.time_unreadable"
+        raise Invalid(key, typed=one_line(text)[:LONGEST])
     return _time_of_day(hour, whole_of(minute, 99) or 0, whole_of(second, 99) or 0, text)
 
 

@@ -144,7 +144,10 @@ def test_a_link_that_ended_says_what_to_do_and_answers_nothing(
     assert token
     database.outside(ended)
     for path in (link, other):
-        assert "belt u het kantoor" in plain(stranger.see(path, 404))
+        page = stranger.see(path, 404)
+        assert "Deze link werkt niet meer" in page and "bel dan het kantoor" in plain(page)
+        assert "Deze pagina is er niet" not in page and "Naar het overzicht" not in page
+        assert 'class="button' not in page
         assert stranger.client.post(path, data={"csrf_token": token[1], "answer": "yes"}).status_code == 404
 
 

@@ -122,6 +122,28 @@ def test_a_browser_of_new_york_types_and_reads_dutch_days(
     nothing_sticks_out(page)
 
 
+def test_what_cannot_be_read_is_said_when_its_field_is_left_and_what_may_follow_is_not(
+    officer: tuple[Actor, str], browse: Callable[..., Page], site: str
+) -> None:
+    who, at = officer
+    page = browse()
+    has_session(page, who, site)
+    page.goto(at)
+    group = page.get_by_role("group", name="Wanneer is het ontdekt?")
+    day, clock, understood = group.get_by_label("Dag"), group.get_by_label("Tijd"), group.locator("[data-understood]")
+    for typed, said in (("27-11", "ook het jaar in"), ("gisteren", "kunnen we niet als dag lezen")):
+        day.fill(typed)
+        clock.focus()
+        expect(understood).to_contain_text(said)
+        expect(understood).not_to_contain_text("tijd")
+    day.fill("3-2-2026")
+    clock.focus()
+    expect(understood).to_have_text("")
+    clock.fill("9")
+    page.get_by_label("Wat is er gebeurd?").focus()
+    expect(understood).to_contain_text("typ dan 9:00")
+
+
 def test_now_is_filled_in_by_the_servers_clock_and_only_when_it_is_pressed(
     officer: tuple[Actor, str], browse: Callable[..., Page], site: str
 ) -> None:

@@ -33,7 +33,7 @@ CLOCKS = {
     "9:05": time(9, 5), "0:00": time(0), "14:05:33": time(14, 5, 33), "2.05 pm": time(14, 5), "2:05pm": time(14, 5),
     "12:30 a.m.": time(0, 30), "14 uur": time(14), "14:05 uur": time(14, 5), "23:59": time(23, 59),
 }  # fmt: skip
-NO_CLOCKS = ("14", "25:00", "14:60", "24:01", "half drie", "14:5", "13:00 pm", "0:30 am", "9" * 3000)
+NO_CLOCKS = ("24", "25:00", "14:60", "24:01", "half drie", "14:5", "13:00 pm", "0:30 am", "9" * 3000)
 
 
 @pytest.mark.parametrize("text", WAYS)
@@ -68,6 +68,16 @@ def test_a_time_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
         read_time(text)
     assert refusal.value.key == "moment.time_unreadable"
+
+
+@pytest.mark.parametrize("text", ["9", "09", "14", "1", "23"])
+def test_an_hour_alone_is_not_guessed_and_the_words_say_how_to_type_it(app: Flask, text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_time(text)
+    assert refusal.value.key == "moment.time_without_minutes"
+    with app.test_request_context():
+        assert f"typ dan {text}:00" in message(refusal.value.key, refusal.value.values)
+    assert read_time(f"{text}:00") == time(int(text))
 
 
 def test_midnight_is_the_day_after() -> None:

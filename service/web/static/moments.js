@@ -6,24 +6,26 @@ import { now } from "./clock.js";
 const WAIT = 300;
 const LANGUAGES = { nl: "-", en: "/" }; // The sign between day, month and year, by the language of the page.
 
-async function understand(part, isLeft) {
+// `left`: which fault is told: that of the whole part once it is left, or that of the day alone on the way to the time.
+async function understand(part, left) {
   const place = part.querySelector("[data-understood]");
   const [day, time] = ["[data-day]", "[data-time]"].map((field) => part.querySelector(field));
   const typed = { day: day.value, ...(time && { time: time.value }) };
-  if (!Object.values(typed).join("").trim()) return show(place, { words: "", fault: "" });
+  if (!Object.values(typed).join("").trim()) return show(place, { words: "" });
   const asked = part.asked = (part.asked || 0) + 1;
   try {
     const address = `${part.dataset.moment}?${new URLSearchParams(typed)}`;
     const answer = await answerOf(address, { headers: { Accept: "application/json" } });
-    if (answer.ok && asked === part.asked) show(place, await answer.json(), isLeft);
+    if (answer.ok && asked === part.asked) show(place, await answer.json(), left);
   } catch (error) {
     // Without a connection nothing is said. The server reads the moment when the form is sent.
   }
 }
 
 // While somebody types, what cannot be read yet is not called wrong.
-function show(place, { words, fault }, isLeft) {
-  place.textContent = words || (isLeft ? fault : "");
+function show(place, answer, left) {
+  const words = answer.words;
+  place.textContent = words || answer[left] || "";
   place.classList.toggle("fault", !words && Boolean(place.textContent));
 }
 
@@ -31,13 +33,14 @@ function watch(part) {
   let waiting = 0;
   const later = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(understand, WAIT, part, false);
+    waiting = setTimeout(understand, WAIT, part, "");
   };
   part.addEventListener("input", later);
   part.addEventListener("focusout", (event) => {
-    if (part.contains(event.relatedTarget) || !event.target.matches("[data-day], [data-time]")) return;
+    const stays = part.contains(event.relatedTarget);
+    if (!event.target.matches(stays ? "[data-day]" : "[data-day], [data-time]")) return;
     clearTimeout(waiting);
-    understand(part, true);
+    understand(part, stays ? "day_fault" : "fault");
   });
 }
 
