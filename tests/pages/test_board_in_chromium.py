@@ -18,7 +18,7 @@ from workflows.escalation.calling import let_go, take
 from workflows.escalation.escalation import inform
 
 AXE = files("axe_playwright_python") / "axe.min.js"
-CLIENTS, EACH, UNANSWERED = 5000, 3000, 10000
+CLIENTS, EACH, UNANSWERED, QUIET = 5000, 3000, 10000, 31000
 CALLED = """update escalation set informed_at = now(), informed_how = 'phone'
              where controller_name in ('Bakkerij nummer 2', 'Bakkerij nummer 4000')"""
 
@@ -55,6 +55,23 @@ def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
     expect(page.locator("[data-row]")).to_have_count(1)
     expect(page.locator("[data-row]")).to_contain_text("Per telefoon geïnformeerd")
     shows_who_calls_elsewhere(page, incident.id, office, database)
+
+
+def test_whom_to_call_now_is_spoken(browse: Callable[..., Page], site: str, database: Database) -> None:
+    office = an_office(2)
+    incident = an_incident(office)
+    page = browse()
+    page.clock.install()
+    has_session(page, office.officer, site)
+    page.goto(f"/o/{slug_of(office.id)}/incidents/{incident.id}")
+    spoken = page.locator("[data-announcer]")
+    for count, words in ((1, "Bel 1 opdrachtgever"), (2, "Bel 2 opdrachtgevers")):
+        database.outside("""update escalation set call_needed_at = now() where id in (
+            select id from escalation where incident_id = :id order by id limit :count)""", id=incident.id, count=count)
+        look(page)
+        page.clock.fast_forward(QUIET)
+        expect(spoken).to_contain_text(words)
+        expect(page.get_by_role("link", name=words)).to_be_visible()
 
 
 def changes_by_itself(page: Page, database: Database) -> None:
