@@ -8,7 +8,7 @@ REGION = re.compile(r"""<[^>]*?(aria-live|role=["']?(?:status|alert|log|timer)\b
 AT_A_PRESS = "data-copied"
 """The answer to a press of the button beside it."""
 FIXED = {"base.html", "notice_preview.html", "genuine.html", "fields.html", "ap_form.html", "contact_asked.html",
-         "both_changed.html", "settings.html"}
+         "both_changed.html", "draft.html", "draft_not_kept.html", "settings.html"}
 """Files with parts that are there when the page comes, and never change on it."""
 OF_THE_LOGIN = "session_end.html"
 """A warning that comes once before a login ends, and once when it ended."""

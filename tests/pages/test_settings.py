@@ -1,57 +1,28 @@
 """The settings of an organisation on its page: saved at once, in the history and in the AP's form."""
 
-import re
 from collections.abc import Callable
 from html import unescape
 
 import pytest
-from werkzeug.test import TestResponse
 
 from tenants.database import db
 from tenants.history.entries import Actor
-from tenants.identity.users import OWNER, User
+from tenants.identity.users import User
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations.organisations import Organisation, the_acting_organisation
 from tenants.organisations.settings import COLUMNS, SECTIONS
 from tenants.register.breaches import breach
-from tests.conftest import Database
-from tests.factories import a_member
+from tests.pages.changing_settings import ADDRESS, FG, saved, sent, settings_of
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import typed_over, untouched_form, visible
 from tests.pages.worlds import SUBMITTED, Controller
 from workflows.law.periods import AMSTERDAM
 from workflows.settings.changing import settings_history, settings_missing
 
-ADDRESS = {
-    "visiting_street": "Kade 1", "visiting_postcode": "3511ab", "visiting_town": "Utrecht", "sector": "bakkerij",
-    "size": "micro",
-}  # fmt: skip
-FG = {"fg": "this", "fg_name": "Fleur Groen", "fg_email": "fg@bakkerij.example", "fg_phone": "030 123 45 67",
-      "fg_number": "FG001234"}  # fmt: skip
-
 
 @pytest.fixture
 def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
     """An organisation with an officer, an approver and a handler, and a breach of its own; nothing is set yet."""
     return Controller(reader)
-
-
-def settings_of(house: Controller) -> Organisation:
-    with acting_for(house.id):
-        return the_acting_organisation()
-
-
-def sent(house: Controller, section: str, form: dict[str, object], who: Reader | None = None) -> TestResponse:
-    """The answer to the page with these fields filled in, by the button of this section."""
-    reader, at = who or house.olga, f"{house.base}/settings"
-    return reader.client.post(at, data=typed_over(reader, at, form) | {"part": section})
-
-
-def saved(house: Controller, section: str, form: dict[str, object], who: Reader | None = None) -> str:
-    """The page after it was saved by the button of a section."""
-    answer = sent(house, section, form, who)
-    assert answer.status_code == 303 and answer.location.endswith(f"/settings#{section}"), answer.text
-    return (who or house.olga).see(answer.location)
 
 
 def form_of(house: Controller, who: Reader) -> str:
@@ -102,70 +73,6 @@ def test_each_change_is_in_the_history_with_old_and_new(bakery: Controller) -> N
     before = settings_of(bakery).settings_version
     saved(bakery, "address", ADDRESS | {"visiting_street": "Plein 2", "size": "sme"})
     assert settings_of(bakery).settings_version == before, "what stays the same is no change"
-
-
-def test_two_people_change_different_settings_and_the_same_one_is_shown_first(
-    bakery: Controller, reader: Callable[[Actor], Reader]
-) -> None:
-    wim, olga, at = reader(a_member(bakery.id, OWNER, "Wim")), bakery.olga, f"{bakery.base}/settings"
-    before = typed_over(olga, at, {})
-    saved(bakery, "fg", FG, wim)
-    saved(bakery, "address", ADDRESS, wim)
-    others = olga.client.post(at, data=before | {"closed_weekdays": ["6", "7"]})
-    row = settings_of(bakery)
-    assert others.status_code == 303 and (row.closed_weekdays, row.fg_name) == ([6, 7], "Fleur Groen")
-    assert "Intussen veranderde een ander 4 andere antwoorden" in visible(olga.see(others.location))
-    same = olga.client.post(at, data=before | ADDRESS | {"visiting_street": "Plein 2", "trade_names": ["Molenbrood"]})
-    page = visible(same.text)
-    assert same.status_code == 409 and "Kade 1" in page and "Het antwoord van Wim" in page
-    assert 'value="Plein 2"' in same.text and 'value="Molenbrood"' in same.text, "what was typed stands there"
-    assert 'value="Fleur Groen"' in same.text, "and what the other one filled in elsewhere"
-    assert settings_of(bakery).visiting_street == "Kade 1" and settings_of(bakery).trade_names is None
-    seen = dict(re.findall(r'name="(csrf_token|version|began|beside.visiting)" value="([^"]+)"', same.text))
-    mine = before | seen | FG | ADDRESS | {"visiting_street": "Plein 2", "choice.visiting": "mine"}
-    assert olga.client.post(at, data=mine | {"closed_weekdays": ["6", "7"]}).status_code == 303
-    row = settings_of(bakery)
-    assert (row.visiting_street, row.fg_name, row.closed_weekdays) == ("Plein 2", "Fleur Groen", [6, 7])
-
-
-def test_a_question_that_is_fixed_for_a_person_is_never_asked(
-    bakery: Controller, reader: Callable[[Actor], Reader], database: Database
-) -> None:
-    """The name: the owner corrects it, and the officer, who cannot, has the page open."""
-    database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=bakery.id)
-    wim, olga, at = reader(a_member(bakery.id, OWNER, "Wim")), bakery.olga, f"{bakery.base}/settings"
-    before, owners_page = typed_over(olga, at, {}), typed_over(wim, at, {})
-    assert "name" not in before and " name:" not in f" {before['began']}"
-    saved(bakery, "names", {"name": "Bakkerij De Molen"}, wim)
-    answer = olga.client.post(at, data=before | {"sector": "bakkerij"})
-    assert answer.status_code == 303, answer.text
-    assert "Intussen veranderde" not in visible(olga.see(answer.location)), "the name is no question to her"
-    assert (settings_of(bakery).name, settings_of(bakery).sector) == ("Bakkerij De Molen", "bakkerij")
-    proven = "update organisation set verified_at = now(), verified_how = 'operator', name = 'Molen' where id = :o"
-    database.outside(proven, o=bakery.id)
-    later = wim.client.post(at, data=owners_page | {"size": "micro"})
-    assert later.status_code == 303 and settings_of(bakery).name == "Molen", "fixed after the page was made"
-
-
-@pytest.mark.parametrize(("language", "days"), [
-    ("nl", ("zaterdag 1 mei 2027 – zondag 2 mei 2027", "donderdag 24 december 2026", "31-13-2027 – vrijdag 7 mei")),
-    ("en", ("Saturday 1 May 2027 – Sunday 2 May 2027", "Thursday 24 December 2026", "31-13-2027 – Friday 7 May")),
-])  # fmt: skip
-def test_days_that_two_people_closed_stand_side_by_side_in_words(
-    bakery: Controller, reader: Callable[[Actor], Reader], language: str, days: tuple[str, str, str]
-) -> None:
-    wim, olga, at = reader(a_member(bakery.id, OWNER, "Wim")), bakery.olga, f"{bakery.base}/settings"
-    olga.client.set_cookie("language", language)
-    before = typed_over(olga, at, {})
-    saved(bakery, "closed", {
-        "closed_periods.0.first": "01-05-2027", "closed_periods.0.last": "02-05-2027",
-        "closed_periods.1.first": "24-12-2026",
-    }, wim)  # fmt: skip
-    mine = {"closed_periods.0.first": "31-13-2027", "closed_periods.0.last": "07-05-2027"}
-    page = olga.client.post(at, data=before | mine)
-    shown = visible(page.text.partition('id="both-changed"')[2].partition("</fieldset>")[0])
-    assert page.status_code == 422 and all(words in shown for words in days), shown
-    assert not re.search(r"\d{4}-\d\d-\d\d", shown)
 
 
 def test_what_was_typed_in_every_section_is_there_after_one_save(bakery: Controller) -> None:
@@ -301,24 +208,6 @@ def test_who_may_not_change_them_reads_them(bakery: Controller) -> None:
     assert "Kade 1" in page and "<textarea" not in page and f'action="{bakery.base}/settings' not in page
     refused = bakery.adam.send(f"{bakery.base}/settings", ADDRESS, seen=f"{bakery.base}/settings")
     assert refused.status_code == 403
-
-
-@pytest.mark.parametrize(("in_use", "waits", "shown"), [
-    (None, None, "nog niet bekend"), ("oud@molen.example", None, "oud@molen.example"),
-    (None, "nieuw@molen.example", "nieuw@molen.example (nog niet bevestigd, wordt niet gebruikt)"),
-    ("oud@molen.example", "nieuw@molen.example",
-     "oud@molen.example; nieuw@molen.example (nog niet bevestigd, wordt niet gebruikt)"),
-])  # fmt: skip
-def test_who_only_reads_sees_the_address_in_use_and_the_one_that_waits(
-    bakery: Controller, database: Database, in_use: str | None, waits: str | None, shown: str
-) -> None:
-    database.outside("""update organisation set reply_in_use = :used, reply_address = coalesce(:waits, :used),
-                          reply_confirmed_at = case when cast(:used as text) is not null then now() end
-                         where id = :o""",
-                     o=bakery.id, used=in_use, waits=waits)  # fmt: skip
-    page = bakery.adam.see(f"{bakery.base}/settings")
-    term = re.search(r"<dt>Adres voor antwoorden</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
-    assert term and " ".join(term[1].split()) == shown
 
 
 def test_the_page_says_who_lacks_a_function_or_a_telephone_number(bakery: Controller) -> None:

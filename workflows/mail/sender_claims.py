@@ -29,7 +29,7 @@ PERSON = re.compile(r"[\W_]*[^\W\d_]{2,}")
 """A surname behind initials."""
 OF_AUTHORITY = re.compile(r"autoriteit|toezicht|inspectie|meld|privacy|gegevens|datalek|overheid|nederland|avg|loket")
 """Parts of words that no surname has, so that initials before them are no person's."""
-DOTTED = re.compile(r"(\w+)(?=\.([^\W\d_]{2,}))")
+DOTTED = re.compile(r"(?<!\w)(\w+)(?=\.([^\W\d_]{2,}))")
 TITLES = frozenset({"dr", "drs", "ds", "ing", "ir", "mr", "mw", "dhr", "mevr", "prof", "fa", "fam", "gebr", "st"})
 ENDINGS = frozenset({
     "nl", "com", "eu", "org", "net", "be", "de", "fr", "uk", "co", "info", "biz", "online", "site", "shop", "app", "io",
