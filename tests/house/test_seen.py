@@ -9,12 +9,21 @@ SHEETS = sorted((Path(web.__file__).parent / "static").glob("*.css"))
 COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b", re.I)
 NAMED = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{3,6})", re.I)
 GROUND = re.compile(r"background(?:-color)?:\s*([^;}]+)")
+CLASS = re.compile(r"\.([a-z][\w-]*)(?=[^;{}]*\{)")
+SHARED: frozenset[str] = frozenset()
 LEAST = 3.0
 """WCAG 2.2, 1.4.11: what shows a state has this contrast to what is beside it."""
 
 
 def styles() -> str:
     return "\n".join(sheet.read_text("utf-8") for sheet in SHEETS)
+
+
+def test_the_sheet_of_the_overview_names_no_class_of_another_sheet() -> None:
+    """All sheets are on every page, so such a class would get two layouts. print.css changes classes on purpose."""
+    by_name = {sheet.name: set(CLASS.findall(sheet.read_text("utf-8"))) for sheet in SHEETS}
+    own, others = by_name["overview.css"], by_name["meldketen.css"] | by_name["header.css"] | by_name["forms.css"]
+    assert own & others <= SHARED
 
 
 def luminance(colour: str) -> float:

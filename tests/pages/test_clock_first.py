@@ -65,6 +65,9 @@ def test_the_clock_is_first_on_a_phone_and_beside_on_a_desk(
     page.set_viewport_size({"width": 1280, "height": 800})
     clock, step = page.locator(".card.clock").bounding_box(), page.locator(".card.first").bounding_box()
     assert clock and step and clock["x"] > step["x"] + step["width"]
+    assert clock["width"] > step["width"] / 3, "as wide as its column, or nearly so"
+    left = page.locator(".card.clock .big time")
+    assert left.evaluate("time => time.getClientRects().length") == 1, "a number and its unit stand on one line"
 
 
 def test_the_clock_leads_to_what_is_to_be_done_now(browse: Callable[..., Page], app: Flask, site: str) -> None:

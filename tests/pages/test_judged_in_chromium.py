@@ -74,5 +74,5 @@ def test_two_histories_stand_in_two_columns_and_in_one_on_a_telephone(
 
 def left_edges(page: Page) -> dict[str, float]:
     """Where the lines of each register begin, in pixels from the left."""
-    boxes = {which: page.locator(f".beside > .{which}").first.bounding_box() for which in ("here", "joined")}
+    boxes = {which: page.locator(f".histories > .{which}").first.bounding_box() for which in ("here", "joined")}
     return {which: box["x"] for which, box in boxes.items() if box}
