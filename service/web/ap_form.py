@@ -200,6 +200,13 @@ def _names(dossier: Dossier) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _drafted(form: Form, filled: FilledForm) -> frozenset[str]:
+    """Return the questions that the draft on the page answers otherwise than what is saved."""
+    if form.is_posted or form.own_draft is None or form.own_draft.saved_at is None:
+        return frozenset()
+    return frozenset(changed_answers(form.typed, form_of(filled).typed, filled))
+
+
 def may_write(dossier: Dossier) -> bool:
     """Return whether the viewer may answer questions of the form, which is so until it was sent."""
     return allowed("answer_form") and dossier.breach.submitted_at is None
@@ -214,6 +221,7 @@ def _page(dossier: Dossier, form: Form) -> str:
     others = {name for entry in form.changed for name in entry.details.get("questions", ())}
     return render_template(
         "ap_form.html", **names, meanwhile=[row for row in rows if row["id"] in others], form=form,
-        labels={row["id"]: row["label"] for row in rows}, roles=the_form().words["roles"], words_of=words_of,
+        drafted=_drafted(form, dossier.form), labels={row["id"]: row["label"] for row in rows},
+        roles=the_form().words["roles"], words_of=words_of,
         parts_of=PARTS, blank_rows=BLANK_ROWS, sources=sources_of(dossier.breach, dossier.form),
     )  # fmt: skip
