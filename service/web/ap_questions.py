@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.typed.merging import Answer
-from service.web.form_answers import SAID, standing
+from service.web.form_answers import ORGANISATIONS, PARTS, SAID, standing
 from service.web.merging import Question, Values
 from service.words.texts import locale, t
 from tenants.history.entries import History
 from workflows.law.ap_form import FilledForm
 from workflows.law.ap_form import model as form_model
+from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json
 
 JOINS = {"multi": "many", "textarea": "text", "text_list": "text", "multi_country": "text", "files": "text"}
@@ -52,6 +53,11 @@ def _words(row: dict[str, Any], answer: Answer) -> str:
 def _word(row: dict[str, Any], labels: dict[str, str], field: str, value: str) -> str:
     if field == f"{row['id']}.state" and value in SAID:
         return t(f"ap_form.say.{value}")
+    part = field.rpartition(".")[2]
+    if part in PARTS.get(row["type"], ()):
+        return f"{t(f'ap_form.part.{part}')}: {value}"
+    if row["type"] == ORGANISATIONS and part == "role":
+        return the_form().words["roles"][value].say(locale()) if value in the_form().words["roles"] else value
     if row["type"] == "bool":
         return t(f"labels.yes_no.{'true' if value == 'yes' else 'false'}")
     return labels.get(value, value)

@@ -9,17 +9,15 @@ from service.web.merging import Question, Values
 from service.words.texts import t
 from tenants.history.entries import History, of_subject
 from workflows.law.gdpr import NOTICE_PARTS
-from workflows.law.vocabulary import MANY_OF, ONE_OF, YES_OR_NO
+from workflows.law.vocabulary import COUNTS, MANY_OF, ONE_OF, YES_OR_NO
 from workflows.notification.changed_facts import last_recorded
-
-PEOPLE = ("people_min", "people_max")
 
 
 def questions_of_facts() -> list[Question]:
-    """Return each fact that people add to, how many people as one, and the measures."""
+    """Return each fact that people add to, the least and the most number of people, and the measures."""
     facts = (*MANY_OF, *ONE_OF, *YES_OR_NO, "restored_within_hours")
     return [
-        of_fields("people", t("assess.people"), PEOPLE, lambda values: _numbers(values) or "–"),
+        *(of_fields(name, t(f"breach.{name}"), (name,), _number_of(name)) for name in COUNTS),
         of_fields("measures", t("incident.field.measures"), ("measures",), text_of("measures"), "text"),
         *(of_fields(name, t(f"facts.{name}.title"), (f"facts.{name}",), _words_of(name),
                      "many" if name in MANY_OF else "") for name in facts),
@@ -41,8 +39,7 @@ def entry_of_fact(breach_id: UUID, name: str) -> History | None:
     if name == "measures":
         return next((entry for entry in reversed(history) if entry.details.get("measures_changed")), None)
     last = last_recorded(history)
-    names = PEOPLE if name == "people" else (name,)
-    return next((last[field] for field in names if field in last), last.get(""))
+    return last.get(name) or last.get("")
 
 
 def of_fields(
@@ -53,13 +50,13 @@ def of_fields(
     return Question(name, label, lambda values: answer_in(values, names), lambda field: field in names, words, joins)
 
 
-def _numbers(values: Values) -> str:
-    return " – ".join(value for name in PEOPLE if (value := values.get(name, "").strip()))
-
-
 def text_of(name: str) -> Callable[[Values], str]:
     """Return the words of a question that one text answers."""
     return lambda values: values.get(name, "").strip()
+
+
+def _number_of(name: str) -> Callable[[Values], str]:
+    return lambda values: values.get(name, "").strip() or "–"
 
 
 def _words_of(name: str) -> Callable[[Values], str]:

@@ -13,7 +13,7 @@ from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.factories import Office, a_member, an_own_breach
 from tests.pages.conftest import Reader
-from tests.pages.forms import typed_facts, untouched_form
+from tests.pages.forms import typed_facts, untouched_form, visible
 
 Login = Callable[[Actor], Reader]
 Path = Callable[..., str]
@@ -120,6 +120,39 @@ def test_facts_that_do_not_touch_both_stand(facts: Two) -> None:
         assert (row.people_min, row.measures) == (40, "Alles afgesloten") and row.facts["data"]
 
 
+def test_the_least_and_the_most_number_of_people_are_two_questions(facts: Two) -> None:
+    assert facts.saves(facts.joris, facts.page_of_joris, people_max="40").status_code == 303
+    assert facts.saves(facts.anna, facts.page_of_anna, people_min="10").status_code == 303
+    with acting_for(facts.house):
+        assert (breach(facts.breach_id).people_min, breach(facts.breach_id).people_max) == (10, 40), "both stand"
+
+
+def test_both_ends_that_two_people_changed_are_shown_each_by_its_own_question(facts: Two) -> None:
+    facts.saves(facts.joris, facts.page_of_joris, people_min="5", people_max="40")
+    refused = facts.saves(facts.anna, facts.page_of_anna, people_min="10", people_max="20")
+    assert refused.status_code == 409
+    least = visible(refused.text[refused.text.index('id="both-people_min"') :].partition("</fieldset>")[0])
+    most = visible(refused.text[refused.text.index('id="both-people_max"') :].partition("</fieldset>")[0])
+    assert "Hoeveel mensen minstens?" in least and "Uw antwoord 10" in least and least.endswith(" 5")
+    assert "Hoeveel mensen hoogstens?" in most and "Uw antwoord 20" in most and most.endswith(" 40")
+    again = {name: _plain(value) for name, value in untouched_form(refused.text).items()}
+    chosen = again | {"choice.people_min": "mine", "choice.people_max": "theirs"}
+    assert facts.saves(facts.anna, chosen).status_code == 303
+    with acting_for(facts.house):
+        assert (breach(facts.breach_id).people_min, breach(facts.breach_id).people_max) == (10, 40)
+
+
+def test_an_answer_in_several_fields_names_each(form: Two) -> None:
+    """An address or a person to contact: a bare word would not say which field it is of."""
+    [name, *_] = sorted(name for name in form.page_of_anna if name.endswith(".town"))
+    question = name.removesuffix(".town")
+    form.saves(form.joris, form.page_of_joris, **{f"{question}.town": "Delft", f"{question}.street": "Markt 1"})
+    refused = form.saves(form.anna, form.page_of_anna, **{name: "Gouda"})
+    both = visible(refused.text[refused.text.index(f'id="both-{question}"') :].partition("</fieldset>")[0])
+    assert refused.status_code == 409 and "Plaats: Gouda" in both
+    assert "Straat en nummer: Markt 1, Plaats: Delft" in both
+
+
 def test_a_draft_that_somebody_overtook_shows_both(form: Two, path: Path) -> None:
     kept = path(f"/drafts/ap_form/{form.breach_id}")
     form.anna.client.post(kept, data=form.page_of_anna | {"reporter_phone": "020 765 43 21"},
@@ -127,4 +160,5 @@ def test_a_draft_that_somebody_overtook_shows_both(form: Two, path: Path) -> Non
     form.saves(form.joris, form.page_of_joris, reporter_phone="010 123 45 67", reporter_function="Directeur")
     page = form.anna.see(form.at)
     assert 'id="both-reporter_phone"' in page and "Uw concept van" in page
+    assert page.count("Veranderd in uw concept, nog niet opgeslagen.") == 1, "her own answer, in the part that opens"
     assert re.search(r'name="reporter_function"\s[^>]*value="Directeur"', page, re.S), "what she did not touch is new"
