@@ -139,7 +139,8 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     with form.showing_refusals():
         form.typed["version"] = str(look_at_changes(breach_id, actor(), form.version_seen()).version)
-    words = form.faults[0]["message"] if form.faults else t("breach.changes.seen_done")
+    done = "seen_done" if breach(breach_id).decision else "seen_assessed_done"
+    words = form.faults[0]["message"] if form.faults else t(f"breach.changes.{done}")
     if not form.kept():
         return _to(breach_id, words)
     if not form.faults:

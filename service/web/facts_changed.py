@@ -30,7 +30,8 @@ def facts_changed_words(dossier: Dossier) -> FactsChanged | None:
     if changed.measures:
         before, after = changed.measures
         each.append((t("incident.field.measures"), before or NO_TEXT, after or NO_TEXT))
-    words = t("breach.changes.some") if changed.last_at is None else _words(changed, changed.last_at, dossier.now)
+    some = "breach.changes.some" if dossier.breach.decision else "breach.changes.some_assessed"
+    words = t(some) if changed.last_at is None else _words(changed, changed.last_at, dossier.now)
     return FactsChanged(words, each)
 
 

@@ -90,3 +90,15 @@ def test_who_is_alone_loses_nothing_either(reader: Login, app: Flask) -> None:
 def test_every_form_with_the_button_is_tried() -> None:
     stems = {file.stem for file in TEMPLATES.rglob("*.html") if "facts_changed.html" in file.read_text("utf-8")}
     assert stems == set(STEPS)
+
+
+def test_before_any_decision_it_is_the_assessment_that_stays(reader: Login, app: Flask) -> None:
+    bakery = Controller(reader)
+    bakery.do(bakery.olga, "assess", **typed_assessment("high"))
+    bakery.olga.done(f"{bakery.page}/facts", typed_facts(2310))
+    page = bakery.olga.see(bakery.page)
+    button = SEEN.search(page)
+    assert button and "Gezien, de beoordeling blijft" in page and "het besluit blijft" not in page
+    answer = bakery.olga.client.post(button[1], data=dict(HIDDEN.findall(page[: button.start()])))
+    again = answer.text if answer.status_code == 200 else bakery.olga.see(answer.headers["Location"])
+    assert "De beoordeling blijft." in again
