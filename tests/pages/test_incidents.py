@@ -18,7 +18,7 @@ from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.forms import an_incident_form, local, recorded, shown
+from tests.pages.forms import an_incident_form, local, recorded, shown, visible
 from workflows.escalation.board_states import STATES
 from workflows.escalation.escalation import inform, make_aware
 
@@ -29,7 +29,19 @@ def test_an_incident_by_rows_shows_its_board(reader: Login, office: Office, path
     rows = {"clients.0.client_number": "K0001", "clients.0.people": "12", "clients.2.client_number": "K0002"}
     page = recorded(reader(office.officer), path("/incidents/new"), an_incident_form(**rows))
     assert "2 opdrachtgevers krijgen bericht" in page and "Laptop gestolen" in page
-    assert page.count('<th scope="row">') == 2 and "nog niet bekend" in page
+    assert page.count('<th scope="row">') == 2
+    said = "Samen 12 betrokkenen, zover bekend. Bij 1 opdrachtgever is het aantal nog niet bekend."
+    words = visible(page)
+    assert f"Aantal mensen {said}" in words and words.count(said) == 2, "beside the sums, and among the facts"
+
+
+def test_without_any_number_of_people_the_board_says_no_sum(
+    reader: Login, office: Office, path: Callable[..., str]
+) -> None:
+    form = an_incident_form(**{"clients.0.client_number": "K0001"})
+    page = recorded(reader(office.officer), path("/incidents/new"), form)
+    words = visible(page)
+    assert "Samen 0" not in words and words.count("Bij 1 opdrachtgever is het aantal nog niet bekend.") == 2
 
 
 def test_faults_in_a_file_stand_at_their_lines_and_nothing_typed_is_lost(
