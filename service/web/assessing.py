@@ -18,8 +18,7 @@ from workflows.law.advice import Advice, advise
 from workflows.law.advice.departing import departs
 from workflows.law.advice.questions import ASKED, questions
 from workflows.law.severity_questions import IDENTIFIED_BY, KINDS, LOST, options_of
-from workflows.notification.advising import SPARED, advice_about, facts_of, terms_of
-from workflows.notification.ap_notification import decided_by_risk
+from workflows.notification.advising import SPARED, advice_about, decided_by_risk, facts_of, terms_of
 
 NOT_ASKED = (*SPARED.values(), "people_max")
 """The page asks these facts in other places: one with the reason why people need not be told (Art. 34(3)(b), (c)),

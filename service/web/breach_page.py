@@ -17,6 +17,7 @@ from service.web.whose_turn import coming_words, decided_words
 from service.words.delay_reasons import own_words, suggestion
 from workflows.dossiers.breach import Dossier
 from workflows.law import vocabulary
+from workflows.notification.advising import departure_reason
 
 OF_THE_DOSSIER = (
     "breach", "run", "history", "notice", "now", "path", "workflow", "clock", "stuck", "unknown_definition",
@@ -41,7 +42,7 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
         "card": card_of(dossier.form_as_sent, dossier.form), "sent_form": dossier.sent,
         "facts_changed": facts_changed_words(dossier),
         "assessing": assessing, "assess": asked_of_people() if assessing else None,
-        "answered": bool(dossier.draft),
+        "answered": bool(dossier.draft), "departure": departure_reason(breach),
         "advised": advised_while_typing(step.form, breach) if step and assessing else advised_of(breach),
         "advice_at": url_for("web.breaches.advise", organisation=place().slug, breach_id=breach.id),
         "retry_form": Form.beginning_with({}),

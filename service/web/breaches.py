@@ -139,7 +139,13 @@ def page_of(breach_id: UUID, form: Form | None = None, asked: str | None = None)
     )  # fmt: skip
 
 
-add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of)
+def _said_of(breach_id: UUID, step: str) -> str:
+    """Return what became of a reason for departing from the advice, typed for a risk that follows it; else nothing."""
+    typed = step == "assess" and request.form.get("departure_reason", "").strip()
+    return t("assess.follows") if typed and breach(breach_id).departure_reason is None else ""
+
+
+add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of, _said_of)
 
 
 def _own(form: Form) -> Form:

@@ -69,6 +69,11 @@ def _chosen(kind: str) -> Told:
     return sentences
 
 
+def _assessed(details: dict[str, Any]) -> list[str]:
+    departure = details.get("departure_reason")
+    return [*_chosen("risk")(details), *([t("history.told.departure", reason=departure)] if departure else [])]
+
+
 def _returned(details: dict[str, Any]) -> list[str]:
     return [details["reason"]] if details.get("reason") else []
 
@@ -140,7 +145,7 @@ WORDS: dict[str, Told] = {
     "escalation.call_taken_back": _returned,
     "escalation.contact_corrected": _corrected,
     "escalation.decided": _decided,
-    "ap_notification.assess": _chosen("risk"),
+    "ap_notification.assess": _assessed,
     "ap_notification.draft": _chosen("decision"),
     "ap_notification.approve": _agreed,
     "ap_notification.approve.returned": _returned,

@@ -10,6 +10,7 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.pages.conftest import TOKEN, Reader, typed_assessment
+from tests.pages.forms import visible
 from tests.pages.worlds import Controller
 
 SEVERITY = {
@@ -77,6 +78,15 @@ def test_a_departure_is_refused_at_its_field_until_it_has_its_reason(bakery: Con
     assert "mag leeg blijven" not in asked and 'aria-required="true"' in asked
     page = bakery.do(bakery.olga, "assess", **form, departure_reason="De sleutel ligt hier")
     assert "Wijkt af van het advies:" in page and "De sleutel ligt hier" in page
+
+
+def test_a_reason_to_depart_typed_for_a_risk_that_follows_the_advice_is_told_where_it_went(bakery: Controller) -> None:
+    form = typed_assessment("high") | {"departure_reason": "De ontvanger is te vertrouwen"}
+    look = bakery.olga.send(f"{bakery.page}/advice", form, seen=bakery.page).text
+    assert "U wijkt daar nu niet van af" in look and "De ontvanger is te vertrouwen</textarea>" in look
+    page = bakery.do(bakery.olga, "assess", **form)
+    assert "Wijkt af van het advies" not in page and "U volgt het advies." in page
+    assert "Over afwijken van het advies: De ontvanger is te vertrouwen" in visible(page), "in the history"
 
 
 def test_the_page_asks_the_scale_of_enisa_alone_and_keeps_what_a_program_recorded(bakery: Controller) -> None:

@@ -10,7 +10,7 @@ from tests.factories import BRAM, FACTS, FENNA, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.law.severity_questions import UnknownAnswer
 from workflows.law.vocabulary import UnknownFact
-from workflows.notification.advising import digest_of, facts_changed_since_decision, facts_of
+from workflows.notification.advising import departure_reason, digest_of, facts_changed_since_decision, facts_of
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
 KEY_LOST = FACTS["high"]
@@ -77,6 +77,18 @@ def test_who_follows_the_advice_again_departs_no_more():
     story = assessed("high", risk="risk", departure_reason="De tape is onleesbaar.")
     story.does(FENNA, "assess", **an_assessment("high"))
     assert (story.subject.risk, story.subject.departure_reason) == ("high", None)
+
+
+def test_a_reason_to_depart_is_kept_only_where_the_risk_departs():
+    story = assessed("high", departure_reason="De ontvanger is te vertrouwen.")
+    assert (story.subject.risk, story.subject.departure_reason) == ("high", None)
+
+
+def test_a_reason_that_was_stored_beside_the_advice_is_no_departure():
+    breach = assessed("high", risk="risk", departure_reason="De tape is onleesbaar.").subject
+    assert departure_reason(breach) == "De tape is onleesbaar."
+    breach.risk = "high"
+    assert departure_reason(breach) is None, "so it is not shown as one"
 
 
 def test_facts_left_out_stay_and_a_fact_outside_the_vocabulary_is_refused():

@@ -1,12 +1,13 @@
 """The advice about one breach in the register: its facts in the rules' words, and what is stored with a decision."""
 
 from collections.abc import Mapping
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from tenants.register.breaches import Breach
 from workflows.law import gdpr
 from workflows.law.advice import Advice, advise
-from workflows.law.advice.departing import facts_digest
+from workflows.law.advice.departing import departs, facts_digest
 from workflows.law.periods import AMSTERDAM
 from workflows.law.severity_questions import estimate
 
@@ -31,6 +32,25 @@ def terms_of(breach: Breach) -> gdpr.Terms:
 def advice_about(breach: Breach) -> Advice:
     """Art. 33, 34: what the facts of this breach ask for, as far as they are known now."""
     return advise(facts_of(breach), terms_of(breach))
+
+
+def decided_by_risk(breach: Breach) -> dict[str, bool]:
+    """Return which duties follow from the risk that a person chose: Art. 33(1), 34(1)."""
+    return {
+        "notify_authority": gdpr.authority_must_be_told(breach),
+        "notify_people": gdpr.data_subjects_must_be_told(breach) or gdpr.public_notice_is_due(breach),
+    }
+
+
+def departure_reason(breach: Breach) -> str | None:
+    """Return why the assessment departs from the advice that it rests on; None where it follows that advice.
+
+    A breach that was assessed long ago may hold a reason all the same: it was stored without looking at the advice.
+    """
+    if breach.advice is None or breach.departure_reason is None:
+        return None
+    advice = cast(Advice, SimpleNamespace(**breach.advice))
+    return breach.departure_reason if departs(advice, decided_by_risk(breach)) else None
 
 
 def to_store(advice: Advice) -> dict[str, Any]:

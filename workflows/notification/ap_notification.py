@@ -23,7 +23,14 @@ from workflows.law.advice.departing import departs, reason_is_due
 from workflows.law.ap_form.answers import read_answers
 from workflows.law.order_of_moments import refuse_impossible
 from workflows.law.periods import AMSTERDAM, is_late
-from workflows.notification.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
+from workflows.notification.advising import (
+    advice_about,
+    decided_by_risk,
+    digest_of,
+    enisa_of,
+    facts_changed_since_decision,
+    to_store,
+)
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period, earliest_period
 from workflows.notification.approved import FLAGGED, changed, rests_on
 from workflows.notification.sent_form import form_to_keep
@@ -80,7 +87,8 @@ class Submission:
 def assess(breach: Breach, act: Act[Assessment]) -> None:
     """Art. 33(1): the facts as far as known, how likely a risk is, and why. Only somebody who is aware can assess.
 
-    A person decides: what departs from the advice goes with its reason. Raises Invalid when it has none, and before
+    A person decides: what departs from the advice goes with its reason. A reason typed where nothing departs stays in
+    the history, with the other values of the act. Raises Invalid when it has none, and before
     this organisation is aware.
     """
     if breach.became_aware_at is None:
@@ -94,7 +102,8 @@ def assess(breach: Breach, act: Act[Assessment]) -> None:
     advice, decided = advice_about(breach), decided_by_risk(breach)
     if reason_is_due(advice, decided, new.departure_reason):
         raise Invalid("assessment.departs_from_advice", "departure_reason", duties=departs(advice, decided))
-    breach.rest_on(to_store(advice), digest_of(breach), new.departure_reason)
+    is_departure = bool(departs(advice, decided))
+    breach.rest_on(to_store(advice), digest_of(breach), new.departure_reason if is_departure else None)
 
 
 def end_own_answers(breach: Breach, values: dict[str, Any], by: Actor) -> dict[str, Any]:
@@ -102,14 +111,6 @@ def end_own_answers(breach: Breach, values: dict[str, Any], by: Actor) -> dict[s
     if by.id is not None:
         end_answers(breach.id, by.id)
     return values
-
-
-def decided_by_risk(breach: Breach) -> dict[str, bool]:
-    """Return which duties follow from the risk that a person chose: Art. 33(1), 34(1)."""
-    return {
-        "notify_authority": gdpr.authority_must_be_told(breach),
-        "notify_people": gdpr.data_subjects_must_be_told(breach) or gdpr.public_notice_is_due(breach),
-    }
 
 
 def draft(breach: Breach, act: Act[Draft]) -> None:
