@@ -5,8 +5,9 @@ import re
 MOST_IN_A_COLUMN, MOST_IN_A_LONG_COLUMN = 2**31 - 1, 2**63 - 1
 """The largest number that PostgreSQL keeps in an integer, and in a bigint."""
 
-IN_THOUSANDS = re.compile("[1-9][0-9]{0,2}([., \u00a0\u2009\u202f])[0-9]{3}(?:\\1[0-9]{3}){0,5}")
-"""A number in groups of three digits, with the same point, comma or space between all. "0.500" may be a half."""
+BETWEEN_THOUSANDS = frozenset("., \u00a0\u2009\u202f")
+IN_THOUSANDS = re.compile("[1-9][0-9]{0,2}(?:[., \u00a0\u2009\u202f][0-9]{3}){1,6}")
+"""A number in groups of three digits. "0.500" may be a half, so it is none."""
 
 
 def typed_whole(text: str, most: int) -> int | None:
@@ -15,8 +16,10 @@ def typed_whole(text: str, most: int) -> int | None:
     People write 1500 as "1.500", "1,500" and "1 500". "1.50" and "1.500,00" are none of these, and are no number here.
     """
     text = text.strip()
-    grouped = IN_THOUSANDS.fullmatch(text)
-    return whole_of(text.replace(grouped[1], "") if grouped else text, most)
+    signs = BETWEEN_THOUSANDS.intersection(text)
+    if len(signs) == 1 and IN_THOUSANDS.fullmatch(text):
+        text = text.replace(next(iter(signs)), "")
+    return whole_of(text, most)
 
 
 def whole_of(text: str, most: int) -> int | None:
