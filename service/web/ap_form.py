@@ -15,7 +15,14 @@ from service.admission.viewer import viewer
 from service.schemas.breach import FormAnswersSchema
 from service.web.ap_questions import entries_of_answers, questions_of
 from service.web.drafts import with_draft
-from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of, refuse_unread_answers
+from service.web.form_answers import (
+    BLANK_ROWS,
+    PARTS,
+    changed_answers,
+    form_of,
+    refuse_long_lists,
+    refuse_unread_answers,
+)
 from service.web.forms import Form
 from service.web.merging import begin, bring_together
 from service.words.moments import local_moment
@@ -63,6 +70,7 @@ def save(breach_id: UUID) -> ResponseReturnValue:
     changed = changed_answers(form.typed, form_of(filled).typed, filled)
     with form.showing_refusals():
         refuse_unread_answers(changed)
+        refuse_long_lists(changed, filled)
     read = form.load(FormAnswersSchema(), answers=changed) if changed and not form.faults else None
     if read is not None and not form.beside:
         with form.showing_refusals():

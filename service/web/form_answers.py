@@ -23,7 +23,7 @@ LINES = ("text_list", "multi_country", "files")
 DATED = {"date": lambda typed, name: day_of(typed.get(name, "")), "datetime": moment_of}
 PARTS = {"contact": CONTACT_PARTS, "address": ADDRESS_PARTS}
 ORGANISATIONS = "list_of(name+role)"
-BLANK_ROWS = 2
+BLANK_ROWS, MOST_ORGANISATIONS = 2, 100
 SAID = tuple(state.value for state in SAYABLE)
 
 
@@ -73,6 +73,15 @@ def changed_answers(typed: MultiDict[str, str], shown: MultiDict[str, str], fill
         question.id: _answer(question, typed) for question in asked
         if standing(typed, question) != standing(shown, question)
     }  # fmt: skip
+
+
+def refuse_long_lists(changed: Mapping[str, Any], filled: FilledForm) -> None:
+    """Raise ManyInvalid with each list of organisations that is longer than a page shows, at its question."""
+    asked = [shown.question.id for shown in filled.shown if shown.question.type == ORGANISATIONS]
+    long = [name for name in asked if len(changed.get(name) or ()) > MOST_ORGANISATIONS]
+    if long:
+        most = MOST_ORGANISATIONS
+        raise ManyInvalid([Invalid("field.too_many_rows", f"answers.{name}", most=most, shown=most) for name in long])
 
 
 def refuse_unread_answers(changed: Mapping[str, Any]) -> None:

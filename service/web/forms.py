@@ -44,6 +44,8 @@ WAS = "was"
 """The column of a row, which nobody types, with the number that its page gave it (service/web/merged_contacts.py)."""
 ROW = re.compile(r"\.\d+(\..*)?$")
 """The part of a field's name that says which row of a list it is in."""
+MOST_ROWS_ON_A_PAGE = 100
+"""How many rows of a list a page shows that does not name another number: more than any list that people type has."""
 TOO_LARGE = "upload.too_large"
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """Refusals of an act that needs another act first. What was typed waits for the user."""
@@ -188,9 +190,9 @@ class Form:
         """Return whether a field whose name begins with `names` has a fault."""
         return any(fault["field"].startswith(names) for fault in self.faults)
 
-    def rows(self, name: str, least: int) -> range:
-        """Return the numbers of the rows to show: all that were typed, and some blank ones."""
-        return range(max(least, rows_typed(self.typed, name)))
+    def rows(self, name: str, least: int, most: int = MOST_ROWS_ON_A_PAGE) -> range:
+        """Return the numbers of the rows to show: those that were typed, `most` at most, and some blank ones."""
+        return range(max(least, min(most, rows_typed(self.typed, name))))
 
     def refuse(self, error: Exception, of: str = "") -> None:
         """Show this fault at its field; `of` as in `showing_refusals`."""

@@ -1,5 +1,6 @@
 """A form shows no more rows than its list may have, and some to choose from: the rest is refused and left out."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,15 +10,18 @@ from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
 from service.typed.document import MOST_ROWS, SPARE_ROWS, rows_shown
-from service.web.forms import MOST_OF_A_FORM, Form
+from service.web.form_answers import MOST_ORGANISATIONS
+from service.web.forms import MOST_OF_A_FORM, MOST_ROWS_ON_A_PAGE, Form
 from tenants.history.entries import Actor
 from tests.conftest import Database
 from tests.factories import Office
 from tests.house.schemas import schemas_to_fill_in
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import TEMPLATES
 
 Login = Callable[[Actor], Reader]
 MANY = 6000
+ROWS = re.compile(r'\.rows\("(\w+)", \w+(?:, ([0-9]+))?\)')
 LARGE_PAGE = 200_000
 """Bytes: more than any page of ten contacts."""
 
@@ -72,3 +76,16 @@ def test_a_form_with_thousands_of_fields_is_answered_by_a_page_of_its_own_size(
     at = f"/o/{slug_of(office.id)}/clients/{client['id']}/{where}"
     answer = reader(office.officer).send(at, {row.format(n): "x" for n in range(9000)})
     assert answer.status_code == 422 and len(answer.data) < LARGE_PAGE, len(answer.data)
+
+
+def test_a_page_shows_as_many_rows_of_each_list_as_its_form_takes(app: Flask) -> None:
+    """A draft may hold more, so the page itself is bounded too."""
+    templates = [file.read_text("utf-8") for file in TEMPLATES.rglob("*.html")]
+    named = {match[1]: int(match[2] or MOST_ROWS_ON_A_PAGE)
+             for text in templates for match in ROWS.finditer(text)}  # fmt: skip
+    found = {name: rows_shown(field) for schema in schemas_to_fill_in() for name, field in lists_of(schema())
+             if isinstance(field.inner, fields.Nested) and name in named}  # fmt: skip
+    assert found.keys() == named.keys() == {"clients", "closed_periods", "contacts", "people"}
+    assert [name for name, shown in found.items() if named[name] < shown] == []
+    many = Form(MultiDict({f"organisations.{n}.name": "x" for n in range(MANY)}))
+    assert len(many.rows("organisations", 0)) == MOST_ROWS_ON_A_PAGE == MOST_ORGANISATIONS
