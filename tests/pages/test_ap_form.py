@@ -269,7 +269,7 @@ def test_an_answer_of_the_wrong_kind_is_refused_at_its_question(bakery: Controll
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#q-record_count"' in page and 'value="veel"' in page
     assert 'class="question wrong" id="q-record_count"' in page and answers(bakery) == {}
-    assert "Vul een getal in." in page
+    assert "Vul alleen een heel getal in" in page
 
 
 def test_an_old_page_overwrites_nothing(bakery: Controller) -> None:
