@@ -18,6 +18,11 @@ NAMED = text("""
        and lower(trim(c ->> 'email')) = s.address""")
 
 
+def as_name(name: str | None) -> str:
+    """Return a name as it is compared here; so NAMED reads it."""
+    return (name or "").strip(" ").lower()
+
+
 @dataclass
 class Names:
     """The names at one address, as they are compared: in all agreements, and in those that have not ended."""

@@ -73,8 +73,8 @@ def ask_due(most: int) -> int:
 def ask_these(due: list[ContactStanding]) -> int:
     """Ask or remind these locked addresses of the acting office, within the limits of a day; returns how many."""
     now = database_now()
-    found = places_of([row.address for row in due], now.astimezone(AMSTERDAM).date())
-    places = {address: [place for place in here if not place.is_test] for address, here in found.items()}
+    everywhere = places_of([row.address for row in due], now.astimezone(AMSTERDAM).date())
+    places = {address: [place for place in here if not place.is_test] for address, here in everywhere.items()}
     sort = _sorted(due, places, now)
     put_off(sort.later, now + LOOKED_AT_AGAIN)
     put_off(sort.never, None)

@@ -16,7 +16,7 @@ from tenants.agreements.asked_contacts import Place, places_of, said_no
 from tenants.agreements.contact_standing import ContactStanding, as_contact
 from tenants.agreements.corrected_contacts import end_links_to, remember_at_clients
 from tenants.agreements.doubted_contacts import is_address_doubted, lock_agreements, lock_messages
-from tenants.agreements.other_people import ask_anew
+from tenants.agreements.other_people import as_name, ask_anew
 from tenants.agreements.replaced_contacts import Replaced, replace_contact
 from tenants.errors import AlreadyDone, Invalid, NotAllowed
 from tenants.history.entries import Actor
@@ -116,8 +116,5 @@ def _is_same_person(row: ContactStanding, places: list[Place], now: dict[str, An
     Where the address went after the no, and the office put it back, nobody knows any more who that was.
     """
     is_back = row.says_no_at is not None and row.says_no_at < row.since
-    return not is_back and all(_name(place.contact) == _name(now) for place in places)
-
-
-def _name(contact: dict[str, Any]) -> str:
-    return str(contact.get("name") or "").strip().lower()
+    name = as_name(now.get("name"))
+    return not is_back and all(as_name(place.contact.get("name")) == name for place in places)
