@@ -91,7 +91,7 @@ def test_each_route_that_changes_a_client_refuses_the_test_client(
 def test_no_door_that_changes_contacts_leads_a_message_of_a_test_to_a_stranger(
     app: Flask, database: Database, reader: Login, office: Office, outbox: Outbox
 ) -> None:  # fmt: skip
-    client, there, stranger = the_test_client(office), reader(office.officer), CHANGES["contacts"]["contacts"][0]
+    client, there, stranger = the_test_client(office), reader(office.officer), changes()["contacts"]["contacts"][0]
     incident = an_incident(office, [ClientHit(1, client.current.client_number)])
     [message] = database.outside("select id from escalation where incident_id = :id", id=incident.id)
     slug, address = slug_of(office.id), "fenna@delinde.example"

@@ -115,7 +115,7 @@ KINDS = {
     "term": Kind(moved, "reason", BREACH.format("moved_term ->> 'reason'"), "term.html"),
     "awareness": Kind(stated, "reason", BREACH.format("coalesce(later_aware_reason, own_aware_reason)"),
                       "awareness.html"),
-    "contacts": Kind(listed, "contacts.0.phone", "select contacts -> 0 ->> 'phone' as said from processing_agreement "
+    "contacts": Kind(listed, "contacts.0.name", "select contacts -> 0 ->> 'name' as said from processing_agreement "
                      "where processor_id = :id", "client_contacts.html", of_row="0"),
     "settings": Kind(settled, "sector", "select sector as said from organisation where id = :id", "settings.html"),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import LED_ELSEWHERE
 from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.mailed_addresses import allow, changed_by, refuse_token_unless_it_adds
-from workflows.agreements.same_mailbox import noticing_other_people
+from workflows.mail.same_mailbox import noticing_other_people
 
 Contact = dict[str, Any]
 WAYS = ("name", "email", "phone")

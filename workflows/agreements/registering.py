@@ -16,7 +16,7 @@ from tenants.organisations.admission import refuse_unless_admitted
 from workflows.agreements.doubled_contacts import doubled
 from workflows.agreements.doubles import refuse_likely_doubles
 from workflows.agreements.mailed_addresses import allow, changed_by_registered, refuse_token_unless_it_adds
-from workflows.agreements.same_mailbox import noticing_other_people
+from workflows.mail.same_mailbox import noticing_other_people
 
 
 def register(clients: Sequence[NewClient], is_confirmed: bool, by: Actor) -> int:

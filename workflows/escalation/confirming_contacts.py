@@ -17,12 +17,12 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.agreements.same_mailbox import noticing_other_people
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.correcting_contacts import record_replaced
 from workflows.escalation.escalation_mail import places_written_to, write_to_next_contact
 from workflows.mail.batches import addressee
 from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
+from workflows.mail.same_mailbox import noticing_other_people
 
 
 def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by: Actor) -> str:

@@ -29,12 +29,12 @@ from tenants.history.entries import Actor, Entry, History, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.agreements.same_mailbox import noticing_other_people
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.mail.batches import Addressee, addressee
 from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 from workflows.mail.limits import is_over
+from workflows.mail.same_mailbox import noticing_other_people
 
 CHANGED_MEANWHILE = "contact.changed_meanwhile"
 

@@ -23,13 +23,13 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.admission import refuse_unless_admitted
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.agreements.same_mailbox import end_no, noticing_other_people
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.confirming_contacts import who_heard, write_again
 from workflows.escalation.correcting_contacts import record_replaced
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.changed_addresses import ChangedAddresses, tell_of_changed
 from workflows.mail.limits import is_over
+from workflows.mail.same_mailbox import end_no, noticing_other_people
 
 
 def take_over(contact_id: UUID, contact: dict[str, Any], by: Actor) -> int:
