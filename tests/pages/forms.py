@@ -69,6 +69,10 @@ class Fields(HTMLParser):
         self._at = ""
         self.feed(page)
 
+    def at(self, path: str) -> dict[str, str]:
+        """The fields of the form that goes to this path: it says so, or it is on the page of that path."""
+        return dict(self.forms[path] if path in self.forms else self.forms[""])
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":

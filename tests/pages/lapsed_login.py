@@ -24,7 +24,7 @@ class LapsedLogin:
         log_in(browser, self.email)
         assert self.code("/proof", []).status_code == 303
         self.form = f"/o/{slug_of(self.house)}/breaches/new"
-        self.token, self.key = csrf(browser), dict(Fields(browser.see(self.form)).forms[""])["form_key"]
+        self.token, self.key = csrf(browser), Fields(browser.see(self.form)).at(self.form)["form_key"]
 
     def code(self, to: str, fields: list[tuple[str, str]]) -> TestResponse:
         self.database.outside("update user_totp set last_counter = 0 where user_id = :id", id=self.id)

@@ -25,9 +25,7 @@ def own_breach(title: str, **more: str) -> dict[str, str]:
 
 def filled_in(reader: Reader, at: str, **typed: str) -> dict[str, str]:
     """A form as a browser holds it: what it carries, and what somebody typed."""
-    page = reader.see(at)
-    forms = Fields(page).forms
-    return dict(forms[at] if at in forms else forms[""]) | typed
+    return Fields(reader.see(at)).at(at) | typed
 
 
 def count(database: Database, title: str, table: str = "breach") -> int:
@@ -109,7 +107,7 @@ def test_a_form_that_was_refused_is_sent_again_with_its_key(anna: Reader, path: 
     form = filled_in(anna, at, **own_breach("", description="x"))
     refused = anna.client.post(at, data=form)
     assert refused.status_code == 422 and KEY.search(refused.text)
-    assert dict(Fields(refused.text).forms[""])["form_key"] == form["form_key"]
+    assert Fields(refused.text).at(at)["form_key"] == form["form_key"]
     assert anna.client.post(at, data=form | {"title": "Nu wel"}).status_code == 303
     assert count(database, "Nu wel") == 1
 
@@ -124,5 +122,5 @@ def test_a_key_of_somebody_else_or_of_nobody_counts_for_nothing(
     for key in (form["form_key"], "x.y", ""):
         sent = joris.client.post(at, data=theirs | {"form_key": key})
         assert sent.status_code == 422 and count(database, "Van Joris") == 0, key
-    again = joris.client.post(at, data=dict(Fields(sent.text).forms[""]) | own_breach("Van Joris"))
+    again = joris.client.post(at, data=Fields(sent.text).at(at) | own_breach("Van Joris"))
     assert again.status_code == 303 and count(database, "Van Joris") == 1
