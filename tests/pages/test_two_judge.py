@@ -34,7 +34,8 @@ class Two:
         return self._marks(who.see(self.page))
 
     def _marks(self, page: str) -> dict[str, str]:
-        return {name: value for name, value in Fields(page).at(self.to).items() if name in BY or name.startswith("beside.")}
+        fields = Fields(page).at(self.to)
+        return {name: value for name, value in fields.items() if name in BY or name.startswith("beside.")}
 
     def sends(self, who: Reader, marks: dict[str, str], **typed: Any) -> TestResponse:
         return who.client.post(self.to, data=self.base | marks | typed)
