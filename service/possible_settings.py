@@ -27,10 +27,15 @@ DATABASES = ("database_url", "owner_database_url")
 ADDRESSES = ("base_url", "sendgrid_host", "webhook_url", "timestamp_url")
 ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
 """The settings of the provider that knows organisations are all set, or none of them."""
-REDIS_OPTIONS = frozenset({
-    "db", "protocol", "username", "password", "client_name", "ssl_cert_reqs", "ssl_ca_certs", "ssl_ca_path",
-    "ssl_check_hostname", "ssl_certfile", "ssl_keyfile",
+REDIS_NUMBERS = frozenset({
+    "db", "protocol", "socket_timeout", "socket_connect_timeout", "max_connections", "health_check_interval",
 })  # fmt: skip
+REDIS_OPTIONS = REDIS_NUMBERS | {
+    "username", "password", "client_name", "socket_keepalive", "retry_on_timeout", "ssl_cert_reqs", "ssl_ca_certs",
+    "ssl_ca_path", "ssl_check_hostname", "ssl_certfile", "ssl_keyfile",
+}
+"""What may stand behind the question mark of REDIS_URL: redis-py takes each of them there, and the service needs no
+other."""
 UNREADABLE = "{name} cannot be read as an address: look at its signs, its port and what follows the question mark."
 Settings = Mapping[str, str]
 
@@ -93,8 +98,8 @@ def _redis(url: str) -> Iterator[str]:
         yield "REDIS_URL must begin with redis://, rediss:// or unix://."
     yield from _unreadable("REDIS_URL", url)
     for option, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        if option not in REDIS_OPTIONS or (option in ("db", "protocol") and not re.fullmatch("[0-9]{1,4}", value)):
-            yield "REDIS_URL has something after the question mark that Redis does not take, or no number where one is."
+        if option not in REDIS_OPTIONS or (option in REDIS_NUMBERS and not re.fullmatch("[0-9]{1,4}", value)):
+            yield "REDIS_URL has an option after the question mark that we do not use, or no number where one belongs."
     yield from _unsafe("REDIS_URL", wrong_with_redis(url))
 
 

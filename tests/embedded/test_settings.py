@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from redis import Redis
 
 from service.config import Config, ConfigError
+from service.possible_settings import REDIS_NUMBERS, REDIS_OPTIONS
 from tests.settings import COMPLETE, PROVIDER
 
 PLAIN_DATABASES = (
@@ -99,6 +101,19 @@ def test_a_provider_for_organisations_is_set_whole_or_not_at_all() -> None:
 ])  # fmt: skip
 def test_what_stays_on_this_machine_or_is_encrypted_is_taken(name: str, value: str) -> None:
     assert Config.from_environment(COMPLETE | {name: value})
+
+
+@pytest.mark.parametrize("option", sorted(REDIS_OPTIONS))
+def test_each_option_of_redis_is_one_that_redis_py_takes(option: str) -> None:
+    url = f"rediss://redis.example/0?{option}={2 if option in REDIS_NUMBERS else 'none'}"
+    assert Config.from_environment(COMPLETE | {"REDIS_URL": url})
+    assert Redis.from_url(url).connection_pool.make_connection()
+
+
+@pytest.mark.parametrize("option", ["decode_responses=true", "socket_timeout=soon", "db=x", "nothing=1"])
+def test_another_option_of_redis_is_named_without_its_value(option: str) -> None:
+    with pytest.raises(ConfigError, match="REDIS_URL has an option"):
+        Config.from_environment(COMPLETE | {"REDIS_URL": f"redis://127.0.0.1/0?{option}"})
 
 
 def test_only_a_release_needs_the_owner() -> None:
