@@ -178,17 +178,6 @@ def refuse_seated(user: User | None, field: str | None = None) -> None:
         raise Invalid("invitation.has_seat", field)
 
 
-def refuse_pending(email: str, field: str) -> None:
-    """Raise Invalid when an invitation of the acting organisation to this address waits for an answer.
-
-    Two owners who invite one address at the same time are kept in turn: the second finds the invitation of the first.
-    """
-    address = email.strip().lower()
-    _in_turn(address)
-    if db.session.scalar(select(Invitation.id).where(_own(), Invitation.email == address, IS_PENDING)) is not None:
-        raise Invalid("invitation.pending", field)
-
-
 def _in_turn(address: str) -> None:
     db.session.execute(IN_TURN, {"invited": f"{acting_organisation()} {address}"})
 

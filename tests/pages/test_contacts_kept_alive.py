@@ -150,7 +150,7 @@ def test_one_act_puts_whom_they_named_in_their_place_everywhere(app: Flask, data
 
 
 @pytest.mark.parametrize(("typed", "said"), [
-    (BEA, "volgens het contact niet meer klopt"), (BO | {"email": "bo@"}, "e-mailadres"), (BO | {"name": ""}, "Vul"),
+    (BO | {"email": "bo@"}, "e-mailadres"), (BO | {"name": ""}, "Vul"),
     ({"name": "Bo"}, "Vul een e-mailadres of een telefoonnummer in"),
 ])  # fmt: skip
 def test_a_wrong_contact_is_refused_at_its_field(

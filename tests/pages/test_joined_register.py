@@ -77,7 +77,7 @@ def test_a_long_form_from_a_register_that_was_joined_meanwhile_is_not_lost(
     twice.join()
     typed = {"title": "Map kwijt", "draft_of": f"{old}/drafts/own_breach", "csrf_token": token}
     kept = stranger.client.post(f"{old}/drafts/own_breach", data=typed)
-    assert kept.status_code == 403, "a page that was open saves nothing there"
+    assert kept.status_code == 409, "a page that was open saves nothing there"
     database.outside(LAPSE, id=who)
     asked = stranger.client.post(f"{old}/breaches/new", data=typed)
     assert asked.status_code == 403 and ("kept.title", "Map kwijt") in Fields(asked.text).forms[LOGIN]

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from tenants.database import db
-from tenants.errors import Invalid
 from tenants.identity.invitations import invitation_of, new_invitation, pending
 from tenants.identity.users import APPROVER, OWNER, User, add_user, members_of
 from tenants.isolation import acting_for, acting_for_nobody
@@ -110,23 +109,8 @@ def test_an_office_s_link_names_the_office(app: Flask, database: Database):
     assert "De Linde Accountants" in page and "eigenaar" in page and "uitgenodigd door" in page
 
 
-def test_an_address_that_was_invited_is_not_invited_beside_it(app: Flask) -> None:
-    house, email = an_organisation("Bakkerij Jansen"), f"{uuid4().hex}@example.nl"
-    owner, other = a_member(house, OWNER, "Wim Baas"), an_organisation("Slagerij")
-    piet = a_member(other, OWNER, "Piet")
-    with acting_for(house):
-        invite(email, APPROVER, owner)
-        with pytest.raises(Invalid) as refusal:
-            invite(email.upper(), OWNER, owner)
-        assert (refusal.value.key, refusal.value.field) == ("invitation.pending", "email")
-        assert [row.role for row in pending()] == [APPROVER]
-        invite(f"andere-{email}", APPROVER, owner)
-    with acting_for(other):
-        invite(email, APPROVER, piet)
-
-
 def test_who_joins_by_one_link_has_answered_the_other(app: Flask) -> None:
-    """An earlier version let an address be invited twice."""
+    """A mail can be lost, so an address may be invited twice."""
     house, email = an_organisation("Bakkerij Jansen"), f"{uuid4().hex}@example.nl"
     links = []
     with acting_for(house):

@@ -7,7 +7,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.identity.invitations import accept, invitation_of, new_invitation
 from tenants.identity.sessions import begin_session, end_session, lapsed_user, person_of_session
 from tenants.identity.users import APPROVER, AUDITOR, add_user, make_member, members_of, places_of, user_with
-from tenants.isolation import acting_for_nobody
+from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_user, an_organisation
 from workflows.accounts.signing_in import end_stolen
@@ -108,7 +108,7 @@ def test_an_invitation_makes_a_member_once(database: Database):
     with acting_for_nobody():
         token, row = new_invitation(organisation, "Nieuw@Example.nl", APPROVER)
         db.session.add(row)
-    with acting_for_nobody():
+    with acting_for(organisation):
         user = accept(invitation_of(token), "Nieuw", PASSWORD)
         assert user.email == "nieuw@example.nl" and [p.role for p in places_of(user.id)] == [APPROVER]
     with acting_for_nobody(), pytest.raises(Invalid, match=r"invitation\.used"):

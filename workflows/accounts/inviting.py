@@ -13,7 +13,6 @@ from tenants.identity.invitations import (
     accept_as,
     has_account,
     refuse_ended,
-    refuse_pending,
     refuse_seated,
     withdraw,
 )
@@ -29,11 +28,10 @@ from workflows.accounts.seating import refuse_unless_seat_counts, seat
 def invite(email: str, role: str, by: Actor) -> Invitation:
     """Ask somebody to join the acting organisation: a link that only they get.
 
-    Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here, or was invited and did not
-    answer yet.
+    Whoever was invited before gets another link, because a mail can be lost: who joins by one of them has answered the
+    others. Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here.
     """
     refuse_unless_seat_counts(by)
-    refuse_pending(email, "email")
     return _mailed(email, role, by, "invitation.sent")
 
 

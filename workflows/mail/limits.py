@@ -76,8 +76,6 @@ DROPPED = {
     # Once a year to each contact, and a reminder. 200 a day are 70,000 a year; who registers all clients on one day has
     # them asked over many days, a year later. Nobody waits for it: the clock comes again on the next day.
     "contact_check": Limit(of_organisation=200, to_address=2, of_all=20, days_ahead=0),
-    # Whoever reads it hears to ask about all clients of the office, so one a day is enough.
-    "contact_gone": Limit(of_organisation=20000, to_address=1, of_all=10, days_ahead=0),
 }
 """Mail that exceeds these limits is not written at all: its workflow asks `is_over` or `are_over` first."""
 NEVER_HELD = {
@@ -98,6 +96,8 @@ REFUSED = {
     # Each answer by a link of the yearly mail stands in the history of the office, at each agreement with that contact.
     # Whoever holds the link may change their mind. All contacts of a large office may answer on one day.
     "contact_answer": Limit(of_organisation=20000, to_address=10, of_all=10, days_ahead=0),
+    # Who had an address of a client hears it once a day: it says to ask about all clients of the office.
+    "contact_gone": Limit(of_organisation=20000, to_address=1, of_all=10, days_ahead=0),
 }
 """Acts that mail somebody each time, or that anybody with a link can repeat: an act that exceeds these limits is
 refused. Its workflow asks `is_over` or `are_over` first."""
