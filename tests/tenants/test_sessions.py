@@ -111,7 +111,7 @@ def test_an_invitation_makes_a_member_once(database: Database):
     with acting_for(organisation):
         user = accept(invitation_of(token), "Nieuw", PASSWORD)
         assert user.email == "nieuw@example.nl" and [p.role for p in places_of(user.id)] == [APPROVER]
-    with acting_for_nobody(), pytest.raises(Invalid, match=r"invitation\.used"):
+    with acting_for(organisation), pytest.raises(Invalid, match=r"invitation\.used"):
         accept(invitation_of(token), "Nog een", PASSWORD)
 
 
