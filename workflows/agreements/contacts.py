@@ -19,13 +19,11 @@ from tenants.agreements.clients import Client, locked_with_messages
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.organisations.admission import refuse_unless_admitted
-from tenants.register.escalations import LED_ELSEWHERE
 from workflows.agreements.doubled_contacts import doubled
-from workflows.agreements.mailed_addresses import allow, changed_by, refuse_token_unless_it_adds
+from workflows.agreements.mailed_addresses import allow, changed_by, refuse_token_unless_it_adds, ways_of
 from workflows.mail.same_mailbox import noticing_other_people
 
 Contact = dict[str, Any]
-WAYS = ("name", "email", "phone")
 
 
 def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Actor) -> None:
@@ -38,7 +36,7 @@ def set_contacts(agreement_id: UUID, contacts: list[Contact], seen: int, by: Act
     """
     refuse_unless_admitted()
     client = locked_with_messages(agreement_id, seen)
-    wanted = [{name: contact[name] for name in WAYS if contact.get(name)} for contact in contacts]
+    wanted = [ways_of(contact) for contact in contacts]
     faults = [*doubled(wanted), *_of_doubted(client, wanted), *_of_messages(client, wanted)]
     if faults:
         raise ManyInvalid(faults)
@@ -61,13 +59,13 @@ def messages_to(client: Client) -> list[WrittenTo]:
     first: dict[str, WrittenTo] = {}
     for sent in written_to(client):
         if any(_is_same(sent.contact, contact) for contact in client.current.contacts):
-            first.setdefault(str(_without_mark(sent.contact)), sent)
+            first.setdefault(str(ways_of(sent.contact)), sent)
     return list(first.values())
 
 
 def _of_doubted(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:
     """Give a fault for each contact in doubt that is left out or changed, and each new one at an address in doubt."""
-    doubted = [_without_mark(contact) for contact in client.doubted]
+    doubted = [ways_of(contact) for contact in client.doubted]
     for contact in doubted:
         if contact not in wanted:
             yield Invalid("contact.doubted_stays", "contacts", name=contact["name"])
@@ -77,7 +75,7 @@ def _of_doubted(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:
 
 
 def _of_messages(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:
-    present = [_without_mark(contact) for contact in client.current.contacts]
+    present = [ways_of(contact) for contact in client.current.contacts]
     for sent in messages_to(client):
         held = [contact for contact in present if _is_same(sent.contact, contact)]
         for contact in held:
@@ -87,12 +85,8 @@ def _of_messages(client: Client, wanted: list[Contact]) -> Iterator[Invalid]:
 
 def _is_same(sent: Contact, contact: Contact) -> bool:
     """Whether a message went to this contact: by its address, or as the very same contact."""
-    return bool(addresses_in([sent]) & addresses_in([contact])) or _without_mark(sent) == _without_mark(contact)
+    return bool(addresses_in([sent]) & addresses_in([contact])) or ways_of(sent) == ways_of(contact)
 
 
 def _marked(client: Client, contact: Contact) -> Contact:
-    return next((doubted for doubted in client.doubted if _without_mark(doubted) == contact), contact)
-
-
-def _without_mark(contact: Contact) -> Contact:
-    return {name: value for name, value in contact.items() if name != LED_ELSEWHERE and value}
+    return next((doubted for doubted in client.doubted if ways_of(doubted) == contact), contact)

@@ -8,7 +8,6 @@ worked is mailed, and so are the owners. An API token adds contacts behind those
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,18 +25,14 @@ Contact = dict[str, Any]
 
 @dataclass(frozen=True)
 class Changed:
-    """What one act changes of the addresses of a client. `gone`: the contacts whose address is not the client's any
-    more. `first`: the address that comes where another one was; "" when none does. `field`: where a refusal is shown.
-    `from_day`: the day from which the client has the new ones; None for now.
+    """What one act changes of the addresses of a client. `told`: what is mailed about it. `first`: the address that
+    comes where another one was; "" when none does. `field`: where a refusal is shown.
     """
 
-    agreement_id: UUID
+    told: ChangedAddresses
     controller_id: UUID
-    name: str
-    gone: tuple[Contact, ...]
     first: str
     field: str
-    from_day: date | None = None
 
 
 def changed_by(client: Client, contacts: list[Contact]) -> list[Changed]:
@@ -51,8 +46,8 @@ def changed_by(client: Client, contacts: list[Contact]) -> list[Changed]:
     if all(_stay(each, contacts) for each in before):
         return []
     current = client.current
-    gone, first = _gone(before, contacts), _first(current.contacts, contacts)
-    return [Changed(current.id, current.controller_id, current.controller_name, gone, first, "contacts")]
+    told = ChangedAddresses(current.id, current.controller_name, _gone(before, contacts))
+    return [Changed(told, current.controller_id, _first(current.contacts, contacts), "contacts")]
 
 
 def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) -> list[Changed]:
@@ -60,9 +55,8 @@ def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) ->
     stands in the list of clients."""
     return [
         Changed(
-            row.agreement_id, row.controller_id, row.controller_name,
-            _gone([row.before], row.contacts) if row.is_followed else (), _first(row.before, row.contacts),
-            f"clients.{places[row.client_number]}.contacts", row.from_day,
+            ChangedAddresses(row.agreement_id, row.controller_name, _gone_for(row), row.from_day), row.controller_id,
+            _first(row.before, row.contacts), f"clients.{places[row.client_number]}.contacts",
         )
         for row in earlier if not _stay(row.before, row.contacts)
     ]  # fmt: skip
@@ -80,26 +74,24 @@ def allow(changed: Sequence[Changed], by: Actor) -> None:
     refuse_unless_seat_counts(by)
     over = are_over("contact", [each.first or str(each.controller_id) for each in changed])
     faults = [
-        Invalid("contact.addresses_too_often", each.field, name=each.name)
+        Invalid("contact.addresses_too_often", each.field, name=each.told.client)
         for each, is_over in zip(changed, over, strict=True) if is_over
     ]  # fmt: skip
     if faults:
         raise ManyInvalid(faults)
-    tell_of_changed(
-        [ChangedAddresses(each.agreement_id, each.name, each.gone, each.from_day) for each in changed], by
-    )
+    tell_of_changed([each.told for each in changed], by)
 
 
 def refuse_token_unless_it_adds(by: Actor, name: str, before: Iterable[list[Contact]], contacts: list[Contact]) -> None:
     """Raise NotAllowed for an API token that changes a contact of the client with this name, or gives it its first
     address. `before`: the contacts of each of its agreements."""
-    wanted = [_ways(contact) for contact in contacts]
-    adds = all(_addresses(each) and wanted[: len(each)] == [_ways(contact) for contact in each] for each in before)
+    wanted = [ways_of(contact) for contact in contacts]
+    adds = all(_addresses(each) and wanted[: len(each)] == [ways_of(contact) for contact in each] for each in before)
     if by.is_token and not adds:
         raise NotAllowed("contact.not_by_token", name=name)
 
 
-def _ways(contact: Contact) -> Contact:
+def ways_of(contact: Contact) -> Contact:
     """Return how this contact is reached, without a mark and without what is blank."""
     return {name: contact[name] for name in ("name", "email", "phone") if contact.get(name)}
 
@@ -119,6 +111,10 @@ def _gone(before: Iterable[Iterable[Contact]], contacts: Iterable[Contact]) -> t
     stay = set(_addresses(contacts))
     had = {address: contact for each in before for contact in each for address in _addresses([contact])}
     return tuple(contact for address, contact in had.items() if address not in stay)
+
+
+def _gone_for(row: Earlier) -> tuple[Contact, ...]:
+    return _gone([row.before], row.contacts) if row.is_followed else ()
 
 
 def _first(before: Iterable[Contact], contacts: Iterable[Contact]) -> str:
