@@ -23,6 +23,8 @@ from workflows.escalation.board_contacts import HOW
 
 REFUSALS = ("Refused", "Invalid", "NotFound", "NotAllowed", "AlreadyDone", "OutOfDate", "Key")
 SUBJECTS = "agreement|breach|consent|escalation|incident|notice|office|register"
+NAMED = re.compile(r"(?<!\w)'([A-Z][^'{}]{2,60})'(?!\w)")
+"""A button, a link or a page that a text names, in quotes."""
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
 NL, EN = texts(SERVICE_TEXTS / "nl"), texts(SERVICE_TEXTS / "en")
 STEPS = [(workflow.name, step) for workflow in CATALOGUE.values() for step in workflow.steps]
@@ -34,6 +36,15 @@ def test_dutch_and_english_have_the_same_keys():
 
 def test_dutch_and_english_mention_the_same_things():
     assert [key for key in sorted(set(NL) & set(EN)) if mentioned(NL[key]) != mentioned(EN[key])] == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_a_text_names_in_quotes_is_called_so(language: str):
+    """Whoever is sent to a button looks for these very words."""
+    shown = NL if language == "nl" else EN
+    mails = {file.name: file.read_text("utf-8") for file in (MAIL_TEXTS / language).iterdir()}
+    named = {(key, name) for key, words in {**shown, **mails}.items() for name in NAMED.findall(words)}
+    assert len(named) > 15 and {(key, name) for key, name in named if name not in set(shown.values())} == set()
 
 
 def test_no_text_is_blank():
