@@ -18,7 +18,7 @@ from tests.pages.making import COUNTED, TYPED, scene_of
 
 Login = Callable[[Actor], Reader]
 FAULT = re.compile(r'class="fault[^>]*>([^<]*)')
-REFUSED_STILL = {"web.people.ask": "al uitgenodigd", "web.agreements.register": "er al een overeenkomst"}
+REFUSED_STILL = {"web.agreements.register": "er al een overeenkomst"}
 """What a form says that is sent once more on purpose, where a second one is refused."""
 TWO_DAYS_LATER = """
     update idempotent_answer

@@ -1,9 +1,10 @@
 """Whose turn it is, in a real Chromium: one person alone, two people, three people."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tenants.identity.users import APPROVER, OWNER, add_user, make_member
 from tenants.isolation import acting_for_nobody
@@ -79,19 +80,25 @@ def test_one_person_alone_meets_both_duties_and_says_why_once(
     expect(page.locator("#next")).to_contain_text("Dat gebeurde alleen, zonder tweede persoon.")
 
 
-def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_comes(
-    browse: Browse, site: str, reader: Login, app: Flask, database: Database, outbox: Outbox
-) -> None:
-    """The approver follows a mail's link; the card that waits for the service renews itself."""
+def waits_for_an_approver(reader: Login, email: str) -> tuple[str, UUID]:
+    """A decision of Wim that the person with this address has to approve: the path of its breach, and their bakery."""
     here = an_organisation("Bakkerij")
     wim = a_member(here, OWNER, "Wim")
     with acting_for_nobody():
-        make_member(add_user("adam@bakkerij.nl", "Adam", PASSWORD).id, here, APPROVER)
+        make_member(add_user(email, "Adam", PASSWORD).id, here, APPROVER)
     breach = an_own_breach(here, wim)
     at = f"/o/{slug_of(here)}/breaches/{breach}"
     owner = reader(wim)
     owner.done(f"{at}/steps/assess", typed_assessment("high"), seen=at)
     owner.done(f"{at}/steps/draft", {"decision": "notify", "reason": "Een hoog risico"}, seen=at)
+    return at, here
+
+
+def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_comes(
+    browse: Browse, site: str, reader: Login, app: Flask, database: Database, outbox: Outbox
+) -> None:
+    """The approver follows a mail's link; the card that waits for the service renews itself."""
+    at, here = waits_for_an_approver(reader, "adam@bakkerij.nl")
     page = browse()
     log_in_by_password(page, "adam@bakkerij.nl")
     database.outside(FRESH)
@@ -107,6 +114,27 @@ def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_c
     expect(page.locator("#machine")).to_have_count(0)
     expect(page.locator("#next")).to_contain_text("Dit kan een eigenaar nu doen, alleen en met een reden: ")
     nothing_sticks_out(page)
+
+
+def test_a_page_that_renews_itself_brings_nobody_back(
+    browse: Browse, reader: Login, app: Flask, database: Database, outbox: Outbox
+) -> None:
+    """Somebody follows a link, and what the page waited for comes before the answer."""
+    at, here = waits_for_an_approver(reader, "bea@bakkerij.nl")
+    page, held = browse(), list[Route]()
+    log_in_by_password(page, "bea@bakkerij.nl")
+    database.outside(FRESH)
+    page.goto(at)
+    page.locator("#next").get_by_role("button", name="Goedkeuren", exact=True).click()
+    expect(page.locator("#machine")).to_be_visible()
+    page.route("**/register", lambda route: held.append(route))
+    page.get_by_role("link", name="Register").first.click(no_wait_after=True)
+    work_on(here)
+    for _ in range(2):
+        with page.expect_response("**/stand*"):
+            pass
+    held[0].continue_()
+    page.wait_for_url("**/register")
 
 
 def test_three_people_each_see_whose_turn_it_is(browse: Browse, site: str, reader: Login, app: Flask) -> None:

@@ -25,11 +25,11 @@ Contact = dict[str, Any]
 
 @dataclass(frozen=True)
 class Changed:
-    """What one act changes of the addresses of a client. `told`: what is mailed about it. `first`: the address that
-    comes where another one was; "" when none does. `field`: where a refusal is shown.
+    """What one act changes of the addresses of a client. `addresses`: what is mailed about it. `first`: the address
+    that comes where another one was; "" when none does. `field`: where a refusal is shown.
     """
 
-    told: ChangedAddresses
+    addresses: ChangedAddresses
     controller_id: UUID
     first: str
     field: str
@@ -46,8 +46,8 @@ def changed_by(client: Client, contacts: list[Contact]) -> list[Changed]:
     if all(_stay(each, contacts) for each in before):
         return []
     current = client.current
-    told = ChangedAddresses(current.id, current.controller_name, _gone(before, contacts))
-    return [Changed(told, current.controller_id, _first(current.contacts, contacts), "contacts")]
+    addresses = ChangedAddresses(current.id, current.controller_name, _gone(before, contacts))
+    return [Changed(addresses, current.controller_id, _first(current.contacts, contacts), "contacts")]
 
 
 def changed_by_registered(earlier: Iterable[Earlier], places: dict[str, int]) -> list[Changed]:
@@ -74,12 +74,12 @@ def allow(changed: Sequence[Changed], by: Actor) -> None:
     refuse_unless_seat_counts(by)
     over = are_over("contact", [each.first or str(each.controller_id) for each in changed])
     faults = [
-        Invalid("contact.addresses_too_often", each.field, name=each.told.client)
+        Invalid("contact.addresses_too_often", each.field, name=each.addresses.client)
         for each, is_over in zip(changed, over, strict=True) if is_over
     ]  # fmt: skip
     if faults:
         raise ManyInvalid(faults)
-    tell_of_changed([each.told for each in changed], by)
+    tell_of_changed([each.addresses for each in changed], by)
 
 
 def refuse_token_unless_it_adds(by: Actor, name: str, before: Iterable[list[Contact]], contacts: list[Contact]) -> None:

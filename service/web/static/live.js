@@ -66,7 +66,8 @@ import { ask, hasJumped, inWords, now, told } from "./clock.js";
     const stale = part.querySelector("[data-stale]");
     const moved = stand !== undefined && String(stand) !== part.dataset.stand;
     // What has data-renews waits for a machine or a colleague: it shows what came, unless somebody has typed meanwhile.
-    if (moved && part.hasAttribute("data-renews") && !hasTyped) location.reload();
+    // Loading the page anew would end what the reader has just pressed, so it waits for the page that comes.
+    if (moved && part.hasAttribute("data-renews") && !hasTyped) { if (!isLeaving()) location.reload(); }
     else if (moved && stale) showStale(stale);
     else if (answer.tiles) paint(part.querySelector("[data-tiles]"), answer.tiles);
     countDown();
@@ -224,6 +225,12 @@ import { ask, hasJumped, inWords, now, told } from "./clock.js";
     });
   }
 
+  // A file that is fetched leaves the page where it is, so a page that stays for 30 seconds is not left.
+  const LEAVES = 30000;
+  let leftAt = -LEAVES;
+  const isLeaving = () => performance.now() - leftAt < LEAVES;
+  window.addEventListener("beforeunload", () => { leftAt = performance.now(); });
+  window.addEventListener("pageshow", () => { leftAt = -LEAVES; });
   let hasTyped = false;
   document.addEventListener("input", () => { hasTyped = true; });
   const loadedAt = now();
