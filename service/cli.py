@@ -25,6 +25,7 @@ COMMANDS = {
     "chaos": "the story while processes are killed, servers restart and mail fails: nothing lost, nothing doubled",
     "attack": "every route, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
     "evidence": "write the proof of one breach to a zip, to check without this service: export",
+    "read": "what would be made of a file: recipients, clients, hits, register; writes nothing",
     "history": "verify that no organisation's history was altered: verify",
     "office": "make an office, and who may register clients: create, list, admit, suspend, limits, release-claim",
     "mail": "what waits before it is sent, for the operator: held, release, limit",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from service.config import Config
 from service.running.operator import as_operator
-from service.schemas.addresses import mail_address
+from service.words.addresses import mail_address
 from service.words.law_texts import LANGUAGES
 from service.words.one_line import refuse
 from tenants.errors import Invalid

@@ -8,10 +8,10 @@ from marshmallow import ValidationError
 
 from service.csv.files import cell_of
 from service.csv.rows import Faults, Row, bare, rows_of
-from service.schemas.addresses import mail_address
 from service.schemas.compared import moment_faults
 from service.schemas.fields import MOST_PEOPLE
 from service.schemas.moment import past
+from service.words.addresses import mail_address
 from service.words.signs import CONTROLS
 from service.words.whole_numbers import typed_whole
 from tenants.errors import Invalid

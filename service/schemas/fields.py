@@ -12,9 +12,9 @@ from marshmallow import ValidationError, fields, missing
 from marshmallow import validate as ma_validate
 from marshmallow.types import ErrorMessages
 
-from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from service.schemas.unread import refuse_unread
+from service.words.addresses import mail_address
 from service.words.signs import first_control
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, typed_whole
 from tenants.errors import Invalid

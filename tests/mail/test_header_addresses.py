@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from service.schemas.addresses import mail_address
+from service.words.addresses import mail_address
 from tenants.errors import Invalid
 from workflows.mail.sender_names import is_header_address
 from workflows.notice.notice_mail import reply_address

@@ -55,3 +55,8 @@ def _domain(domain: str) -> str | None:
         return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain
     except EmailNotValidError:
         return None
+
+
+def is_plain_domain(domain: str) -> bool:
+    """Return whether a domain in small letters is one to mail to, as it is written."""
+    return _domain(domain) == domain

@@ -1,0 +1,107 @@
+"""The clients of an office with their agreements: who they are, within how many hours they must hear, and from whom."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from service.reading.outcome import Ask, Item, Wrong
+from service.reading.purposes import RowReader
+from service.reading.values.address import address_in
+from service.reading.values.client_number import number_in
+from service.reading.values.day import DAY_FIRST, day_in
+from service.reading.values.name import undefused
+from tenants.lines import one_line
+
+MOST_HOURS = 720
+UNKNOWN = frozenset({"", "?", "-", "onbekend", "niet bekend", "unknown", "geen", "none", "nvt", "n.v.t."})
+_HOURS = re.compile(r"(?:binnen )?(\d{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
+_DAYS = re.compile(r"(?:binnen )?(\d{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
+
+
+class Clients:
+    """Makes clients with their first contact of rows."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+        self._seen: dict[str, int] = {}
+        self._without: list[int] = []
+
+    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
+        """Return None: each row is read by itself."""
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return the client of a row. All faults of the row are noted at once."""
+        used = self.reader.cells_of(row, cells)
+        if used is None:
+            return None
+        if not any(used.values()):
+            self._without.append(row)
+            return None
+        values = {
+            "name": self.reader.value(row, "name", used, _named),
+            "kvk_number": self.reader.value(row, "kvk_number", used, kvk_in),
+            "client_number": self._number(row, used),
+            "hours_to_notify": self.reader.value(row, "hours_to_notify", used, hours_in),
+            "in_force_from": self._day(row, used),
+            "contacts": self._contacts(row, used),
+        }
+        return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
+
+    def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
+        number: str | Wrong = self.reader.value(row, "client_number", used, number_in)
+        if isinstance(number, str) and (first := self._seen.setdefault(number, row)) != row:
+            number = Wrong("client.doubled", "", {"client_number": number, "first": first})
+            place, cell = self.reader.first("client_number", used)
+            self.reader.fault(row, place, cell, number)
+        return number
+
+    def _day(self, row: int, used: Mapping[int, str]) -> object:
+        order = self.reader.orders.get(self.reader.first("in_force_from", used)[0], DAY_FIRST)
+        day = self.reader.value(row, "in_force_from", used, lambda cell: day_in(cell, order))
+        return day if isinstance(day, Wrong) else day.on
+
+    def _contacts(self, row: int, used: Mapping[int, str]) -> list[dict[str, str]] | Wrong:
+        """Return a contact for each address. Name and telephone belong to the first one, or are a contact alone."""
+        name = one_line(undefused(self.reader.first("contact_name", used)[1]))
+        phone = one_line(undefused(self.reader.first("contact_phone", used)[1]))
+        addresses: list[str] = []
+        for place in self.reader.columns.places.get("contact_email", ()):
+            found = address_in(undefused(used.get(place, "")))
+            if isinstance(found, Wrong):
+                self.reader.fault(row, place, used[place], found)
+                return found
+            addresses += [found.text] if found.text and found.text not in addresses else []
+        first = {"name": name, "email": addresses[0] if addresses else "", "phone": phone}
+        kept = {key: value for key, value in first.items() if value}
+        return [*([kept] if kept else []), *({"email": address} for address in addresses[1:])]
+
+    def asks(self) -> list[Ask]:
+        """Return the rows without a client."""
+        return [Ask("file.rows_without", rows=tuple(self._without[:20]))] if self._without else []
+
+
+def _named(cell: str) -> str | Wrong:
+    return one_line(undefused(cell)) or Wrong("file.name_missing")
+
+
+def kvk_in(cell: str) -> str | Wrong | None:
+    """Return the number of the trade register in a cell, eight digits; None for a client without one."""
+    text = cell.strip().casefold()
+    if text in UNKNOWN:
+        return None
+    digits = re.sub(r"[\s.]|^kvk:?", "", text)
+    if re.fullmatch(r"\d{8}", digits):
+        return digits
+    is_short = digits.isascii() and digits.isdecimal() and 5 < len(digits) < 8
+    return Wrong("file.kvk_number", digits.zfill(8) if is_short else "", {"value": cell[:40]})
+
+
+def hours_in(cell: str) -> int | Wrong | None:
+    """Return within how many hours the client must hear; None when the agreement says nothing of it. Days are asked
+    about, because a day of an agreement may end at midnight or after 24 hours."""
+    text = cell.strip().casefold()
+    if text in UNKNOWN:
+        return None
+    if (hours := _HOURS.fullmatch(text)) and 0 < int(hours[1]) <= MOST_HOURS:
+        return int(hours[1])
+    days = _DAYS.fullmatch(text)
+    return Wrong("file.hours", str(24 * int(days[1])) if days else "", {"value": cell[:40], "most": MOST_HOURS})

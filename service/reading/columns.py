@@ -1,0 +1,148 @@
+"""Which column is which: proposed from headings and values, or chosen by a person. Other columns are never kept."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.reading.fields import Fields, bare
+from service.reading.headings import Headings
+from service.reading.outcome import Ask, Choices
+from service.reading.tables import Table, letter_of
+
+_BSN_HEADINGS = re.compile(r"(?i)\W*(?:bsn|burger\s*service\s*n|sofi)")
+_MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?")
+LEAST_VALUES = 3
+"""How many values a column has at least before its values say that they are citizen numbers."""
+BOTH = "both"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The fields of the columns that are used, by their place from 0, and the headings of all columns."""
+
+    used: Mapping[int, str]
+    headings: tuple[str, ...]
+    width: int
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """The places of the columns of each field."""
+        names = dict.fromkeys(self.used.values())
+        return {name: tuple(place for place, field in self.used.items() if field == name) for name in names}
+
+    def heading(self, place: int) -> str:
+        """Return the heading of a column: with its letter when another one has the same, or the letter alone."""
+        text = self.headings[place] if place < len(self.headings) else ""
+        if not text:
+            return letter_of(place)
+        return f"{text} ({letter_of(place)})" if self.headings.count(text) > 1 else text
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The field of each used column by its heading."""
+        return {self.heading(place): field for place, field in self.used.items()}
+
+    @property
+    def unused(self) -> list[str]:
+        """The headings of the columns that are left alone."""
+        others = [place for place in range(self.width) if place not in self.used]
+        named = [place for place in others if place < len(self.headings) and self.headings[place]]
+        return [self.heading(place) for place in (named if self.headings else others)]
+
+
+def columns_of(
+    table: Table, headings: Headings, sample: Sequence[Sequence[str]], fields: Fields, choices: Choices
+) -> tuple[Columns, list[Ask]]:
+    """Return the columns that are used, and what a person is asked about them. `sample`: rows below the headings."""
+    width = max((len(cells) for cells in (headings.cells, *sample)), default=0)
+    values = [[cells[place].strip() for cells in sample if place < len(cells)] for place in range(width)]
+    numbers = [place for place in range(width) if _are_citizen_numbers(headings, place, values[place])]
+    left_out = set(numbers) | set(table.hidden_columns)
+    if choices.mapping is None:
+        named = _by_heading(headings, values, fields, left_out)
+        used = _by_value(values, named, fields, left_out) if not headings.row else named
+    else:
+        used = dict(choices.mapping)
+    columns = Columns(dict(sorted(used.items())), headings.cells, width)
+    return columns, list(_asks(columns, numbers, table, fields, choices))
+
+
+def _by_heading(
+    headings: Headings, values: Sequence[Sequence[str]], fields: Fields, left_out: set[int]
+) -> dict[int, str]:
+    used: dict[int, str] = {}
+    for place, heading in enumerate(headings.cells):
+        field = fields.of_heading(heading) if place not in left_out else None
+        if field and (field.many or field.name not in used.values()) and _can_hold(field.name, heading, values[place]):
+            used[place] = field.name
+    return used
+
+
+def _can_hold(field: str, heading: str, values: Sequence[str]) -> bool:
+    """Return whether the values fit a heading with two meanings: "adres" and "mailing" are mail only where a sign @
+    stands."""
+    if not field.endswith("email") or _MAIL_ALONE.fullmatch(bare(heading)):
+        return True
+    return any("@" in value for value in values)
+
+
+def _by_value(
+    values: Sequence[Sequence[str]], named: dict[int, str], fields: Fields, left_out: set[int]
+) -> dict[int, str]:
+    """Return the columns of a table without headings: addresses by their sign, names by their letters, clients by
+    being first."""
+    places = [place for place in range(len(values)) if place not in left_out and any(values[place])]
+    if fields.purpose == "recipients":
+        mail = [place for place in places if _part(values[place], "@") > 0.3]
+        names = [place for place in places if place not in mail and _is_of_letters(values[place])]
+        return dict.fromkeys(mail, "email") | (dict.fromkeys(names[:1], "name") if mail or len(places) == 1 else {})
+    if fields.purpose == "hits" and places:
+        return {places[0]: "client_number"} | dict.fromkeys(places[1:2], "people")
+    return named
+
+
+def _part(values: Sequence[str], sign: str) -> float:
+    filled = [value for value in values if value]
+    return sum(sign in value for value in filled) / len(filled) if filled else 0
+
+
+def _is_of_letters(values: Sequence[str]) -> bool:
+    filled = [value for value in values if value]
+    return bool(filled) and sum(sum(sign.isalpha() for sign in v) > len(v) / 2 for v in filled) > len(filled) / 2
+
+
+def _are_citizen_numbers(headings: Headings, place: int, values: Sequence[str]) -> bool:
+    """Return whether a column holds citizen numbers (BSN), by its heading or because all its values pass their test."""
+    if place < len(headings.cells) and _BSN_HEADINGS.match(headings.cells[place]):
+        return True
+    filled = [value for value in values if value]
+    return len(filled) >= LEAST_VALUES and all(passes_eleven_test(value) for value in filled)
+
+
+def passes_eleven_test(text: str) -> bool:
+    """Return whether a text is a number of eight or nine digits that passes the test of a citizen number."""
+    digits = text.replace(".", "").replace(" ", "").zfill(9)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) == 9 and int(digits) > 9_999_999):
+        return False
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
+
+
+def _asks(columns: Columns, numbers: list[int], table: Table, fields: Fields, choices: Choices) -> list[Ask]:
+    asks: list[Ask] = []
+    if numbers:
+        asks.append(Ask("file.citizen_numbers", tuple(columns.heading(place) for place in numbers)))
+    hidden = [columns.heading(place) for place in sorted(table.hidden_columns) if place < columns.width]
+    if hidden:
+        asks.append(Ask("file.hidden_columns", tuple(hidden)))
+    if choices.mapping is None:
+        doubled = [places for places in columns.places.values() if len(places) > 1]
+        for places in doubled:
+            names = tuple(columns.heading(place) for place in places)
+            asks.append(Ask("file.two_columns", names, choices=(*names, BOTH), proposed=BOTH))
+    lacks = [group for group in fields.needed if not any(name in columns.places for name in group)]
+    for group in lacks:
+        headings = tuple(columns.heading(place) for place in range(columns.width))
+        asks.append(Ask("file.column_missing", headings, choices=group))
+    return asks

@@ -1,0 +1,68 @@
+"""Where the headings of a table are, and which rows are no data: titles above them, totals, headings once more."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from service.reading.fields import Fields, bare
+
+LOOKED_AT = 30
+"""How many rows that are not blank are looked at for headings."""
+LONGEST = 80
+_ADDRESS = re.compile(r"\S@\S+\.\S")
+_TOTAL = re.compile(
+    r"(?:eind|sub|sub-|grand )?tota(?:al|len|l|ls)\b|aantal\b|som\b|sum\b|gemiddelde\b|average\b|count\b|number of\b"
+)
+_AMOUNT = re.compile(r"[\s€$%]*[-+]?[\d.,\s]*\d[\d.,\s]*[-%€]*\s*(?:personen|leden|mensen|rows|rijen)?\s*")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The row of the headings, 0 when the table has none; the cells of that row, and the rows of titles above it."""
+
+    row: int
+    cells: tuple[str, ...]
+    titles: tuple[int, ...] = ()
+
+
+def headings_of(rows: Sequence[tuple[int, list[str]]], fields: Fields, chosen: int | None) -> Headings:
+    """Return the headings of a table: they stand above the first address. `rows`: its first rows. `chosen`: the row
+    that a person chose, 0 for none."""
+    filled = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
+    if chosen == 0:
+        return Headings(0, ())
+    if chosen is not None:
+        cells = next((cells for number, cells in rows if number == chosen), [])
+        return _headings(chosen, cells, filled)
+    above = takewhile(lambda row: not any(map(_ADDRESS.search, row[1])), filled[:LOOKED_AT])
+    best = max(above, key=lambda row: (_known(row[1], fields), -row[0]), default=None)
+    if best is None or not _known(best[1], fields):
+        return Headings(0, ())
+    return _headings(*best, filled)
+
+
+def _headings(row: int, cells: list[str], filled: Sequence[tuple[int, list[str]]]) -> Headings:
+    return Headings(row, tuple(cell.strip()[:LONGEST] for cell in cells), tuple(n for n, _ in filled if n < row))
+
+
+def _known(cells: Sequence[str], fields: Fields) -> int:
+    """Return how many fields we know by the headings of a row."""
+    found = {field.name for cell in cells if len(cell) <= LONGEST and (field := fields.of_heading(cell))}
+    return len(found) if any(found.intersection(group) for group in fields.needed) else 0
+
+
+def is_repeated(cells: Sequence[str], headings: Headings) -> bool:
+    """Return whether a row says the headings once more, as each page of a printed list does."""
+    pairs = [(cell, heading) for cell, heading in zip(cells, headings.cells, strict=False) if cell.strip() or heading]
+    return bool(headings.row and pairs) and all(bare(cell) == bare(heading) for cell, heading in pairs)
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Return whether a row is a sum below the list: it begins with a word for it, and holds only amounts beside it."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled or not _TOTAL.match(filled[0].casefold()):
+        return False
+    first = filled[0].rpartition(":")[2]
+    alone = len(filled) == 1 and (bool(re.search(r"\d\s*$", first)) or len(filled[0].split()) == 1)
+    return alone or (len(filled) > 1 and all(_AMOUNT.fullmatch(cell) for cell in filled[1:]))

@@ -1,0 +1,91 @@
+"""The clients that an incident hits: the number of each, how many people, and when and how they were told."""
+
+from collections.abc import Mapping, Sequence
+
+from service.reading.fields import bare
+from service.reading.outcome import Ask, Item, Wrong
+from service.reading.purposes import RowReader
+from service.reading.values.client_number import Known, number_in
+from service.reading.values.day import DAY_FIRST
+from service.reading.values.moment import Moment, moment_in
+from service.reading.values.people import People, end_in, people_in
+
+HOW = {
+    "phone": "phone", "telefoon": "phone", "gebeld": "phone", "telefonisch": "phone", "tel": "phone", "call": "phone",
+    "letter": "letter", "brief": "letter", "post": "letter", "perpost": "letter", "perbrief": "letter",
+}  # fmt: skip
+
+
+class Hits:
+    """Makes clients of rows. A client stands in a file once."""
+
+    def __init__(self, reader: RowReader, known: Known | None = None) -> None:
+        self.reader, self.known = reader, known
+        self._seen: dict[str, int] = {}
+        self._without: list[int] = []
+
+    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
+        """Return None: each row is read by itself."""
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return the client of a row. All faults of the row are noted at once."""
+        used = self.reader.cells_of(row, cells)
+        if used is None:
+            return None
+        if not any(used.values()):
+            self._without.append(row)
+            return None
+        number = self._number(row, used)
+        people, told = self._people(row, used), self._told(row, used)
+        if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(told, Wrong):
+            return None
+        moment, how = told
+        return Item(row, {
+            "client_number": number, "people_min": people.least, "people_max": people.most,
+            "estimate": people.is_estimate, "informed_at": moment.at, "informed_how": how,
+        })  # fmt: skip
+
+    def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
+        number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))
+        if isinstance(number, str) and (first := self._seen.setdefault(number, row)) != row:
+            number = Wrong("client.doubled", "", {"client_number": number, "first": first})
+            place, cell = self.reader.first("client_number", used)
+            self.reader.fault(row, place, cell, number)
+        return number
+
+    def _people(self, row: int, used: Mapping[int, str]) -> People | Wrong:
+        ends = [self.reader.first(name, used)[1] for name in ("people_min", "people_max")]
+        if not any(ends):
+            people: People | Wrong = self.reader.value(row, "people", used, people_in)
+            return people
+        least = self.reader.value(row, "people_min", used, end_in)
+        most = self.reader.value(row, "people_max", used, end_in)
+        if isinstance(least, Wrong) or isinstance(most, Wrong):
+            return least if isinstance(least, Wrong) else most
+        if least is not None and most is not None and least > most:
+            wrong = Wrong("fact.people_reversed", f"{most}-{least}")
+            self.reader.fault(row, self.reader.first("people_min", used)[0], ends[0], wrong)
+            return wrong
+        return People(least, most)
+
+    def _told(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
+        (at, moment_text), (how_at, how_text) = (
+            self.reader.first(name, used) for name in ("informed_at", "informed_how")
+        )
+        if not moment_text and not how_text:
+            return Moment(None), None
+        order = self.reader.orders.get(at, DAY_FIRST)
+        moment = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))
+        how = HOW.get(bare(how_text))
+        wrong = moment if isinstance(moment, Wrong) else None
+        if not moment_text or not how_text:
+            wrong = Wrong("client.informed_incomplete")
+            self.reader.fault(row, max(at if moment_text else how_at, 0), moment_text or how_text, wrong)
+        elif how is None:
+            wrong = Wrong("csv.informed_how", "", {"value": how_text[:40]})
+            self.reader.fault(row, how_at, how_text, wrong)
+        return wrong or (moment, how)
+
+    def asks(self) -> list[Ask]:
+        """Return the rows without a client."""
+        return [Ask("file.rows_without", rows=tuple(self._without[:20]))] if self._without else []

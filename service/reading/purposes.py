@@ -1,0 +1,80 @@
+"""What each purpose makes of a row: an item, or what is wrong with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from service.reading.columns import Columns
+from service.reading.fields import Fields
+from service.reading.outcome import Ask, Fault, Item, Wrong
+from service.words.signs import first_control
+from tenants.lines import long_text, one_line
+
+LONG = 1_000
+"""A column whose cells may have so many characters keeps its line breaks."""
+
+
+class Rows(Protocol):
+    """Makes items of the rows of one table, in their order."""
+
+    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
+        """Return the items of rows in which nothing needs a second look; None when they are to be read one by one."""
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return what a row says; None for a row with a fault, or one that says nothing new."""
+
+    def asks(self) -> list[Ask]:
+        """Return what came up in the rows that a person is asked about."""
+
+
+@dataclass
+class RowReader:
+    """The cells of one row by field, and the faults that they have. `note` takes each fault."""
+
+    columns: Columns
+    fields: Fields
+    note: Callable[[Fault], None]
+    orders: Mapping[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._limits = {place: self.fields.named(name).longest for place, name in self.columns.used.items()}
+
+    def cells_of(self, row: int, cells: Sequence[str]) -> dict[int, str] | None:
+        """Return the used cells by place, without what nobody sees; None when one is too long or cannot be kept."""
+        used = {place: cells[place].strip() for place in self._limits if place < len(cells)}
+        if any(not self._can_be_kept(row, place, cell) for place, cell in used.items()):
+            return None
+        return {place: self._as_meant(place, cell) for place, cell in used.items()}
+
+    def _as_meant(self, place: int, cell: str) -> str:
+        if cell.isascii() and cell.isprintable():
+            return cell
+        return long_text(cell) if self._limits[place] >= LONG else one_line(cell)
+
+    def _can_be_kept(self, row: int, place: int, cell: str) -> bool:
+        most = self._limits[place]
+        if len(cell) > most:
+            self.fault(row, place, cell, Wrong("file.cell_too_long", "", {"most": most}))
+            return False
+        control = None if cell.isprintable() else first_control(cell)
+        if control:
+            self.fault(row, place, cell, Wrong("file.sign", "", control))
+        return control is None
+
+    def fault(self, row: int, place: int, cell: str, wrong: Wrong) -> None:
+        """Note what is wrong with a cell."""
+        values = {"column": self.columns.heading(place), **wrong.values}
+        self.note(Fault(row, self.columns.heading(place), wrong.key, cell[:100], wrong.proposal, values))
+
+    def first(self, name: str, used: Mapping[int, str]) -> tuple[int, str]:
+        """Return the first filled cell of a field with its place, or (its first place or -1, "")."""
+        places = self.columns.places.get(name, ())
+        return next(((place, used[place]) for place in places if used.get(place)), (places[0] if places else -1, ""))
+
+    def value(self, row: int, name: str, used: Mapping[int, str], read: Callable[[str], Any]) -> Any:
+        """Return what `read` makes of the cell of a field; Wrong when that was noted as a fault."""
+        place, cell = self.first(name, used)
+        found = read(cell)
+        if isinstance(found, Wrong):
+            self.fault(row, max(place, 0), cell, found)
+        return found

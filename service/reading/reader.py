@@ -1,0 +1,222 @@
+"""Reads a file for one purpose: what it proposes, what it found, and what a person is asked. It writes nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain, islice
+
+from service.reading.clients import Clients
+from service.reading.columns import Columns, columns_of
+from service.reading.fields import PURPOSES, Fields
+from service.reading.headings import Headings, headings_of, is_repeated, is_total
+from service.reading.hits import Hits
+from service.reading.kinds import TEXT, kind_of
+from service.reading.letters import letters_of
+from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable
+from service.reading.purposes import RowReader
+from service.reading.purposes import Rows as PurposeRows
+from service.reading.recipients import Recipients
+from service.reading.registers import Register
+from service.reading.separated import people_on_one_line, rows_of_text, separator_of
+from service.reading.tables import Table
+from service.reading.values.client_number import Known
+from service.reading.values.day import both_ways, order_of
+from service.reading.workbooks import tables_of_workbook
+
+SAMPLED = 200
+"""How many rows are looked at before a column is proposed."""
+SMALL = 50
+"""How many rows are read at once where one of them needs a second look."""
+MOST_NAMED = 20
+"""How many row numbers a question names at most."""
+DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on")
+READERS: dict[str, Callable[[RowReader, Known | None], PurposeRows]] = {
+    "recipients": lambda reader, _: Recipients(reader), "hits": Hits, "clients": lambda reader, _: Clients(reader),
+    "register": lambda reader, _: Register(reader),
+}  # fmt: skip
+
+
+@dataclass
+class Reading:
+    """What reading a file proposes, and what came of it once `items` is read to its end.
+
+    `rows`: the rows with data, and `fits` those that became items. `faults` and `asks` grow while items are read.
+    """
+
+    purpose: str
+    encoding: str
+    table: Table
+    tables: list[Table]
+    headings: Headings
+    columns: Columns
+    asks: list[Ask]
+    faults: list[Fault]
+    orders: dict[int, str]
+    choices: Choices
+    known: Known | None = None
+    rows: int = 0
+    fits: int = 0
+    passed: dict[str, list[int]] = field(default_factory=dict)
+    _gap: int = 0
+
+    def __post_init__(self) -> None:
+        self._left_out = frozenset() if self.choices.hidden_rows else self.table.hidden_rows
+
+    def items(self) -> Iterator[Item]:
+        """Return each row as it would be kept. To be called once."""
+        return chain.from_iterable(self.batches())
+
+    def batches(self) -> Iterator[list[Item]]:
+        """Return the items in lists, none of them for longer than it takes to read on. To be called once."""
+        reader = RowReader(self.columns, PURPOSES[self.purpose], self.faults.append, self.orders)
+        maker = READERS[self.purpose](reader, self.known)
+        for first, rows in self.table.chunks():
+            skipped = max(0, self.headings.row + 1 - first)
+            if skipped < len(rows):
+                yield self._batch(first + skipped, rows[skipped:], maker)
+        passed = [Ask(key, rows=tuple(rows)) for key, rows in self.passed.items()]
+        self.asks += [*passed, *maker.asks()]
+        self.faults.sort(key=lambda fault: fault.row)
+
+    def _batch(self, first: int, rows: list[list[str]], maker: PurposeRows) -> list[Item]:
+        """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
+        plain = maker.plain(first, rows) if self._left_out.isdisjoint(range(first, first + len(rows))) else None
+        if plain is not None:
+            self._gap = 0
+            self.rows += len(rows)
+            items = plain
+        elif len(rows) > SMALL:
+            parts = range(0, len(rows), SMALL)
+            return [item for at in parts for item in self._batch(first + at, rows[at : at + SMALL], maker)]
+        else:
+            items = list(self._one_by_one(first, rows, maker))
+        self.fits += len(items)
+        return items
+
+    def _one_by_one(self, first: int, rows: list[list[str]], maker: PurposeRows) -> Iterator[Item]:
+        for row, cells in enumerate(rows, first):
+            if self._is_data(row, cells):
+                self.rows += 1
+                item = maker.item(row, cells)
+                if item is not None:
+                    yield item
+
+    def _is_data(self, row: int, cells: Sequence[str]) -> bool:
+        """Return whether a row is data; which other rows there were is kept in `passed`."""
+        if not any(cell.strip() for cell in cells):
+            if any(fault.row == row for fault in self.faults):
+                self.rows += 1
+            else:
+                self._gap = self._gap or row
+            return False
+        if row in self._left_out:
+            self._pass("file.hidden_rows", row)
+        elif is_repeated(cells, self.headings):
+            self._pass("file.headings_again", row)
+        elif is_total(cells):
+            self._pass("file.total_row", row)
+        else:
+            if self._gap:
+                self._pass("file.blank_rows", self._gap)
+            self._gap = 0
+            return True
+        return False
+
+    def _pass(self, key: str, row: int) -> None:
+        rows = self.passed.setdefault(key, [])
+        if len(rows) < MOST_NAMED:
+            rows.append(row)
+
+
+def reading_of(content: bytes, purpose: str, choices: Choices | None = None, known: Known | None = None) -> Reading:
+    """Return what a file is proposed to say. `purpose`: one of PURPOSES. `known`: the client numbers that there are.
+
+    Raises Unreadable for a file that is no table of any kind.
+    """
+    choices, fields, faults = choices or Choices(), PURPOSES[purpose], list[Fault]()
+    tables, encoding, asks = _tables(content, fields, choices, faults.append)
+    table = _chosen(tables, fields, choices)
+    headings, sample = _begun(table, fields, choices.headings_row)
+    columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
+    orders, about_orders = _orders(columns, [cells for _, cells in sample], choices)
+    asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, columns, choices)]
+    asks += [*about_columns, *about_orders]
+    faults.clear()  # what is wrong with the text is noted again while its rows are read
+    return Reading(purpose, encoding, table, tables, headings, columns, asks, faults, orders, choices, known)
+
+
+def _tables(
+    content: bytes, fields: Fields, choices: Choices, note: Callable[[Fault], None]
+) -> tuple[list[Table], str, list[Ask]]:
+    kind = kind_of(content)
+    if kind != TEXT:
+        tables = tables_of_workbook(content, kind)
+        if not tables:
+            raise Unreadable("file.empty")
+        return tables, kind, []
+    letters = letters_of(content, choices.encoding)
+    people = people_on_one_line(letters.text) if fields.purpose == "recipients" else None
+    if people:
+        return [Table("", lambda: iter([(1, _one_each(people))]))], letters.encoding, list(letters.asks)
+    separator = separator_of(letters.text)
+    rows = partial(rows_of_text, letters.text, separator, note)
+    return [Table("", rows)], letters.encoding, list(letters.asks)
+
+
+def _one_each(people: Sequence[str]) -> list[list[str]]:
+    """Return a row for each person of a line that was copied from a mail: the name beside the address."""
+    parts = (text.rpartition("<") for text in people)
+    return [[name.strip(' "'), rest.rstrip("> ")] if sign else ["", rest] for name, sign, rest in parts]
+
+
+def _chosen(tables: list[Table], fields: Fields, choices: Choices) -> Table:
+    """Return the sheet that was chosen, else the visible one whose headings we know best."""
+    if choices.sheet is not None:
+        named = [table for table in tables if table.name == choices.sheet]
+        if not named:
+            raise Unreadable("file.no_such_sheet", sheet=choices.sheet)
+        return named[0]
+    visible = [table for table in tables if not table.is_hidden] or tables
+
+    def fitness(table: Table) -> int:
+        cells = headings_of(list(islice(table.rows(), SAMPLED)), fields, None).cells
+        return len({field.name for cell in cells if (field := fields.of_heading(cell))})
+
+    return max(visible, key=fitness) if len(visible) > 1 else visible[0]
+
+
+def _begun(table: Table, fields: Fields, chosen: int | None) -> tuple[Headings, list[tuple[int, list[str]]]]:
+    """Return the headings of a table, and the first rows below them."""
+    first = list(islice(table.rows(), SAMPLED))
+    headings = headings_of(first, fields, chosen)
+    return headings, [(row, cells) for row, cells in first if row > headings.row and row not in table.hidden_rows]
+
+
+def _about_sheets(tables: list[Table], table: Table, choices: Choices) -> list[Ask]:
+    if len(tables) < 2 or choices.sheet is not None:
+        return []
+    hidden = tuple(other.name for other in tables if other.is_hidden)
+    names = tuple(other.name for other in tables)
+    return [Ask("file.sheets", choices=names, proposed=table.name, examples=hidden)]
+
+
+def _about_headings(headings: Headings, columns: Columns, choices: Choices) -> list[Ask]:
+    if choices.headings_row is not None:
+        return []
+    if not headings.row:
+        return [Ask("file.no_headings", tuple(columns.mapping), rows=(1,), proposed="0")]
+    return [Ask("file.headings_row", rows=headings.titles, proposed=str(headings.row))] if headings.titles else []
+
+
+def _orders(columns: Columns, sample: Sequence[Sequence[str]], choices: Choices) -> tuple[dict[int, str], list[Ask]]:
+    """Return the order of day and month of each column of days; where no value decides, a person is asked."""
+    orders, asks = dict(choices.orders), list[Ask]()
+    for place in chain.from_iterable(columns.places.get(name, ()) for name in DATED):
+        if place in orders:
+            continue
+        orders[place], unsure = order_of(cells[place] for cells in sample if place < len(cells))
+        if unsure:
+            examples = tuple(both_ways(cell) for cell in unsure)
+            ask = Ask("file.day_or_month", (columns.heading(place),), choices=("day-month", "month-day"))
+            asks.append(replace(ask, proposed=orders[place], examples=examples))
+    return orders, asks

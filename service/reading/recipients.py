@@ -1,0 +1,80 @@
+"""The people who must be told: each on the list, by mail where there is an address, else in another way."""
+
+from collections.abc import Mapping, Sequence
+
+from service.reading.outcome import Ask, Item, Wrong
+from service.reading.plain_people import MAIL, OTHER, PlainPeople
+from service.reading.purposes import RowReader
+from service.reading.values.address import Address, address_in
+from service.reading.values.name import PARTS, name_in, undefused
+
+LONGEST_NAME = 200
+MOST_TWICE = 20
+
+
+class Recipients:
+    """Makes people of rows. Several people with one address are several people; one person twice counts once."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+        self._plain = PlainPeople(reader.columns)
+        self._seen: set[tuple[str, str]] = set()
+        self._twice: list[int] = []
+        self._without: list[int] = []
+
+    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
+        """Return the people of rows in which nothing needs a second look; None when something does."""
+        return self._plain.people(first, rows, self._seen)
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return the person of a row."""
+        used = self.reader.cells_of(row, cells)
+        if used is None:
+            return None
+        if not any(used.values()):
+            self._without.append(row)
+            return None
+        name, address = self._name(row, used), self._address(row, used)
+        if isinstance(name, Wrong) or isinstance(address, Wrong):
+            return None
+        return self._person(row, name, address.text)
+
+    def _person(self, row: int, name: str, address: str) -> Item | None:
+        if not name and not address:
+            self._without.append(row)
+            return None
+        same = (address.casefold(), name.casefold())
+        if address and same in self._seen:
+            self._twice.append(row)
+            return None
+        self._seen.add(same)
+        return Item(row, {"name": name, "address": address or None, "channel": MAIL if address else OTHER})
+
+    def _name(self, row: int, used: Mapping[int, str]) -> str | Wrong:
+        by_name = {name: self.reader.first(name, used)[1] for name in ("name", *PARTS)}
+        name = name_in(by_name)
+        if len(name) > LONGEST_NAME:
+            wrong = Wrong("mail.name_invalid", name[:LONGEST_NAME])
+            self.reader.fault(row, self.reader.first("name", used)[0], name, wrong)
+            return wrong
+        return name
+
+    def _address(self, row: int, used: Mapping[int, str]) -> Address | Wrong:
+        places = self.reader.columns.places.get("email", ())
+        for place in places:
+            found = address_in(undefused(used.get(place, "")))
+            if isinstance(found, Wrong):
+                self.reader.fault(row, place, used[place], found)
+                return found
+            if found.text:
+                return found
+        return Address("")
+
+    def asks(self) -> list[Ask]:
+        """Return rows with nobody on them, and people who stand twice."""
+        asks = []
+        if self._without:
+            asks.append(Ask("file.rows_without", rows=tuple(self._without[:MOST_TWICE])))
+        if self._twice:
+            asks.append(Ask("file.same_person_twice", rows=tuple(self._twice[:MOST_TWICE])))
+        return asks

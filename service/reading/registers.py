@@ -1,0 +1,75 @@
+"""An old register: what was known and decided then. A day stays a day, "unclear" stays unclear, and the names of who
+reported it are left behind."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.reading.outcome import Ask, Item, Wrong
+from service.reading.purposes import RowReader
+from service.reading.values.choice import choice_in
+from service.reading.values.day import DAY_FIRST, day_in
+from service.reading.values.people import People, people_in
+from tenants.lines import long_text, one_line
+
+DAYS = ("began_on", "discovered_on", "reported_on")
+CHOICES = ("reported_to_ap", "people_told")
+TEXTS = ("nature", "kinds_of_data", "consequences", "measures", "reason")
+
+
+class Register:
+    """Makes breaches of rows. Each has a reference, by which it is known again."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+        self._seen: dict[str, int] = {}
+        self._without: list[int] = []
+
+    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
+        """Return None: each row is read by itself."""
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return the breach of a row. All faults of the row are noted at once."""
+        used = self.reader.cells_of(row, cells)
+        if used is None:
+            return None
+        if not any(used.values()):
+            self._without.append(row)
+            return None
+        values: dict[str, Any] = {"reference": self._reference(row, used)}
+        values["title"] = one_line(self.reader.first("title", used)[1])
+        values |= {name: self._day(row, name, used) for name in DAYS}
+        values |= {name: self.reader.value(row, name, used, choice_in) for name in CHOICES}
+        values |= self._people(row, used)
+        values["ap_number"] = one_line(self.reader.first("ap_number", used)[1]) or None
+        values |= {name: long_text(self.reader.first(name, used)[1]) or None for name in TEXTS}
+        return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
+
+    def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
+        place, cell = self.reader.first("reference", used)
+        reference = one_line(cell)
+        if reference and (first := self._seen.setdefault(reference, row)) != row:
+            wrong = Wrong("file.reference_twice", "", {"reference": reference, "first": first})
+            self.reader.fault(row, place, cell, wrong)
+            return wrong
+        return reference or None
+
+    def _day(self, row: int, name: str, used: Mapping[int, str]) -> object:
+        order = self.reader.orders.get(self.reader.first(name, used)[0], DAY_FIRST)
+        day = self.reader.value(row, name, used, lambda cell: day_in(_without_time(cell), order))
+        return day if isinstance(day, Wrong) else day.on
+
+    def _people(self, row: int, used: Mapping[int, str]) -> dict[str, Any]:
+        people = self.reader.value(row, "people", used, people_in)
+        if not isinstance(people, People):
+            return {"people_min": people}
+        return {"people_min": people.least, "people_max": people.most, "estimate": people.is_estimate}
+
+    def asks(self) -> list[Ask]:
+        """Return the rows without a breach."""
+        return [Ask("file.rows_without", rows=tuple(self._without[:20]))] if self._without else []
+
+
+def _without_time(cell: str) -> str:
+    """Return the day of a moment: an old register keeps days, and no clock begins from its times."""
+    day, _, rest = cell.partition(" ") if " " in cell else cell.partition("T")
+    return day if rest[:1].isdigit() and ":" in rest else cell

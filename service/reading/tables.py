@@ -1,0 +1,38 @@
+"""The tables of a file: the rows of a text, or those of each sheet, by the numbers that the person's program shows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+CHUNK = 2_000
+"""How many rows are read at once."""
+Chunk = tuple[int, list[list[str]]]
+"""Rows that follow each other, with the number of the first one."""
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file or of one sheet, blank rows included.
+
+    `chunks` begins anew each time it is called, so that a file of 100,000 rows is never held whole. `hidden_rows` holds
+    row numbers from 1, `hidden_columns` columns from 0.
+    """
+
+    name: str
+    chunks: Callable[[], Iterator[Chunk]]
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
+
+    def rows(self) -> Iterator[Row]:
+        """Return each row with its number."""
+        return ((number, cells) for first, rows in self.chunks() for number, cells in enumerate(rows, first))
+
+
+def letter_of(column: int) -> str:
+    """Return the name that a spreadsheet gives a column, counted from 0: A, B, AA."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, place = divmod(rest - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters

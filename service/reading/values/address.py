@@ -1,0 +1,71 @@
+"""The mail address in a cell: alone, behind a name, as a link, with a remark; or none, in the words that people use."""
+
+import re
+from dataclasses import dataclass
+
+from service.reading.outcome import Wrong
+from service.words.addresses import mail_address
+from service.words.signs import looks_like
+from tenants.errors import Invalid
+from tenants.lines import one_line
+
+NONE = frozenset({
+    "", "-", "--", "---", ".", "?", "x", "geen", "(geen)", "geen mail", "geen e-mail", "geen email", "geen adres",
+    "geen e-mailadres", "geen emailadres", "heeft geen mail", "nvt", "n.v.t", "n.v.t.", "n/a", "na", "onbekend",
+    "niet van toepassing", "niet bekend", "unknown", "none", "no email", "no e-mail", "not known", "null", "nil",
+    "leeg", "n.b.", "nb",
+})  # fmt: skip
+"""What people write where somebody has no address. Such a person is told in another way."""
+PLAIN = re.compile(r"[A-Za-z0-9_%-]+(?:\.[A-Za-z0-9_%-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+").fullmatch
+"""An address with nothing around it. What it says of its domain is judged as that of all others."""
+_FOUND = re.compile(r"[^\s<>()\[\],;:\"/\\|]+@[^\s<>()\[\],;:\"/\\|?]+")
+_LINK = re.compile(r"mailto:", re.IGNORECASE)
+_ASKS = re.compile(r"\?.*$")
+_REMARK = re.compile(r"\s*\([^()@]*\)\s*")
+_NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>\s*")
+_SPOKEN = re.compile(r"\s*[\[({]\s*(at|apenstaartje|punt|dot)\s*[\])}]\s*", re.IGNORECASE)
+_SIGNS = {"at": "@", "apenstaartje": "@", "punt": ".", "dot": "."}
+_AROUND = " '\"<>.,;:"
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address to mail to; "" for somebody without one."""
+
+    text: str
+
+
+def address_in(cell: str) -> Address | Wrong:
+    """Return the address of a cell. Two addresses in one cell are never one, and what is unclear is proposed."""
+    text = one_line(cell)
+    if text.casefold() in NONE:
+        return Address("")
+    meant = _bare(text)
+    found = list(dict.fromkeys(address.strip(_AROUND) for address in _FOUND.findall(_LINK.sub("", text))))
+    if len(found) > 1:
+        return Wrong("file.two_addresses", ", ".join(found), {"address": text[:100]})
+    try:
+        return Address(mail_address(meant))
+    except Invalid as refusal:
+        return _wrong(refusal, text, found)
+
+
+def _bare(text: str) -> str:
+    """Return the address without what mail programs and people put around it."""
+    linked = _LINK.match(text)
+    if linked:
+        text = _ASKS.sub("", text[linked.end() :])
+    named = _NAMED.fullmatch(text)
+    return _REMARK.sub("", named[1] if named else text).strip()
+
+
+def _wrong(refusal: Invalid, text: str, found: list[str]) -> Wrong:
+    values = {"address": text[:100]} | refusal.values
+    plain = "".join(sign if sign.isascii() else looks_like(sign) or sign for sign in text)
+    spoken = _SPOKEN.sub(lambda match: _SIGNS[match[1].lower()], text)
+    for guess in [*found, plain, spoken, text.replace(" ", "")]:
+        try:
+            return Wrong(refusal.key, mail_address(guess.strip(_AROUND)), values)
+        except Invalid:
+            continue
+    return Wrong(refusal.key, "", values)

@@ -1,0 +1,21 @@
+"""Yes, no, unknown, unclear, not applicable: five answers, and none of them is made of another."""
+
+from service.reading.outcome import Wrong
+from tenants.lines import one_line
+
+YES, NO, UNKNOWN, UNCLEAR, NOT_APPLICABLE = "yes", "no", "unknown", "unclear", "not_applicable"
+_WORDS = {
+    YES: ("ja", "j", "yes", "y", "true", "waar", "1", "x", "v", "✓", "✔", "gemeld", "gedaan"),
+    NO: ("nee", "neen", "n", "no", "false", "onwaar", "0", "niet", "niet gemeld"),
+    UNKNOWN: ("", "?", "-", "onbekend", "unknown", "niet bekend", "nog niet bekend", "not known"),
+    UNCLEAR: ("onduidelijk", "unclear", "twijfel", "in onderzoek", "under investigation"),
+    NOT_APPLICABLE: ("nvt", "n.v.t.", "n.v.t", "n/a", "niet van toepassing", "not applicable"),
+}
+_CHOICES = {word: choice for choice, words in _WORDS.items() for word in words}
+
+
+def choice_in(cell: str) -> str | Wrong:
+    """Return the answer of a cell; another text is wrong, because a person decides which answer it is."""
+    text = one_line(cell).casefold().rstrip("!.")
+    choice = _CHOICES.get(text) or _CHOICES.get(f"{text}.")
+    return choice or Wrong("file.no_choice", "", {"value": cell[:40]})

@@ -1,0 +1,47 @@
+"""The number that an office gives a client. It is compared as it is written; what differs only in blanks, capitals or
+zeros in front is proposed, and a person decides."""
+
+import re
+from collections.abc import Iterable
+
+from service.reading.outcome import Wrong
+from service.words.signs import CONTROLS
+
+LONGEST = 40
+_SHORT_FORM = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d+")
+_DECIMALS = re.compile(r"(\d+)[.,]0{1,2}")
+
+
+def number_in(cell: str, known: "Known | None" = None) -> str | Wrong:
+    """Return the client number of a cell. With `known` it must be one of these; without, any number is taken."""
+    number, values = cell.strip(), {"client_number": cell[:LONGEST]}
+    if not number:
+        return Wrong("csv.client_number_missing")
+    if known and number in known.numbers:
+        return number
+    if _SHORT_FORM.fullmatch(number):
+        return Wrong("file.short_form", "", {"value": number[:LONGEST]})
+    if decimals := _DECIMALS.fullmatch(number):
+        return Wrong("file.decimals", known.like(decimals[1]) if known else decimals[1], {"value": number[:LONGEST]})
+    if CONTROLS.search(number) or len(number) > LONGEST:
+        return Wrong("client.unknown", "", values)
+    return Wrong("client.unknown", known.like(number), values) if known else number
+
+
+class Known:
+    """The client numbers of an office, to be found again without blanks, strokes, capitals and zeros in front."""
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self.numbers = frozenset(numbers)
+        self._alike: dict[str, list[str]] = {}
+        for number in sorted(self.numbers):
+            self._alike.setdefault(_core(number), []).append(number)
+
+    def like(self, number: str) -> str:
+        """Return the one known number that is written like this one; "" when there is none, or more than one."""
+        alike = self._alike.get(_core(number), [])
+        return alike[0] if len(alike) == 1 else ""
+
+
+def _core(number: str) -> str:
+    return re.sub(r"[\W_]", "", number).casefold().lstrip("0")

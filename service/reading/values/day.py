@@ -1,0 +1,98 @@
+"""A day as people write it. Which of 4-3 is the month is decided once for a column, never for each row."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from service.reading.outcome import Wrong
+from service.reading.values.months import MONTHS, WRITTEN
+from tenants.lines import one_line
+
+DAY_FIRST, MONTH_FIRST = "day-month", "month-day"
+UNKNOWN = frozenset({"", "?", "-", "--", "onbekend", "niet bekend", "nog niet bekend", "unknown", "not known"})
+NOT_APPLICABLE = frozenset({"nvt", "n.v.t.", "n.v.t", "n/a", "niet van toepassing", "not applicable"})
+ISO = re.compile(r"((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})")
+NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})")
+SHORT_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})")
+IN_WORDS = re.compile(rf"(\d{{1,2}})[-/ ]*({'|'.join(MONTHS)})\.?(?:[-/ ]*((?:19|20)\d{{2}}|\d{{2}}))?")
+_WEEKDAY = re.compile(
+    r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|di|wo|do|vr|za|zo|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+"
+)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day; None when the cell says that it is not known."""
+
+    on: date | None
+
+
+def order_of(cells: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the order of day and month in a column, and the cells that can be read both ways when no cell decides."""
+    open_cells: list[str] = []
+    for cell in cells:
+        match = NUMBERS.match(without_weekday(cell)) or SHORT_YEAR.match(without_weekday(cell))
+        if not match:
+            continue
+        first, second = int(match[1]), int(match[2])
+        if first > 12 >= second:
+            return DAY_FIRST, ()
+        if second > 12 >= first:
+            return MONTH_FIRST, ()
+        if first != second:
+            open_cells.append(cell.strip())
+    return DAY_FIRST, tuple(dict.fromkeys(open_cells))[:3]
+
+
+def both_ways(cell: str) -> str:
+    """Return a day of numbers written out in both orders: "4-3-2026: 4 maart 2026, 3 april 2026"."""
+    match = NUMBERS.match(cell)
+    if not match:
+        return cell
+    first, second, year = int(match[1]), int(match[2]), match[3]
+    return f"{match[0]}: {first} {WRITTEN[second - 1]} {year}, {second} {WRITTEN[first - 1]} {year}"
+
+
+def without_weekday(cell: str) -> str:
+    """Return a cell in small letters without the day of the week before it."""
+    text = one_line(cell).casefold()
+    return _WEEKDAY.sub("", text, count=1) if text[:1].isalpha() else text
+
+
+def day_in(cell: str, order: str = DAY_FIRST) -> Day | Wrong:
+    """Return the day of a cell; a day without a year is wrong, because nobody can say which year is meant."""
+    text = without_weekday(cell)
+    if text in UNKNOWN:
+        return Day(None)
+    if text in NOT_APPLICABLE:
+        return Wrong("file.day_not_applicable", "", {"value": cell[:40]})
+    text = text.removesuffix("t00:00").removesuffix(" 00:00:00").removesuffix(" 0:00")
+    parts = parts_of(text, order)
+    if parts is None:
+        return Wrong("file.day_unreadable", "", {"value": cell[:40]})
+    return day_of(cell, *parts)
+
+
+def parts_of(text: str, order: str) -> tuple[str, str, str] | None:
+    """Return year, month and day of a text as digits; the year is "" when it is not there."""
+    if iso := ISO.fullmatch(text):
+        return iso[1], iso[2], iso[3]
+    if numbers := NUMBERS.fullmatch(text) or SHORT_YEAR.fullmatch(text):
+        day, month = (numbers[1], numbers[2]) if order == DAY_FIRST else (numbers[2], numbers[1])
+        return numbers[3], month, day
+    if words := IN_WORDS.fullmatch(text):
+        return words[3] or "", str(MONTHS[words[2]]), words[1]
+    return None
+
+
+def day_of(cell: str, year: str, month: str, day: str) -> Day | Wrong:
+    """Return the day of these parts, or what is wrong with them."""
+    if len(year) != 4:
+        proposal = f"{int(day)}-{int(month)}-20{year}" if year else ""
+        return Wrong("file.day_without_year", proposal, {"value": cell[:40]})
+    try:
+        return Day(date(int(year), int(month), int(day)))
+    except ValueError:
+        return Wrong("file.day_is_none", "", {"value": cell[:40]})

@@ -1,0 +1,50 @@
+"""A day with a time as people write it. A day alone is no moment: nothing begins at midnight."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.reading.outcome import Wrong
+from service.reading.values.day import DAY_FIRST, UNKNOWN, Day, day_of, parts_of, without_weekday
+from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
+from workflows.law.periods import AMSTERDAM
+
+_TIMED = re.compile(
+    r"(?P<day>.+?)(?:\s+om\s+|\s+at\s+|,?\s+|t)(?P<hour>[01]?\d|2[0-3])\s?[:.uh]\s?(?P<minute>[0-5]\d)"
+    r"(?:[:.][0-5]\d(?:[.,]\d+)?)?\s*(?:uur|u|h|hrs)?\s*(?P<offset>z|[+-]\d{2}:?\d{2})?"
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment, aware, in UTC; None when the cell says that it is not known."""
+
+    at: datetime | None
+
+
+def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
+    """Return the moment of a cell. An hour that the clock passed twice is wrong, and both spellings are said."""
+    text, values = without_weekday(cell), {"value": cell[:60]}
+    if text in UNKNOWN:
+        return Moment(None)
+    timed = _TIMED.fullmatch(text)
+    parts = parts_of(timed["day"] if timed else text, order)
+    if parts is None:
+        return Wrong("csv.moment_unreadable", "", values)
+    day = day_of(cell, *parts)
+    if isinstance(day, Wrong):
+        clock = f" {timed['hour']}:{timed['minute']}" if timed else ""
+        return Wrong(day.key, f"{day.proposal}{clock}" if day.proposal else "", values)
+    return _at(day, timed, values) if timed else Wrong("csv.moment_without_time", "", values)
+
+
+def _at(day: Day, timed: re.Match[str], values: dict[str, str]) -> Moment | Wrong:
+    offset = (timed["offset"] or "").upper()
+    offset = f"{offset[:3]}:{offset[-2:]}" if len(offset) == 5 else offset
+    try:
+        return Moment(read_local(f"{day.on}T{timed['hour']:0>2}:{timed['minute']}{offset}"))
+    except MomentIsTwice as twice:
+        first, second = (at.astimezone(AMSTERDAM).isoformat(" ", "minutes") for at in (twice.first, twice.second))
+        return Wrong("csv.moment_is_twice", "", values | {"first": first, "second": second})
+    except (MomentUnreadable, MomentDoesNotExist) as refusal:
+        return Wrong("csv.moment_unreadable" if refusal.key == "moment.unreadable" else refusal.key, "", values)

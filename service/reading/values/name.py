@@ -1,0 +1,25 @@
+"""The name of a person from its parts: letters or calling name, tussenvoegsel, surname."""
+
+import re
+from collections.abc import Mapping
+
+from tenants.lines import one_line
+
+PARTS = ("first_name", "initials", "infix", "last_name")
+_DEFUSED = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")
+
+
+def undefused(cell: str) -> str:
+    """Return a cell without the apostrophe that Meldketen writes before what a spreadsheet would run as a formula."""
+    return _DEFUSED.sub("", cell, count=1) if cell.startswith("'") else cell
+
+
+def name_in(cells: Mapping[str, str]) -> str:
+    """Return the name of a person: the cell `name`, or its parts in the order in which they are said. A calling name
+    comes before letters; both are not written together."""
+    whole = one_line(undefused(cells.get("name", "")))
+    if whole and not any(cells.get(part, "").strip() for part in PARTS):
+        return whole
+    first = cells.get("first_name", "").strip() or cells.get("initials", "").strip()
+    said = " ".join((first, cells.get("infix", "").strip(), cells.get("last_name", "").strip() or whole))
+    return one_line(" ".join(said.split()))

@@ -1,0 +1,40 @@
+"""What a file gives, as tests look at it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.reading.outcome import Choices
+from service.reading.reader import reading_of
+from service.reading.values.client_number import Known
+
+
+@dataclass(frozen=True)
+class Read:
+    """Items by row, faults as (row, key, proposal), and asks by key."""
+
+    items: dict[int, dict[str, Any]]
+    faults: list[tuple[int, str, str]]
+    asks: dict[str, Any]
+    mapping: dict[str, str]
+    unused: list[str]
+    encoding: str
+    headings_row: int
+    rows: int
+
+
+def read(content: str | bytes, purpose: str = "recipients", known: Known | None = None, **choices: Any) -> Read:
+    """What a file says; text is read as UTF-8."""
+    raw = content.encode() if isinstance(content, str) else content
+    reading = reading_of(raw, purpose, Choices(**choices), known)
+    items = {item.row: dict(item.values) for item in reading.items()}
+    assert reading.fits == len(items)
+    return Read(
+        items, [(fault.row, fault.key, fault.proposal) for fault in reading.faults],
+        {ask.key: ask for ask in reading.asks}, reading.columns.mapping, reading.columns.unused, reading.encoding,
+        reading.headings.row, reading.rows,
+    )  # fmt: skip
+
+
+def people(content: str | bytes, **choices: Any) -> list[tuple[str, str | None]]:
+    """The name and the address of each person of a file."""
+    return [(item["name"], item["address"]) for item in read(content, **choices).items.values()]

@@ -1,0 +1,63 @@
+"""Clients with their agreements, and an old register, as spreadsheets hold them."""
+
+from datetime import date
+
+from tests.reading.read import read
+
+CLIENTS = (
+    "Relatienummer;Naam;KvK;Meldtermijn (uren);Contactpersoon;E-mail;Telefoon;Ingangsdatum\n"
+    "K1;Bakkerij Jansen;12345678;24;Bea Jansen;bea@jansen.example;010 123 45 67;25-5-2018\n"
+    "K2;Tandarts Wit;KvK 01234567;;;info@wit.example;;\n"
+    "K3;Kapper Kort;1234567;2 dagen;;;;\n"
+    "K1;Dubbel;;;;;;\n"
+    ";Zonder nummer;;;;;;\n"
+)
+REGISTER = (
+    "Nr.;Omschrijving;Datum incident;Datum ontdekking;Aantal betrokkenen;Gemeld aan AP;Betrokkenen geïnformeerd;"
+    "Maatregelen;Melder\n"
+    "2023-1;Laptop kwijt;24-12-2023;27-12-2023;ca. 40;Ja;nee;\"Wachtwoord\nveranderd\";Anna\n"
+    "2023-2;Mail verkeerd;;2-1-2024;onbekend;onduidelijk;n.v.t.;;Piet\n"
+    "2023-3;Brief zoek;31-2-2024;;5;misschien;;;\n"
+)
+
+
+def test_clients() -> None:
+    got = read(CLIENTS, "clients")
+    assert got.items == {
+        2: {
+            "name": "Bakkerij Jansen", "kvk_number": "12345678", "client_number": "K1", "hours_to_notify": 24,
+            "in_force_from": date(2018, 5, 25),
+            "contacts": [{"name": "Bea Jansen", "email": "bea@jansen.example", "phone": "010 123 45 67"}],
+        },
+        3: {
+            "name": "Tandarts Wit", "kvk_number": "01234567", "client_number": "K2", "hours_to_notify": None,
+            "in_force_from": None, "contacts": [{"email": "info@wit.example"}],
+        },
+    }  # fmt: skip
+    assert got.faults == [
+        (4, "file.kvk_number", "01234567"), (4, "file.hours", "48"), (5, "client.doubled", ""),
+        (6, "csv.client_number_missing", ""),
+    ]  # fmt: skip
+
+
+def test_a_register() -> None:
+    got = read(REGISTER, "register")
+    first, second = got.items[2], got.items[3]
+    assert (first["reference"], first["title"], first["began_on"]) == ("2023-1", "Laptop kwijt", date(2023, 12, 24))
+    assert (first["people_min"], first["people_max"], first["estimate"]) == (40, 40, True)
+    assert (first["reported_to_ap"], first["people_told"]) == ("yes", "no")
+    assert first["measures"] == "Wachtwoord\nveranderd"
+    assert (second["began_on"], second["people_min"]) == (None, None)
+    assert (second["reported_to_ap"], second["people_told"]) == ("unclear", "not_applicable")
+    assert got.faults == [(4, "file.day_is_none", ""), (4, "file.no_choice", "")]
+
+
+def test_the_names_of_who_reported_it_stay_behind() -> None:
+    got = read(REGISTER, "register")
+    assert "Melder" in got.unused and "Anna" not in str(got.items)
+
+
+def test_a_day_with_a_time_is_a_day() -> None:
+    text = "Nr.;Omschrijving;Datum ontdekking\n1;Kwijt;2024-03-04T00:00\n2;Kwijt;25-3-2024 14:05\n"
+    days = [item["discovered_on"] for item in read(text, "register").items.values()]
+    assert days == [date(2024, 3, 4), date(2024, 3, 25)]

@@ -1,0 +1,126 @@
+"""Which column is which: from headings and values, or as a person chose; others are never kept."""
+
+import pytest
+
+from service.reading.columns import passes_eleven_test
+from service.reading.fields import PURPOSES
+from service.reading.values.client_number import Known
+from tests.reading.read import people, read
+from tests.reading.workbooks import xlsx
+
+HEADINGS = {
+    "recipients": {
+        "email": ("e-mail", "E-mailadres", "Email", "mail", "E-mail privé", "e-mail ouder", "Emailaddress"),
+        "name": ("naam", "Naam", "Volledige naam", "Name", "Patiënt", "Cliëntnaam", "Naam, voorletters"),
+        "first_name": ("Voornaam", "Roepnaam", "First name"), "initials": ("Voorletters", "voorl."),
+        "infix": ("Tussenvoegsel", "Tussenv.", "Voorvoegsels", "tv"), "last_name": ("Achternaam", "Last name"),
+    },
+    "hits": {
+        "client_number": ("klantnummer", "Klantnr.", "Cliëntnummer", "Relatienummer", "Debiteurnr", "client number"),
+        "people": ("betrokkenen", "Aantal betrokkenen", "aantal", "Number of people"),
+        "people_min": ("minimaal", "Minstens", "people_min"), "people_max": ("hoogstens", "maximaal"),
+        "informed_at": ("Geïnformeerd op", "Gebeld op"), "informed_how": ("hoe", "Wijze"),
+    },
+    "clients": {
+        "kvk_number": ("KvK", "KvK-nummer", "KvK nr."), "hours_to_notify": ("Meldtermijn (uren)", "uren"),
+        "contact_name": ("Contactpersoon", "t.a.v."), "contact_phone": ("Telefoon", "Tel.nr", "Mobiel"),
+        "name": ("Naam", "Bedrijfsnaam", "Opdrachtgever"), "in_force_from": ("Ingangsdatum", "Sinds"),
+    },
+    "register": {
+        "reference": ("Nr.", "Volgnummer", "Dossiernummer"), "title": ("Omschrijving", "Wat gebeurde"),
+        "discovered_on": ("Datum ontdekking", "Ontdekt op"), "reported_to_ap": ("Gemeld aan AP", "Gemeld bij AP?"),
+        "people_told": ("Betrokkenen geïnformeerd", "Gemeld aan betrokkenen"), "measures": ("Maatregelen",),
+    },
+}  # fmt: skip
+CASES = [
+    (purpose, name, heading)
+    for purpose, fields in HEADINGS.items() for name, headings in fields.items() for heading in headings
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("purpose", "name", "heading"), CASES)
+def test_headings_that_people_write(purpose: str, name: str, heading: str) -> None:
+    field = PURPOSES[purpose].of_heading(heading)
+    assert field and field.name == name
+
+
+@pytest.mark.parametrize("heading", ["Geb.datum", "IBAN", "Lidsoort", "Straat", "Woonplaats", "Opmerking", "M/V", ""])
+def test_headings_of_what_nobody_needs(heading: str) -> None:
+    assert PURPOSES["recipients"].of_heading(heading) is None
+
+
+def test_names_from_their_parts() -> None:
+    text = "Achternaam;Voorv.;Voorletters;Roepnaam;E-mail\nDam;van;J.P.;Jan;a@b.example\nPol;;Q.;;c@d.example\n"
+    assert people(text) == [("Jan van Dam", "a@b.example"), ("Q. Pol", "c@d.example")]
+    assert people("Naam;Tussenvoegsel;Voornaam;E-mail\nDam;van;Jan;a@b.example\n") == [("Jan van Dam", "a@b.example")]
+
+
+def test_an_address_in_the_street_is_no_mail() -> None:
+    got = read("naam;adres;e-mail\nJan;Dorpsstraat 1;jan@a.example\n")
+    assert got.mapping == {"naam": "name", "e-mail": "email"} and got.unused == ["adres"]
+    assert read("naam;adres\nJan;jan@a.example\n").mapping == {"naam": "name", "adres": "email"}
+    got = read("naam;mailing;e-mail\nJan;ja;jan@a.example\n")
+    assert got.mapping == {"naam": "name", "e-mail": "email"}
+
+
+def test_the_first_address_that_is_filled_or_the_one_that_was_chosen() -> None:
+    text = "naam;e-mail lid;e-mail ouder\nJan;;ouder@a.example\nEls;els@a.example;ouder@a.example\n"
+    assert people(text) == [("Jan", "ouder@a.example"), ("Els", "els@a.example")]
+    assert people(text, mapping={0: "name", 1: "email"}) == [("Jan", None), ("Els", "els@a.example")]
+
+
+@pytest.mark.parametrize("values", [["111222333", "123456782"], ["111222333"]])
+def test_citizen_numbers_are_named_and_left_out(values: list[str]) -> None:
+    rows = "".join(f"Jan {n};{value};j{n}@a.example\n" for n, value in enumerate(values))
+    got = read(f"naam;BSN;e-mail\n{rows}")
+    assert got.asks["file.citizen_numbers"].columns == ("BSN",) and "BSN" in got.unused
+    assert not any(value in str(got.items) for value in values)
+
+
+def test_citizen_numbers_under_another_heading() -> None:
+    rows = "".join(f"{n};Klant {n}\n" for n in ("111222333", "123456782", "100000009"))
+    got = read(f"klantnummer;naam\n{rows}", "clients")
+    assert got.asks["file.citizen_numbers"].columns == ("klantnummer",) and not got.items
+    others = "klantnummer;naam\n111222333;A\n100000000;B\n100000001;C\n"
+    assert "file.citizen_numbers" not in read(others, "clients").asks
+
+
+@pytest.mark.parametrize(("text", "passes"), [
+    ("111222333", True), ("123456782", True), ("111222334", False), ("0034", False), ("", False), ("1112.22.333", True),
+])  # fmt: skip
+def test_the_test_of_a_citizen_number(text: str, passes: bool) -> None:
+    assert passes_eleven_test(text) is passes
+
+
+def test_a_hidden_column_is_named_and_left_out() -> None:
+    rows = [["naam", "e-mail", "e-mail oud"], ["Jan", "jan@a.example", "oud@a.example"]]
+    got = read(xlsx({"A": rows}, hidden_columns=[2]))
+    assert got.asks["file.hidden_columns"].columns == ("e-mail oud",) and got.items[2]["address"] == "jan@a.example"
+
+
+def test_the_sheet_whose_headings_fit_is_proposed_and_others_are_named() -> None:
+    members = [["naam", "email"], ["Jan", "jan@a.example"]]
+    sheets = {"Lees mij": [["Uitleg"]], "Leden": members, "Oud": members[:1]}
+    got = read(xlsx(sheets, hidden_sheets=["Oud"]))
+    asked = got.asks["file.sheets"]
+    assert (asked.proposed, asked.choices, asked.examples) == ("Leden", ("Lees mij", "Leden", "Oud"), ("Oud",))
+    assert [item["name"] for item in got.items.values()] == ["Jan"]
+
+
+def test_a_file_without_a_column_that_is_needed_is_one_question() -> None:
+    got = read("leeftijd;geslacht\n12;v\n13;m\n")
+    assert "file.column_missing" in got.asks and not got.items and not got.faults
+
+
+@pytest.mark.parametrize(("cell", "proposal"), [
+    ("457", "00457"), ("b0071", "B-0071"), ("B 0071", "B-0071"), ("5,6E+12", ""), ("20031,00", "20031"), ("999", ""),
+])  # fmt: skip
+def test_a_client_number_that_is_not_known_is_proposed_and_never_taken(cell: str, proposal: str) -> None:
+    known = Known(["00457", "B-0071", "20031", "5600000000012"])
+    got = read(f"klantnummer;aantal\n{cell};5\n", "hits", known)
+    [(row, _, proposed)] = got.faults
+    assert (row, proposed, got.items) == (2, proposal, {})
+
+
+def test_two_numbers_that_are_alike_propose_neither() -> None:
+    assert Known(["0012", "00012"]).like("12") == ""

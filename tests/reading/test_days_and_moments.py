@@ -1,0 +1,88 @@
+"""Days and moments as people write them, and the order of day and month once for a column."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from service.reading.outcome import Wrong
+from service.reading.values.day import Day, day_in, order_of
+from service.reading.values.moment import Moment, moment_in
+from tests.reading.read import read
+from tests.reading.workbooks import xlsx
+
+DAYS = [
+    "25-11-2026", "25/11/2026", "25.11.2026", "2026-11-25", "2026/11/25", "25 november 2026", "25 nov. 2026",
+    "25-nov-2026", "wo 25-11-2026", "woensdag 25 november 2026", "Wednesday 25 November 2026", "2026-11-25T00:00",
+]  # fmt: skip
+MOMENTS = [
+    "25-11-2026 9:15", "25-11-2026 09:15", "25-11-2026 09.15 uur", "25-11-2026 om 9u15", "2026-11-25T09:15",
+    "2026/11/25 09:15", "25 november 2026 9:15", "woensdag 25-11-2026 09:15", "25-11-2026, 9:15",
+    "2026-11-25T08:15Z", "25-11-2026 09:15+01:00", "2026-11-25 09:15:00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", DAYS)
+def test_a_day(cell: str) -> None:
+    assert day_in(cell) == Day(date(2026, 11, 25))
+
+
+@pytest.mark.parametrize(("cell", "key"), [
+    ("31-2-2026", "day_is_none"), ("25-11", "day_unreadable"), ("25 nov", "day_without_year"),
+    ("nvt", "day_not_applicable"),
+    ("25-11-26", "day_without_year"), ("vorige week", "day_unreadable"), ("25-13-2026", "day_is_none"),
+])  # fmt: skip
+def test_what_is_no_day(cell: str, key: str) -> None:
+    wrong = day_in(cell)
+    assert isinstance(wrong, Wrong) and wrong.key == f"file.{key}"
+
+
+def test_a_year_of_two_digits_is_proposed_in_full() -> None:
+    wrong = day_in("25-11-26")
+    assert isinstance(wrong, Wrong) and day_in(wrong.proposal) == Day(date(2026, 11, 25))
+
+
+@pytest.mark.parametrize("cell", MOMENTS)
+def test_a_moment(cell: str) -> None:
+    assert moment_in(cell) == Moment(datetime(2026, 11, 25, 8, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("cell", "key"), [
+    ("25-11-2026", "csv.moment_without_time"), ("vanochtend 9 uur", "csv.moment_unreadable"),
+    ("9:15", "csv.moment_unreadable"), ("25 nov 9:15", "file.day_without_year"),
+    ("25-10-2026 2:15", "csv.moment_is_twice"), ("29-3-2026 2:30", "moment.does_not_exist"),
+    ("31-2-2026 9:15", "file.day_is_none"), ("25-11-2026 25:00", "csv.moment_unreadable"),
+])  # fmt: skip
+def test_what_is_no_moment(cell: str, key: str) -> None:
+    wrong = moment_in(cell)
+    assert isinstance(wrong, Wrong) and wrong.key == key
+
+
+def test_a_moment_that_was_twice_says_both() -> None:
+    wrong = moment_in("25-10-2026 2:15")
+    assert isinstance(wrong, Wrong)
+    assert [moment_in(str(wrong.values[name])) for name in ("first", "second")] == [
+        Moment(datetime(2026, 10, 25, 0, 15, tzinfo=UTC)), Moment(datetime(2026, 10, 25, 1, 15, tzinfo=UTC)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "order", "unsure"), [
+    (["4-3-2026", "25-3-2026"], "day-month", ()), (["4-3-2026", "3-25-2026"], "month-day", ()),
+    (["4-3-2026", "5-6-2026"], "day-month", ("4-3-2026", "5-6-2026")), (["4-4-2026"], "day-month", ()),
+    (["2026-03-04"], "day-month", ()), ([], "day-month", ()),
+])  # fmt: skip
+def test_the_order_of_a_column(cells: list[str], order: str, unsure: tuple[str, ...]) -> None:
+    assert order_of(cells) == (order, unsure)
+
+
+def test_a_person_is_asked_in_written_out_days_and_the_answer_is_taken() -> None:
+    text = "klantnummer;geïnformeerd op;hoe\nK1;4-3-2026 9:15;brief\n"
+    asked = read(text, "hits").asks["file.day_or_month"]
+    assert asked.examples == ("4-3-2026: 4 maart 2026, 3 april 2026",) and asked.columns == ("geïnformeerd op",)
+    chosen = read(text, "hits", orders={1: "month-day"})
+    assert chosen.items[2]["informed_at"] == datetime(2026, 4, 3, 7, 15, tzinfo=UTC) and not chosen.asks
+
+
+def test_a_moment_of_a_spreadsheet_is_no_text_to_guess() -> None:
+    rows = [["klantnummer", "geïnformeerd op", "hoe"], ["K1", datetime(2026, 3, 4, 9, 15), "telefoon"]]
+    got = read(xlsx({"Blad1": rows}), "hits")
+    assert got.items[2]["informed_at"] == datetime(2026, 3, 4, 8, 15, tzinfo=UTC) and not got.asks
