@@ -31,7 +31,7 @@ COMMANDS = {
     "mail": "what waits before it is sent, for the operator: held, release, limit",
     "organisation": "found one, and whose register it is, as the operator: found, letter, verify, rename, domains",
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
-    "bench": "how fast it is, beside limits: engine, fanout, api, boards, clients, search, notices, history, all",
+    "bench": "how fast it is, by limits: engine, fanout, api, boards, clients, search, notices, history, reading, all",
 }
 STATUS = (
     "Exit status: 0 when all is well; 1 when what was checked does not hold; 2 when it could not be done, "

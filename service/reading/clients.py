@@ -9,12 +9,13 @@ from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
 from service.reading.values.day import DAY_FIRST, day_in
 from service.reading.values.name import undefused
+from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 
 MOST_HOURS = 720
 UNKNOWN = frozenset({"", "?", "-", "onbekend", "niet bekend", "unknown", "geen", "none", "nvt", "n.v.t."})
-_HOURS = re.compile(r"(?:binnen )?(\d{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
-_DAYS = re.compile(r"(?:binnen )?(\d{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
+_HOURS = re.compile(r"(?:binnen )?([0-9]{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
+_DAYS = re.compile(r"(?:binnen )?([0-9]{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
 
 
 class Clients:
@@ -65,11 +66,11 @@ class Clients:
         phone = one_line(undefused(self.reader.first("contact_phone", used)[1]))
         addresses: list[str] = []
         for place in self.reader.columns.places.get("contact_email", ()):
-            found = address_in(undefused(used.get(place, "")))
-            if isinstance(found, Wrong):
-                self.reader.fault(row, place, used[place], found)
-                return found
-            addresses += [found.text] if found.text and found.text not in addresses else []
+            address = address_in(undefused(used.get(place, "")))
+            if isinstance(address, Wrong):
+                self.reader.fault(row, place, used[place], address)
+                return address
+            addresses += [address.text] if address.text and address.text not in addresses else []
         first = {"name": name, "email": addresses[0] if addresses else "", "phone": phone}
         kept = {key: value for key, value in first.items() if value}
         return [*([kept] if kept else []), *({"email": address} for address in addresses[1:])]
@@ -89,9 +90,9 @@ def kvk_in(cell: str) -> str | Wrong | None:
     if text in UNKNOWN:
         return None
     digits = re.sub(r"[\s.]|^kvk:?", "", text)
-    if re.fullmatch(r"\d{8}", digits):
+    if re.fullmatch(r"[0-9]{8}", digits):
         return digits
-    is_short = digits.isascii() and digits.isdecimal() and 5 < len(digits) < 8
+    is_short = 5 < len(digits) < 8 and whole_of(digits, 9_999_999) is not None
     return Wrong("file.kvk_number", digits.zfill(8) if is_short else "", {"value": cell[:40]})
 
 
@@ -101,7 +102,8 @@ def hours_in(cell: str) -> int | Wrong | None:
     text = cell.strip().casefold()
     if text in UNKNOWN:
         return None
-    if (hours := _HOURS.fullmatch(text)) and 0 < int(hours[1]) <= MOST_HOURS:
-        return int(hours[1])
-    days = _DAYS.fullmatch(text)
-    return Wrong("file.hours", str(24 * int(days[1])) if days else "", {"value": cell[:40], "most": MOST_HOURS})
+    hours, days = _HOURS.fullmatch(text), _DAYS.fullmatch(text)
+    if hours and (number := whole_of(hours[1], MOST_HOURS)):
+        return number
+    meant = whole_of(days[1], MOST_HOURS // 24) if days else None
+    return Wrong("file.hours", str(24 * meant) if meant else "", {"value": cell[:40], "most": MOST_HOURS})

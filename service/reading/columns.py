@@ -9,11 +9,12 @@ from service.reading.fields import Fields, bare
 from service.reading.headings import Headings
 from service.reading.outcome import Ask, Choices
 from service.reading.tables import Table, letter_of
+from service.words.whole_numbers import whole_of
 
 _BSN_HEADINGS = re.compile(r"(?i)\W*(?:bsn|burger\s*service\s*n|sofi)")
 _MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?")
-LEAST_VALUES = 3
-"""How many values a column has at least before its values say that they are citizen numbers."""
+LEAST_CITIZEN_NUMBER, LEAST_VALUES = 10_000_000, 3
+"""The smallest citizen number, and how many values a column has at least before its values say that they are such."""
 BOTH = "both"
 
 
@@ -123,10 +124,10 @@ def _are_citizen_numbers(headings: Headings, place: int, values: Sequence[str]) 
 def passes_eleven_test(text: str) -> bool:
     """Return whether a text is a number of eight or nine digits that passes the test of a citizen number."""
     digits = text.replace(".", "").replace(" ", "").zfill(9)
-    if not (digits.isascii() and digits.isdecimal() and len(digits) == 9 and int(digits) > 9_999_999):
+    if len(digits) != 9 or (whole_of(digits, 999_999_999) or 0) < LEAST_CITIZEN_NUMBER:
         return False
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
+    return sum((ord(digit) - ord("0")) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
 
 
 def _asks(columns: Columns, numbers: list[int], table: Table, fields: Fields, choices: Choices) -> list[Ask]:

@@ -14,7 +14,8 @@ _ADDRESS = re.compile(r"\S@\S+\.\S")
 _TOTAL = re.compile(
     r"(?:eind|sub|sub-|grand )?tota(?:al|len|l|ls)\b|aantal\b|som\b|sum\b|gemiddelde\b|average\b|count\b|number of\b"
 )
-_AMOUNT = re.compile(r"[\s€$%]*[-+]?[\d.,\s]*\d[\d.,\s]*[-%€]*\s*(?:personen|leden|mensen|rows|rijen)?\s*")
+_UNITS = ("personen", "leden", "mensen", "rows", "rijen", "eur", "euro")
+_DIGITS, _OF_AMOUNT = frozenset("0123456789"), frozenset("0123456789.,-+€$% \u00a0")
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def _headings(row: int, cells: list[str], filled: Sequence[tuple[int, list[str]]
 
 def _known(cells: Sequence[str], fields: Fields) -> int:
     """Return how many fields we know by the headings of a row."""
-    found = {field.name for cell in cells if len(cell) <= LONGEST and (field := fields.of_heading(cell))}
-    return len(found) if any(found.intersection(group) for group in fields.needed) else 0
+    names = {field.name for cell in cells if len(cell) <= LONGEST and (field := fields.of_heading(cell))}
+    return len(names) if any(names.intersection(group) for group in fields.needed) else 0
 
 
 def is_repeated(cells: Sequence[str], headings: Headings) -> bool:
@@ -64,5 +65,12 @@ def is_total(cells: Sequence[str]) -> bool:
     if not filled or not _TOTAL.match(filled[0].casefold()):
         return False
     first = filled[0].rpartition(":")[2]
-    alone = len(filled) == 1 and (bool(re.search(r"\d\s*$", first)) or len(filled[0].split()) == 1)
-    return alone or (len(filled) > 1 and all(_AMOUNT.fullmatch(cell) for cell in filled[1:]))
+    alone = len(filled) == 1 and (bool(re.search(r"[0-9]\s*$", first)) or len(filled[0].split()) == 1)
+    return alone or (len(filled) > 1 and all(map(_is_amount, filled[1:])))
+
+
+def _is_amount(cell: str) -> bool:
+    text = cell.casefold()
+    for unit in _UNITS:
+        text = text.removesuffix(unit)
+    return not _DIGITS.isdisjoint(text) and _OF_AMOUNT.issuperset(text)

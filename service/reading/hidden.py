@@ -9,6 +9,7 @@ from xml.parsers import expat
 from service.reading.kinds import XLSX
 from service.reading.outcome import Unreadable
 from service.reading.packed import chunks_of, opened
+from service.words.whole_numbers import whole_of
 
 MOST_REPEATED = 1_048_576
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -42,7 +43,8 @@ def _marked(pattern: re.Pattern[bytes], piece: bytes) -> Iterator[dict[bytes, in
         return
     for match in pattern.finditer(piece):
         if _TRUE.search(match[1]):
-            yield {name: int(number) for name, number in _NUMBER.findall(match[1])}
+            numbers = {name: whole_of(digits.decode(), MOST_REPEATED) for name, digits in _NUMBER.findall(match[1])}
+            yield {name: number for name, number in numbers.items() if number is not None}
 
 
 def _part_of(packed: zipfile.ZipFile, sheet: str) -> str:
@@ -60,10 +62,10 @@ def _part_of(packed: zipfile.ZipFile, sheet: str) -> str:
 
 
 def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
-    found: list[tuple[str, dict[str, str]]] = []
+    elements: list[tuple[str, dict[str, str]]] = []
     if part in packed.namelist():
-        _parse(chunks_of(packed, part), lambda name, values: found.append((name.rpartition(":")[2], values)))
-    return found
+        _parse(chunks_of(packed, part), lambda name, values: elements.append((name.rpartition(":")[2], values)))
+    return elements
 
 
 class _OdsRows:
@@ -84,11 +86,10 @@ class _OdsRows:
 
     @staticmethod
     def _count(values: dict[str, str], repeated: str, before: int, hidden: set[int], first: int) -> int:
-        times = values.get(repeated, "1")
-        times_counted = min(int(times), MOST_REPEATED) if times.isdecimal() and len(times) < 9 else 1
+        times = whole_of(values.get(repeated, "1"), MOST_REPEATED) or 1
         if values.get("table:visibility", "visible") != "visible":
-            hidden.update(range(before + first, min(before + times_counted, MOST_REPEATED) + first))
-        return before + times_counted
+            hidden.update(range(before + first, min(before + times, MOST_REPEATED) + first))
+        return before + times
 
 
 def _in_ods(packed: zipfile.ZipFile, sheet: str) -> tuple[frozenset[int], frozenset[int]]:

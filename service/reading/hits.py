@@ -36,10 +36,10 @@ class Hits:
             self._without.append(row)
             return None
         number = self._number(row, used)
-        people, told = self._people(row, used), self._told(row, used)
-        if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(told, Wrong):
+        people, informed = self._people(row, used), self._informed(row, used)
+        if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
             return None
-        moment, how = told
+        moment, how = informed
         return Item(row, {
             "client_number": number, "people_min": people.least, "people_max": people.most,
             "estimate": people.is_estimate, "informed_at": moment.at, "informed_how": how,
@@ -68,7 +68,7 @@ class Hits:
             return wrong
         return People(least, most)
 
-    def _told(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
+    def _informed(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
         (at, moment_text), (how_at, how_text) = (
             self.reader.first(name, used) for name in ("informed_at", "informed_how")
         )

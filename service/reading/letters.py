@@ -6,6 +6,7 @@ Windows, Mac, or DOS. What is not certain is a question.
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from service.reading.outcome import Ask, Unreadable
 
@@ -18,10 +19,11 @@ OLD = ("cp1252", "mac_roman", "cp850")
 COMMON = frozenset("àáâäåæçèéêëìíîïñòóôöøùúûüýÿßšžœ")
 ALONE = frozenset("–—€…•‘’“”±°½²")
 """Signs that people write by themselves."""
-_WORD = re.compile(rb"[A-Za-z'\x80-\xff]*[\x80-\xff][A-Za-z'\x80-\xff]*")
-_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
-_MARKED = re.compile(r"[^\s;,\"\t|]*[\u00c2-\u00f4][^\s;,\"\t|]*")
-MOST_WORDS, MOST_EXAMPLES = 2000, 3
+_WORD = re.compile(rb"[A-Za-z'\x80-\xff]+")
+WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_TWICE = re.compile(f"[\u00c2-\u00f4][\u0080-\u00bf{WINDOWS}]{{1,3}}")
+_BETWEEN = re.compile(r"[\s;,\"|]")
+MOST_WORDS, LONGEST_WORD, MOST_EXAMPLES = 2000, 40, 3
 MARGIN = 0.5
 """How much more likely than the next encoding one is that nobody is asked about."""
 
@@ -83,7 +85,8 @@ def _without_mark(head: bytes) -> str | None:
 
 
 def _old(content: bytes) -> tuple[str, tuple[Ask, ...]]:
-    words = sorted({match[0] for match, _ in zip(_WORD.finditer(content), range(MOST_WORDS), strict=False)})
+    marked = (match[0][:LONGEST_WORD] for match in _WORD.finditer(content) if not match[0].isascii())
+    words = sorted(set(islice(marked, MOST_WORDS)))
     scores = {name: sum(_likely(word.decode(name, "replace")) for word in words) for name in OLD}
     best = max(OLD, key=lambda name: scores[name])
     rest = [name for name in OLD if name != best]
@@ -117,16 +120,18 @@ def _likely_sign(word: str, at: int) -> float:
 
 def _mended(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the text with letters that were read in the wrong encoding put right, and examples: "JosÃ© > José"."""
-    examples: list[str] = []
+    mended = _TWICE.sub(_letter, text)
+    if mended == text:
+        return text, ()
+    words = dict.fromkeys(_word_at(text, match.start()) for match in islice(_TWICE.finditer(text), MOST_WORDS))
+    pairs = [(word, _TWICE.sub(_letter, word)) for word in words]
+    return mended, tuple(f"{word} > {right}" for word, right in pairs if word != right)[:MOST_EXAMPLES]
 
-    def right(match: re.Match[str]) -> str:
-        word = _TWICE.sub(_letter, match[0])
-        if word != match[0] and len(examples) < MOST_EXAMPLES:
-            examples.append(f"{match[0]} > {word}")
-        return word
 
-    mended = _MARKED.sub(right, text) if _TWICE.search(text) else text
-    return mended, tuple(dict.fromkeys(examples))
+def _word_at(text: str, at: int) -> str:
+    """Return the word around a place of a text."""
+    before, after = text[max(0, at - LONGEST_WORD) : at], text[at : at + LONGEST_WORD]
+    return _BETWEEN.split(before)[-1] + _BETWEEN.split(after)[0]
 
 
 def _letter(match: re.Match[str]) -> str:

@@ -15,8 +15,8 @@ from service.reading.values.name import PARTS
 from service.words.addresses import is_plain_domain
 from tenants.lines import one_line
 
-LONGEST_PLAIN = 64
-"""The most characters of a cell that is read here. A name may have 200, and the part before the @ has at most 64."""
+LONGEST_NAME, LONGEST_PLAIN = 200, 64
+"""The most characters of a name, and of an address that is read here: the part before its @ has at most 64."""
 MAIL, OTHER = "email", "other"
 _ADDRESSES = re.compile(r"(?:(?:[a-z0-9_%-]+(?:\.[a-z0-9_%-]+)*@(?:[a-z0-9-]+\.)+[a-z0-9-]+)?\n)+")
 _DOMAINS = re.compile(r"@([^\n]+)")
@@ -33,7 +33,7 @@ class PlainPeople:
         self.fits = len(self.mail) == 1 and bool(self.names) and not both
         self.least = max((*self.mail, *self.names), default=-1) + 1
 
-    def people(self, first: int, rows: Sequence[list[str]], seen: set[tuple[str, str]]) -> list[Item] | None:
+    def people(self, first: int, rows: Sequence[list[str]], seen: set[str]) -> list[Item] | None:
         """Return the person of each row, the first of which has this number; None when one of the rows needs a second
         look. `seen` holds each address with each name, in small letters, and grows."""
         if not self.fits or min(map(len, rows)) < self.least:
@@ -43,7 +43,7 @@ class PlainPeople:
         if names is None or not _are_plain(addresses) or _has_totals(rows, addresses):
             return None
         folded = "\n".join(names).casefold().split("\n")
-        new = {pair for pair in zip(addresses, folded, strict=True) if pair[0]}
+        new = {same_person(*pair) for pair in zip(addresses, folded, strict=True) if pair[0]}
         if len(new) < len(addresses) - addresses.count("") or not seen.isdisjoint(new):
             return None
         seen |= new
@@ -56,11 +56,17 @@ class PlainPeople:
         first, *rest = ([cells[place].strip() for cells in rows] for place in self.names)
         names = [" ".join(filter(None, parts)) for parts in zip(first, *rest, strict=True)] if rest else first
         joined = "".join(names)
-        if not (joined.isprintable() and all(names)) or max(map(len, names)) > LONGEST_PLAIN or "'" in joined:
+        if not (joined.isprintable() and all(names)) or max(map(len, names)) > LONGEST_NAME or "'" in joined:
             return None
         if rest and "  " in joined:
             return None
         return names if joined.isascii() else [name if name.isascii() else one_line(name) for name in names]
+
+
+def same_person(address: str, name: str) -> str:
+    """Return what is the same for one person who stands on a list twice. A text, because Python looks through other
+    objects again and again to find garbage."""
+    return f"{address}\n{name}"
 
 
 def _are_plain(addresses: list[str]) -> bool:

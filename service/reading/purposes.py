@@ -74,7 +74,7 @@ class RowReader:
     def value(self, row: int, name: str, used: Mapping[int, str], read: Callable[[str], Any]) -> Any:
         """Return what `read` makes of the cell of a field; Wrong when that was noted as a fault."""
         place, cell = self.first(name, used)
-        found = read(cell)
-        if isinstance(found, Wrong):
-            self.fault(row, max(place, 0), cell, found)
-        return found
+        value = read(cell)
+        if isinstance(value, Wrong):
+            self.fault(row, max(place, 0), cell, value)
+        return value

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from service.reading.outcome import Ask, Item, Wrong
-from service.reading.plain_people import MAIL, OTHER, PlainPeople
+from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
 from service.reading.purposes import RowReader
 from service.reading.values.address import Address, address_in
 from service.reading.values.name import PARTS, name_in, undefused
 
-LONGEST_NAME = 200
 MOST_TWICE = 20
 
 
@@ -18,7 +17,7 @@ class Recipients:
     def __init__(self, reader: RowReader) -> None:
         self.reader = reader
         self._plain = PlainPeople(reader.columns)
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[str] = set()
         self._twice: list[int] = []
         self._without: list[int] = []
 
@@ -43,7 +42,7 @@ class Recipients:
         if not name and not address:
             self._without.append(row)
             return None
-        same = (address.casefold(), name.casefold())
+        same = same_person(address.casefold(), name.casefold())
         if address and same in self._seen:
             self._twice.append(row)
             return None
@@ -62,12 +61,12 @@ class Recipients:
     def _address(self, row: int, used: Mapping[int, str]) -> Address | Wrong:
         places = self.reader.columns.places.get("email", ())
         for place in places:
-            found = address_in(undefused(used.get(place, "")))
-            if isinstance(found, Wrong):
-                self.reader.fault(row, place, used[place], found)
-                return found
-            if found.text:
-                return found
+            address = address_in(undefused(used.get(place, "")))
+            if isinstance(address, Wrong):
+                self.reader.fault(row, place, used[place], address)
+                return address
+            if address.text:
+                return address
         return Address("")
 
     def asks(self) -> list[Ask]:

@@ -11,6 +11,7 @@ from service.reading.values.day import DAY_FIRST, day_in
 from service.reading.values.people import People, people_in
 from tenants.lines import long_text, one_line
 
+DIGITS = frozenset("0123456789")
 DAYS = ("began_on", "discovered_on", "reported_on")
 CHOICES = ("reported_to_ap", "people_told")
 TEXTS = ("nature", "kinds_of_data", "consequences", "measures", "reason")
@@ -72,4 +73,4 @@ class Register:
 def _without_time(cell: str) -> str:
     """Return the day of a moment: an old register keeps days, and no clock begins from its times."""
     day, _, rest = cell.partition(" ") if " " in cell else cell.partition("T")
-    return day if rest[:1].isdigit() and ":" in rest else cell
+    return day if rest[:1] in DIGITS and ":" in rest else cell

@@ -18,8 +18,10 @@ LOOKED_AT = 60
 """How many rows are looked at to find the separator."""
 LONGEST_PASTED, MOST_PASTED_LINES = 200_000, 5
 """The most characters, and lines, of a text that was copied from the recipients of a mail."""
+MOST_OPEN_QUOTES = 20
+"""After so many quotation marks that never end, those of the rest of the text are signs like all others."""
+_BREAK = re.compile(r"\r\n|[\r\n]")
 _SEP = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-_SENT_TO = re.compile(r"[^\s<>;,]+@[^\s<>;,]+")
 
 
 def separator_of(text: str) -> str:
@@ -55,12 +57,13 @@ def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> It
 
 @dataclass(frozen=True)
 class _Place:
-    """A place in a text: the number of lines before it, and of rows."""
+    """A place in a text: the number of lines and rows before it, and of quotation marks there that never end."""
 
     text: str
     separator: str
     lines: int = 0
     rows: int = 0
+    open_quotes: int = 0
 
     def moved(self, lines: int, rows: int) -> "_Place":
         """Return the place so many lines and rows further."""
@@ -69,50 +72,45 @@ class _Place:
     def reader(self) -> Any:
         """Return a reader of the rows from here."""
         lines = islice(io.StringIO(self.text, newline=""), self.lines, None)
-        return csv.reader(lines, delimiter=self.separator)
+        if self.open_quotes < MOST_OPEN_QUOTES:
+            return csv.reader(lines, delimiter=self.separator)
+        return csv.reader(lines, delimiter=self.separator, quoting=csv.QUOTE_NONE)
 
 
 def _chunks(place: _Place, note: Callable[[Fault], None]) -> Iterator[Chunk]:
-    reader, lines, rows = place.reader(), 0, 0
+    reader, lines = place.reader(), 0
     try:
         while chunk := list(islice(reader, CHUNK)):
             if reader.line_num - lines > len(chunk):
-                swallowed = _first_swallowed(place.moved(lines, rows), len(chunk))
-                if swallowed is not None:
-                    yield from _reopened(swallowed, chunk[: swallowed.rows - rows - place.rows], note)
+                at = _first_swallowing(chunk, place.separator)
+                if at is not None:
+                    yield from _reopened(place, chunk[:at], note)
                     return
-            yield place.rows + rows + 1, chunk
-            lines, rows = reader.line_num, rows + len(chunk)
+            yield place.rows + 1, chunk
+            place, lines = place.moved(reader.line_num - lines, len(chunk)), reader.line_num
     except csv.Error as error:
-        raise Unreadable("file.cell_too_long_to_read", row=place.rows + rows + 1) from error
+        raise Unreadable("file.cell_too_long_to_read", row=place.rows + 1) from error
 
 
-def _first_swallowed(place: _Place, most: int) -> _Place | None:
-    """Return the place of the first row, of the next ones, whose quotation mark swallows rows."""
-    reader, lines = place.reader(), 0
-    for rows, cells in enumerate(islice(reader, most)):
-        if reader.line_num > lines + 1 and _is_swallowed(cells, place.separator):
-            return place.moved(lines, rows)
-        lines = reader.line_num
+def _first_swallowing(rows: list[list[str]], separator: str) -> int | None:
+    """Return the place of the first row with a cell that holds whole rows: lines with separators in them."""
+    for at, cells in enumerate(rows):
+        inner = [line for cell in cells if _BREAK.search(cell) for line in _BREAK.split(cell)[1:]]
+        if inner and sum(separator in line for line in inner) >= len(inner) / 2:
+            return at
     return None
 
 
-def _is_swallowed(cells: list[str], separator: str) -> bool:
-    """Return whether a cell holds whole rows: lines with as many separators as its own row lacks."""
-    long = [cell for cell in cells if "\n" in cell or "\r" in cell]
-    inner = [line for cell in long for line in re.split(r"\r\n|[\r\n]", cell)[1:]]
-    return bool(inner) and sum(separator in line for line in inner) >= len(inner) / 2
-
-
 def _reopened(place: _Place, before: list[list[str]], note: Callable[[Fault], None]) -> Iterator[Chunk]:
-    """Return the rows before this place, a blank one for the row with the quotation mark, and the rest."""
-    first = next(islice(io.StringIO(place.text, newline=""), place.lines, None))
-    cells = next(csv.reader([first], delimiter=place.separator, quoting=csv.QUOTE_NONE))
+    """Return the rows before one with a quotation mark that never ends, a blank one in its place, and the rest."""
+    lines = sum(1 + sum(len(_BREAK.findall(cell)) for cell in cells) for cells in before)
+    here = place.moved(lines, len(before))
+    line = next(islice(io.StringIO(place.text, newline=""), here.lines, None))
+    cells = next(csv.reader([line], delimiter=place.separator, quoting=csv.QUOTE_NONE))
     opened = next((cell for cell in cells if cell.count('"') % 2), cells[0])
-    row = place.rows + 1
-    note(Fault(row, "", "file.quote_open", opened[:40], opened.replace('"', "")[:40]))
-    yield row - len(before), [*before, []]
-    yield from _chunks(place.moved(1, 1), note)
+    note(Fault(here.rows + 1, "", "file.quote_open", opened[:40], opened.replace('"', "")[:40]))
+    yield place.rows + 1, [*before, []]
+    yield from _chunks(replace(here.moved(1, 1), open_quotes=place.open_quotes + 1), note)
 
 
 def people_on_one_line(text: str) -> list[str] | None:
@@ -120,7 +118,7 @@ def people_on_one_line(text: str) -> list[str] | None:
     between semicolons or commas; None when the text is no such list."""
     lines = [line for line in text[:LONGEST_PASTED].splitlines() if line.strip()]
     is_short = bool(lines) and len(text) <= LONGEST_PASTED and len(lines) <= MOST_PASTED_LINES
-    if not is_short or any(len(_SENT_TO.findall(line)) < 2 for line in lines):
+    if not is_short or any(line.count("@") < 2 for line in lines):
         return None
     return [part for line in lines for part in _parted(line)]
 

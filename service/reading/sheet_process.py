@@ -83,9 +83,9 @@ def _typed(value: Value) -> str:
     if isinstance(value, datetime):
         return value.isoformat("T", "minutes")
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", ",")
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", ",")
     if isinstance(value, timedelta):
-        minutes = int(value.total_seconds()) // 60
+        minutes = value // timedelta(minutes=1)
         return f"{minutes // 60}:{minutes % 60:02}"
     return value.isoformat("minutes") if isinstance(value, time) else str(value)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-CHUNK = 2_000
-"""How many rows are read at once."""
+CHUNK = 200
+"""How many rows are read at once: so few that Python does not begin to look for garbage among them."""
 Chunk = tuple[int, list[list[str]]]
 """Rows that follow each other, with the number of the first one."""
 Row = tuple[int, list[str]]

@@ -33,16 +33,16 @@ def tables_of_workbook(content: bytes, kind: str) -> list[Table]:
 
 def _tables(lines: list[bytes]) -> Iterator[Table]:
     heads: dict[int, Any] = {}
-    rows: dict[int, list[bytes]] = {}
+    rows: dict[bytes, list[bytes]] = {}
     for line in lines:
         if line.startswith(b"{"):
             head = orjson.loads(line)
             heads[head["sheet"]] = head
         else:
-            rows.setdefault(int(line[1 : line.index(b",")]), []).append(line)
+            rows.setdefault(line[1 : line.index(b",")], []).append(line)
     for number, head in heads.items():
         yield Table(
-            head["name"], partial(_chunks, rows.get(number, [])), head["is_hidden"], frozenset(head["rows"]),
+            head["name"], partial(_chunks, rows.get(b"%d" % number, [])), head["is_hidden"], frozenset(head["rows"]),
             frozenset(head["columns"]),
         )  # fmt: skip
 

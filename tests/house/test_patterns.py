@@ -19,6 +19,7 @@ SHORT_ONLY = {
     "service.running.logs:ADDRESS": "value[:LONGEST_VALUE]",
     "service.running.logs:PLACE": "filled), record.msg",
     "service.sandbox.rules:MAILBOX": r"(?=.{{1,254}}\Z)",
+    "service.reading.values.moment:_TIMED": "cell[:LONGEST]",
     "workflows.mail.reasons:ADDRESS": "reason[: 4 * LONGEST]",
 }
 """Patterns that look for something from every place, and what keeps the text short: a cut, or that it is our own."""
@@ -38,11 +39,14 @@ def compiled() -> Iterator[tuple[str, "re.Pattern[str]"]]:
 
 
 def patterns_in(value: object) -> Iterator[tuple[str, "re.Pattern[str]"]]:
-    """A pattern, or those in a dictionary."""
+    """A pattern, or those in a dictionary or in rows."""
     if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
         yield "", value
     elif isinstance(value, dict):
         yield from ((f".{key}", inner) for key, inner in value.items() if isinstance(inner, re.Pattern))
+    elif isinstance(value, tuple):
+        for at, inner in enumerate(value):
+            yield from ((f".{at}{place}", pattern) for place, pattern in patterns_in(inner))
 
 
 def in_place() -> Iterator[tuple[str, "re.Pattern[str]"]]:

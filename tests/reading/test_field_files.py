@@ -40,7 +40,8 @@ def test_titles_above_and_a_total_below(capsys: Printed) -> None:
     answer = outcome("01", "recipients", capsys)
     assert (answer["encoding"], answer["headings_row"], answer["rows"]) == ("cp1252", 3, 5)
     assert people(answer) == [
-        (4, "Renée Bruinsma", "renee@waterlelie.example"), (5, "Björn van der Kooi", "ouders.kooi@waterlelie.example"),
+        (4, "Renée Bruinsma", "renee@waterlelie.example"),
+        (5, "Björn van der Kooi", "ouders.kooi@waterlelie.example"),
         (6, "Merel van der Kooi", "ouders.kooi@waterlelie.example"), (7, "Loïs D'Haese", "lois@waterlelie.example"),
         (8, "Aart Tol", None),
     ]  # fmt: skip
@@ -87,7 +88,8 @@ def test_families_and_people_without_mail(capsys: Printed) -> None:
 
 def test_letters_of_a_mac_are_asked_about(capsys: Printed) -> None:
     answer = outcome("05", "recipients", capsys)
-    assert [item["name"] for item in answer["items"]] == ["Chloë Brûlé", "Søren Lykke", "Iñigo Nuñez", "Anaïs Rémy"]
+    names = ["Chloë Brûlé", "Søren Lykke", "Iñigo Nuñez", "Anaïs Rémy"]
+    assert [item["name"] for item in answer["items"]] == names
     assert asks(answer)["file.letters_uncertain"]["proposed"] == answer["encoding"] == "mac_roman"
 
 

@@ -18,12 +18,11 @@ NONE = frozenset({
 """What people write where somebody has no address. Such a person is told in another way."""
 PLAIN = re.compile(r"[A-Za-z0-9_%-]+(?:\.[A-Za-z0-9_%-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+").fullmatch
 """An address with nothing around it. What it says of its domain is judged as that of all others."""
-_FOUND = re.compile(r"[^\s<>()\[\],;:\"/\\|]+@[^\s<>()\[\],;:\"/\\|?]+")
+_BETWEEN = re.compile(r"[\s<>()\[\],;:\"/\\|]")
 _LINK = re.compile(r"mailto:", re.IGNORECASE)
-_ASKS = re.compile(r"\?.*$")
-_REMARK = re.compile(r"\s*\([^()@]*\)\s*")
+_REMARK = re.compile(r"\([^()@]*\)")
 _NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>\s*")
-_SPOKEN = re.compile(r"\s*[\[({]\s*(at|apenstaartje|punt|dot)\s*[\])}]\s*", re.IGNORECASE)
+_SPOKEN = re.compile(r"[\[({] ?(at|apenstaartje|punt|dot) ?[\])}]", re.IGNORECASE)
 _SIGNS = {"at": "@", "apenstaartje": "@", "punt": ".", "dot": "."}
 _AROUND = " '\"<>.,;:"
 
@@ -41,29 +40,35 @@ def address_in(cell: str) -> Address | Wrong:
     if text.casefold() in NONE:
         return Address("")
     meant = _bare(text)
-    found = list(dict.fromkeys(address.strip(_AROUND) for address in _FOUND.findall(_LINK.sub("", text))))
-    if len(found) > 1:
-        return Wrong("file.two_addresses", ", ".join(found), {"address": text[:100]})
+    addresses = _addresses(text)
+    if len(addresses) > 1:
+        return Wrong("file.two_addresses", ", ".join(addresses), {"address": text[:100]})
     try:
         return Address(mail_address(meant))
     except Invalid as refusal:
-        return _wrong(refusal, text, found)
+        return _wrong(refusal, text, addresses)
+
+
+def _addresses(text: str) -> list[str]:
+    """Return each part of a text that has the sign @ in it, without what stands around it."""
+    parts = (part.partition("?")[0].strip(_AROUND) for part in _BETWEEN.split(_LINK.sub("", text)))
+    return list(dict.fromkeys(part for part in parts if "@" in part[1:-1]))
 
 
 def _bare(text: str) -> str:
     """Return the address without what mail programs and people put around it."""
     linked = _LINK.match(text)
     if linked:
-        text = _ASKS.sub("", text[linked.end() :])
+        text = text[linked.end() :].partition("?")[0]
     named = _NAMED.fullmatch(text)
     return _REMARK.sub("", named[1] if named else text).strip()
 
 
-def _wrong(refusal: Invalid, text: str, found: list[str]) -> Wrong:
+def _wrong(refusal: Invalid, text: str, addresses: list[str]) -> Wrong:
     values = {"address": text[:100]} | refusal.values
     plain = "".join(sign if sign.isascii() else looks_like(sign) or sign for sign in text)
-    spoken = _SPOKEN.sub(lambda match: _SIGNS[match[1].lower()], text)
-    for guess in [*found, plain, spoken, text.replace(" ", "")]:
+    spoken = _SPOKEN.sub(lambda match: _SIGNS[match[1].lower()], text).replace(" ", "")
+    for guess in [*addresses, plain, spoken, text.replace(" ", "")]:
         try:
             return Wrong(refusal.key, mail_address(guess.strip(_AROUND)), values)
         except Invalid:

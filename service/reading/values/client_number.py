@@ -8,8 +8,8 @@ from service.reading.outcome import Wrong
 from service.words.signs import CONTROLS
 
 LONGEST = 40
-_SHORT_FORM = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d+")
-_DECIMALS = re.compile(r"(\d+)[.,]0{1,2}")
+_SHORT_FORM = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+_DECIMALS = re.compile(r"([0-9]+)[.,]0{1,2}")
 
 
 def number_in(cell: str, known: "Known | None" = None) -> str | Wrong:

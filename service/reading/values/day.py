@@ -7,15 +7,16 @@ from datetime import date
 
 from service.reading.outcome import Wrong
 from service.reading.values.months import MONTHS, WRITTEN
+from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 
 DAY_FIRST, MONTH_FIRST = "day-month", "month-day"
 UNKNOWN = frozenset({"", "?", "-", "--", "onbekend", "niet bekend", "nog niet bekend", "unknown", "not known"})
 NOT_APPLICABLE = frozenset({"nvt", "n.v.t.", "n.v.t", "n/a", "niet van toepassing", "not applicable"})
-ISO = re.compile(r"((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})")
-NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})")
-SHORT_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})")
-IN_WORDS = re.compile(rf"(\d{{1,2}})[-/ ]*({'|'.join(MONTHS)})\.?(?:[-/ ]*((?:19|20)\d{{2}}|\d{{2}}))?")
+ISO = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+NUMBERS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})")
+SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})")
+IN_WORDS = re.compile(rf"([0-9]{{1,2}})[-/ ]*({'|'.join(MONTHS)})\.?(?:[-/ ]*((?:19|20)[0-9]{{2}}|[0-9]{{2}}))?")
 _WEEKDAY = re.compile(
     r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|di|wo|do|vr|za|zo|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+"
@@ -36,7 +37,7 @@ def order_of(cells: Iterable[str]) -> tuple[str, tuple[str, ...]]:
         match = NUMBERS.match(without_weekday(cell)) or SHORT_YEAR.match(without_weekday(cell))
         if not match:
             continue
-        first, second = int(match[1]), int(match[2])
+        first, second = (whole_of(part, 99) or 0 for part in (match[1], match[2]))
         if first > 12 >= second:
             return DAY_FIRST, ()
         if second > 12 >= first:
@@ -51,7 +52,9 @@ def both_ways(cell: str) -> str:
     match = NUMBERS.match(cell)
     if not match:
         return cell
-    first, second, year = int(match[1]), int(match[2]), match[3]
+    (first, second), year = (whole_of(part, 12) for part in (match[1], match[2])), match[3]
+    if not (first and second):
+        return cell
     return f"{match[0]}: {first} {WRITTEN[second - 1]} {year}, {second} {WRITTEN[first - 1]} {year}"
 
 
@@ -90,9 +93,9 @@ def parts_of(text: str, order: str) -> tuple[str, str, str] | None:
 def day_of(cell: str, year: str, month: str, day: str) -> Day | Wrong:
     """Return the day of these parts, or what is wrong with them."""
     if len(year) != 4:
-        proposal = f"{int(day)}-{int(month)}-20{year}" if year else ""
+        proposal = f"{day.lstrip('0')}-{month.lstrip('0')}-20{year}" if year else ""
         return Wrong("file.day_without_year", proposal, {"value": cell[:40]})
     try:
-        return Day(date(int(year), int(month), int(day)))
+        return Day(date(*(whole_of(part, 9999) or 0 for part in (year, month, day))))
     except ValueError:
         return Wrong("file.day_is_none", "", {"value": cell[:40]})

@@ -9,9 +9,11 @@ from service.reading.values.day import DAY_FIRST, UNKNOWN, Day, day_of, parts_of
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.law.periods import AMSTERDAM
 
+LONGEST = 60
+"""The most characters of a cell that is read."""
 _TIMED = re.compile(
-    r"(?P<day>.+?)(?:\s+om\s+|\s+at\s+|,?\s+|t)(?P<hour>[01]?\d|2[0-3])\s?[:.uh]\s?(?P<minute>[0-5]\d)"
-    r"(?:[:.][0-5]\d(?:[.,]\d+)?)?\s*(?:uur|u|h|hrs)?\s*(?P<offset>z|[+-]\d{2}:?\d{2})?"
+    r"(?P<day>.+?)(?:\s+om\s+|\s+at\s+|,?\s+|t)(?P<hour>[01]?[0-9]|2[0-3])\s?[:.uh]\s?(?P<minute>[0-5][0-9])"
+    r"(?:[:.][0-5][0-9](?:[.,][0-9]+)?)?\s*(?:uur|u|h|hrs)?\s*(?P<offset>z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
 
@@ -24,7 +26,7 @@ class Moment:
 
 def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
     """Return the moment of a cell. An hour that the clock passed twice is wrong, and both spellings are said."""
-    text, values = without_weekday(cell), {"value": cell[:60]}
+    text, values = without_weekday(cell[:LONGEST]), {"value": cell[:60]}
     if text in UNKNOWN:
         return Moment(None)
     timed = _TIMED.fullmatch(text)

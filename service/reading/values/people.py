@@ -11,7 +11,8 @@ from service.reading.values.months import MONTHS
 from service.words.whole_numbers import typed_whole
 from tenants.lines import one_line
 
-MOST_PEOPLE = 20_000_000
+MOST_PEOPLE, LONGEST = 20_000_000, 60
+"""The largest number that is read, and the most characters of a cell."""
 UNKNOWN = frozenset({
     "", "?", "??", "-", "--", "onbekend", "niet bekend", "nog niet bekend", "nog onbekend", "weet ik niet", "weet niet",
     "weet ik nog niet", "nader te bepalen", "ntb", "n.t.b.", "unknown", "not known", "not yet known", "not known yet",
@@ -34,7 +35,7 @@ _LEAST = (
 _UNDER = r"(?:minder dan|onder(?: de)?|<|fewer than|less than|under)"
 _OVER = r"(?:meer dan|boven(?: de)?|ruim|over(?: de)?|>|more than)"
 _UNIT = re.compile(
-    r"\s*(?:personen|mensen|betrokkenen|klanten|leden|medewerkers|werknemers|patiënten|people|persons|st\.?|stuks)$"
+    r"(?:personen|mensen|betrokkenen|klanten|leden|medewerkers|werknemers|patiënten|people|persons|st\.?|stuks)$"
 )
 _BETWEEN = re.compile(
     r"(?:(?:tussen|van|between|from)(?: de)? )?(\S.*?)\s*"
@@ -47,13 +48,13 @@ _SHAPES = (
     (re.compile(r"(\S.*?)\s*(?:\+|of meer|en meer|or more|en hoger)"), "least"),
     (re.compile(r"(\S.*?)\s*(?:of minder|or less|or fewer)"), "most"),
 )  # fmt: skip
-_DAY = re.compile(rf"(\d{{1,2}})[-/ ]({'|'.join(MONTHS)})\.?")
-_DAY_TURNED = re.compile(rf"({'|'.join(MONTHS)})\.?[-/ ](\d{{2}})")
-_ISO_DAY = re.compile(r"\d{4}-(\d{2})-(\d{2})(?:t00:00)?")
-_FULL_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)\d{2}")
-_SHORT_FORM = re.compile(r"\d+(?:[.,]\d+)?e[+-]?\d+")
-_DECIMALS = re.compile(r"(\d+)[.,]0{1,2}")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
+_DAY = re.compile(rf"([0-9]{{1,2}})[-/ ]({'|'.join(MONTHS)})\.?")
+_DAY_TURNED = re.compile(rf"({'|'.join(MONTHS)})\.?[-/ ]([0-9]{{2}})")
+_ISO_DAY = re.compile(r"[0-9]{4}-([0-9]{2})-([0-9]{2})(?:t00:00)?")
+_FULL_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:19|20)[0-9]{2}")
+_SHORT_FORM = re.compile(r"[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+")
+_DECIMALS = re.compile(r"([0-9]+)[.,]0{1,2}")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class People:
 
 def people_in(cell: str) -> People | Wrong:
     """Return how many people a cell says."""
-    text = _UNIT.sub("", one_line(cell).casefold()).strip()
+    text = _UNIT.sub("", one_line(cell[:LONGEST]).casefold()).strip()
     if text in UNKNOWN:
         return People()
     number = _number(text)
@@ -98,13 +99,13 @@ def _key(text: str) -> str:
 def _spoiled(text: str) -> Wrong | None:
     """Return what a spreadsheet made of a number: a day, a short form, decimals; or thousands that may be decimals."""
     if day := _DAY.fullmatch(text):
-        return _made_a_day(text, f"{int(day[1])}-{MONTHS[day[2]]}")
+        return _made_a_day(text, f"{_bare(day[1])}-{MONTHS[day[2]]}")
     if turned := _DAY_TURNED.fullmatch(text):
-        return _made_a_day(text, f"{MONTHS[turned[1]]}-{int(turned[2])}")
+        return _made_a_day(text, f"{MONTHS[turned[1]]}-{_bare(turned[2])}")
     if iso := _ISO_DAY.fullmatch(text):
-        return _made_a_day(text, f"{int(iso[2])}-{int(iso[1])}")
+        return _made_a_day(text, f"{_bare(iso[2])}-{_bare(iso[1])}")
     if full := _FULL_DAY.fullmatch(text):
-        return _made_a_day(text, f"{int(full[1])}-{int(full[2])}")
+        return _made_a_day(text, f"{_bare(full[1])}-{_bare(full[2])}")
     if _SHORT_FORM.fullmatch(text):
         return Wrong("file.short_form", "", {"value": text[:40]})
     if decimals := _DECIMALS.fullmatch(text):
@@ -112,6 +113,10 @@ def _spoiled(text: str) -> Wrong | None:
     if _THOUSANDS.fullmatch(text):
         return Wrong("file.thousands", text.replace(",", ""), {"value": text[:40]})
     return None
+
+
+def _bare(digits: str) -> str:
+    return digits.lstrip("0") or "0"
 
 
 def _made_a_day(text: str, numbers: str) -> Wrong:

@@ -29,6 +29,7 @@ BENCHES = {
     "search": "search",
     "notices": "notices",
     "history": "history",
+    "reading": "reading",
 }
 
 
