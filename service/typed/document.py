@@ -36,8 +36,8 @@ def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> A
     if isinstance(field, fields.Nested):
         return typed_document(field.schema, typed, f"{name}.")
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
-        rows = range(min(rows_typed(typed, name), rows_shown(field)))
-        return [row for n in rows if (row := typed_document(field.inner.schema, typed, f"{name}.{n}."))]
+        rows = _rows_of(typed, name, rows_shown(field))
+        return [row for each in rows if (row := typed_document(field.inner.schema, each))]
     if isinstance(field, fields.Dict):
         start = f"{name}."
         words = {key.removeprefix(start): value for key, value in typed.items() if key.startswith(start) and value}
@@ -49,6 +49,20 @@ def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> A
     if isinstance(field, fields.List):
         return [value for value in typed.getlist(name) if value]
     return typed.get(name, "")
+
+
+def _rows_of(typed: MultiDict[str, str], name: str, most: int) -> list[MultiDict[str, str]]:
+    """Return what was typed in each row of a list, by the names within the row, for the first rows of the list.
+
+    The form is looked through once: doing so for each row takes the square of their number.
+    """
+    start, rows = f"{name}.", dict[int, MultiDict[str, str]]()
+    for key, values in typed.lists():
+        number, dot, within = key.removeprefix(start).partition(".") if key.startswith(start) else ("", "", "")
+        place = whole_of(number, most - 1) if dot else None
+        if place is not None and str(place) == number:
+            rows.setdefault(place, MultiDict()).setlist(within, values)
+    return [rows[place] for place in sorted(rows)]
 
 
 def facts_document(typed: MultiDict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,7 @@ class Code:
 
     def read(self, module: str, text: str) -> None:
         """Add what this module defines, by its text."""
-        tree = ast.parse(text)
+        tree, lines = ast.parse(text), text.splitlines()
         imported = _imported(tree)
         defined = {name: node for node in tree.body for name in _names_of(node)}
         for name, node in defined.items():
@@ -35,10 +36,16 @@ class Code:
             here = {(module, each) for each in used & set(defined)}
             there = {imported[each] for each in used - set(defined) if each in imported}
             self.uses[module, name] = here | there | set(_of_modules(node, imported))
-            self.texts[module, name] = ast.get_source_segment(text, node) or ""
+            self.texts[module, name] = "\n".join(lines[node.lineno - 1 : node.end_lineno])
             decorators = getattr(node, "decorator_list", [])
             if any(CHANGES.search(ast.unparse(each)) for each in decorators):
                 self.views.add((module, name))
+
+    def copy(self) -> "Code":
+        """The same, to add modules to."""
+        other = copy(self)
+        other.texts, other.uses, other.views = dict(self.texts), dict(self.uses), set(self.views)
+        return other
 
     def reached_from(self, start: Name) -> set[Name]:
         """Everything that this function leads to, and itself."""
@@ -71,8 +78,16 @@ def _imported(tree: ast.Module) -> dict[str, Name]:
 def _of_modules(node: ast.AST, imported: dict[str, Name]) -> Iterator[Name]:
     """What is named by its module, as in `advance.complete` or `workflows.engine.advance.complete`."""
     for each in ast.walk(node):
-        if isinstance(each, ast.Attribute) and (of := imported.get(ast.unparse(each.value))):
+        if isinstance(each, ast.Attribute) and (of := imported.get(_dotted(each.value))):
             yield ".".join(part for part in of if part), each.attr
+
+
+def _dotted(node: ast.expr) -> str:
+    """The name that an expression is, with dots; "" for another expression."""
+    if isinstance(node, ast.Attribute):
+        before = _dotted(node.value)
+        return before and f"{before}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _names_of(node: ast.stmt) -> list[str]:

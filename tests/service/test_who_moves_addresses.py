@@ -13,7 +13,7 @@ from flask import Flask
 from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_office
-from tests.service.called_from_routes import ROOT, Code, code
+from tests.service.called_from_routes import ROOT, code
 from tests.service.caller import caller_for, keys, refused
 from tests.service.doors_of_contacts import BEA, BY_API, DOORS, THIEF, House
 from workflows.mail.limits import REFUSED
@@ -53,7 +53,7 @@ def test_these_are_the_routes_that_change_contacts() -> None:
     "import workflows.agreements.contacts as those\ndef view(): those.set_contacts()",
 ])  # fmt: skip
 def test_a_route_is_found_however_it_names_what_it_calls(written: str) -> None:
-    other = Code()
+    other = code().copy()
     other.read("service.web.elsewhere", written)
     reached = other.reached_from(("service.web.elsewhere", "view"))
     assert ("workflows.agreements.contacts", "set_contacts") in reached
