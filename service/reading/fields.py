@@ -101,7 +101,7 @@ REGISTER = Fields("register", (
           4000),
     Field("nature", r"aard(?:inbreuk|datalek|incident)?|soort(?:inbreuk|datalek|incident)?|oorzaak|type|nature", 2000),
     Field("title", r"(?:korte)?(?:omschrijving|beschrijving)(?:incident|datalek|kort)?|titel|title|onderwerp|incident|"
-          r"datalek|wat|watgebeurde|description|gebeurtenis|voorval", 4000),
+          r"datalek|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval", 4000),
 ), (("reference", "title"),))  # fmt: skip
 PURPOSES = {fields.purpose: fields for fields in (RECIPIENTS, CLIENTS, HITS, REGISTER)}
 

@@ -14,6 +14,10 @@ _ADDRESS = re.compile(r"\S@\S+\.\S")
 _TOTAL = re.compile(
     r"(?:eind|sub|sub-|grand )?tota(?:al|len|l|ls)\b|aantal\b|som\b|sum\b|gemiddelde\b|average\b|count\b|number of\b"
 )
+_NOTE = re.compile(
+    r"(?:pagina|page|blad|gemaakt|afgedrukt|geprint|uitgedraaid|ge[eë]xporteerd|printed|exported|created|peildatum|"
+    r"bron|source|einde|datum|laatst bijgewerkt)\b"
+)
 _UNITS = ("personen", "leden", "mensen", "rows", "rijen", "eur", "euro")
 _DIGITS, _OF_AMOUNT = frozenset("0123456789"), frozenset("0123456789.,-+€$% \u00a0")
 
@@ -67,6 +71,12 @@ def is_total(cells: Sequence[str]) -> bool:
     first = filled[0].rpartition(":")[2]
     alone = len(filled) == 1 and (bool(re.search(r"[0-9]\s*$", first)) or len(filled[0].split()) == 1)
     return alone or (len(filled) > 1 and all(map(_is_amount, filled[1:])))
+
+
+def is_note(cells: Sequence[str]) -> bool:
+    """Return whether a row is a remark around the list, such as "Pagina 1 van 3": a word for it, and a number."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) == 1 and bool(_NOTE.match(filled[0].casefold())) and not _DIGITS.isdisjoint(filled[0])
 
 
 def _is_amount(cell: str) -> bool:

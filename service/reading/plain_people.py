@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from service.reading.columns import Columns
-from service.reading.headings import is_total
+from service.reading.headings import is_note, is_total
 from service.reading.outcome import Item
 from service.reading.values.name import PARTS
 from service.words.addresses import is_plain_domain
@@ -77,7 +77,8 @@ def _are_plain(addresses: list[str]) -> bool:
 
 
 def _has_totals(rows: Sequence[list[str]], addresses: list[str]) -> bool:
-    """Return whether a row without an address is no person but a sum, or blank."""
+    """Return whether a row without an address is no person but a sum, or a remark."""
     if "" not in addresses:
         return False
-    return any(not address and is_total(cells) for cells, address in zip(rows, addresses, strict=True))
+    pairs = zip(rows, addresses, strict=True)
+    return any(not address and (is_total(cells) or is_note(cells)) for cells, address in pairs)

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from service.reading.clients import Clients
 from service.reading.columns import Columns, columns_of
 from service.reading.fields import PURPOSES, Fields
-from service.reading.headings import Headings, headings_of, is_repeated, is_total
+from service.reading.headings import Headings, headings_of, is_note, is_repeated, is_total
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of
@@ -115,6 +115,8 @@ class Reading:
             self._pass("file.headings_again", row)
         elif is_total(cells):
             self._pass("file.total_row", row)
+        elif is_note(cells):
+            self._pass("file.notes", row)
         else:
             if self._gap:
                 self._pass("file.blank_rows", self._gap)

@@ -36,7 +36,7 @@ class Recipients:
         name, address = self._name(row, used), self._address(row, used)
         if isinstance(name, Wrong) or isinstance(address, Wrong):
             return None
-        return self._person(row, name, address.text)
+        return self._person(row, name or address.name[:LONGEST_NAME], address.text)
 
     def _person(self, row: int, name: str, address: str) -> Item | None:
         if not name and not address:

@@ -32,17 +32,17 @@ def separator_of(text: str) -> str:
     return max(SEPARATORS, key=lambda sign: _fitness(head, sign))
 
 
-def _fitness(head: str, sign: str) -> tuple[float, int]:
+def _fitness(head: str, sign: str) -> float:
     """Return the part of the rows that have the most frequent number of cells, when that is two or more."""
     try:
         counts = [len(cells) for cells in islice(csv.reader(io.StringIO(head, newline=""), delimiter=sign), LOOKED_AT)]
     except csv.Error:
-        return 0, 0
+        return 0
     filled = Counter(count for count in counts if count)
     if not filled:
-        return 0, 0
+        return 0
     cells, times = max(filled.items(), key=lambda pair: (pair[1], pair[0]))
-    return (round(times / filled.total(), 1), cells) if cells > 1 else (0, 0)
+    return round(times / filled.total(), 1) if cells > 1 else 0
 
 
 def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> Iterator[Chunk]:

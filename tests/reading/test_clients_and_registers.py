@@ -50,6 +50,8 @@ def test_a_register() -> None:
     assert (second["began_on"], second["people_min"]) == (None, None)
     assert (second["reported_to_ap"], second["people_told"]) == ("unclear", "not_applicable")
     assert got.faults == [(4, "file.day_is_none", ""), (4, "file.no_choice", "")]
+    said = read("Nr;Wat is er gebeurd?;Gemeld aan AP?\n1;Mail;Ja, op 5-4-2020\n", "register")
+    assert said.faults == [(2, "file.no_choice", "ja")]
 
 
 def test_the_names_of_who_reported_it_stay_behind() -> None:

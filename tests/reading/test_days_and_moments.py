@@ -41,6 +41,12 @@ def test_a_year_of_two_digits_is_proposed_in_full() -> None:
     assert isinstance(wrong, Wrong) and day_in(wrong.proposal) == Day(date(2026, 11, 25))
 
 
+def test_a_number_of_a_spreadsheet_is_proposed_as_the_day_that_it_is() -> None:
+    day, moment = day_in("46351"), moment_in("46351,385416667")
+    assert isinstance(day, Wrong) and day.proposal == "25-11-2026"
+    assert isinstance(moment, Wrong) and moment.proposal == "25-11-2026 9:15"
+
+
 @pytest.mark.parametrize("cell", MOMENTS)
 def test_a_moment(cell: str) -> None:
     assert moment_in(cell) == Moment(datetime(2026, 11, 25, 8, 15, tzinfo=UTC))

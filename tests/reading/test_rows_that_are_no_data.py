@@ -24,7 +24,17 @@ def test_a_sum_is_no_person(row: str) -> None:
     assert list(got.items) == [2] and got.asks["file.total_row"].rows == (3,)
 
 
-@pytest.mark.parametrize("name", ["Som van Dijk", "Totaal Wonen B.V.", "Aantal de Wit", "Gemiddelde Jansen"])
+@pytest.mark.parametrize("row", [
+    "Pagina 1 van 3;", ";Gemaakt op 25-11-2026", "Bron: leden 2026;", "Peildatum: 1-1-2026",
+])  # fmt: skip
+def test_a_remark_below_is_no_person(row: str) -> None:
+    got = read(f"naam;email\nJan;jan@a.example\n{row}\n")
+    assert list(got.items) == [2] and got.asks["file.notes"].rows == (3,)
+
+
+@pytest.mark.parametrize("name", [
+    "Bron", "Datum Visser", "Som van Dijk", "Totaal Wonen B.V.", "Aantal de Wit", "Gemiddelde Jansen",
+])  # fmt: skip
 def test_somebody_with_a_name_like_a_sum_is_a_person(name: str) -> None:
     assert people(f"naam;email\n{name};a@b.example\n{name};\n") == [(name, "a@b.example"), (name, None)]
 

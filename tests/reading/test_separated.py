@@ -15,6 +15,7 @@ def test_each_sign_between_cells_is_found(sign: str) -> None:
 
 @pytest.mark.parametrize(("text", "sign"), [
     ("naam, voorletters;e-mail\nPol, J.;j@a.example\n", ";"), ("naam;opmerking\nJan;a, b, c\nEls;d, e\n", ";"),
+    ("achternaam, voorletters, tussenv.;e-mail\nDam, J., van;j@a.example\n", ";"),
     ('naam,adres\n"a;b",x\n"c;d",y\n', ","), ("sep=,\nnaam,email\n", ","), ("alleen namen\nJan Pol\n", ";"),
 ])  # fmt: skip
 def test_the_sign_that_fits_most_rows_wins(text: str, sign: str) -> None:
@@ -59,6 +60,12 @@ def test_rows_that_were_copied_from_a_spreadsheet_without_headings() -> None:
         ("Jan Pol", "email"), ("Els Wit", "email"), ("Zonder Mail", "other"),
     ]  # fmt: skip
     assert got.asks["file.no_headings"].rows == (1,) and got.mapping == {"A": "name", "B": "email"}
+
+
+def test_names_that_stand_before_their_addresses() -> None:
+    got = read('Jan Pol <jan@a.example>\n"Wit, Els" <els@a.example>\nPiet\n')
+    assert [item["name"] for item in got.items.values()] == ["Jan Pol", "Wit, Els"]
+    assert [row for row, _, _ in got.faults] == [3], "who has no address here is named"
 
 
 def test_addresses_alone_one_on_each_line() -> None:

@@ -16,22 +16,22 @@ NONE = frozenset({
     "leeg", "n.b.", "nb",
 })  # fmt: skip
 """What people write where somebody has no address. Such a person is told in another way."""
-PLAIN = re.compile(r"[A-Za-z0-9_%-]+(?:\.[A-Za-z0-9_%-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+").fullmatch
-"""An address with nothing around it. What it says of its domain is judged as that of all others."""
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"/\\|]")
 _LINK = re.compile(r"mailto:", re.IGNORECASE)
 _REMARK = re.compile(r"\([^()@]*\)")
 _NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>\s*")
 _SPOKEN = re.compile(r"[\[({] ?(at|apenstaartje|punt|dot) ?[\])}]", re.IGNORECASE)
 _SIGNS = {"at": "@", "apenstaartje": "@", "punt": ".", "dot": "."}
+_QUOTES = " '\""
 _AROUND = " '\"<>.,;:"
 
 
 @dataclass(frozen=True)
 class Address:
-    """An address to mail to; "" for somebody without one."""
+    """The address to mail to, "" for somebody without one; and the name that stands before it in the same cell."""
 
     text: str
+    name: str = ""
 
 
 def address_in(cell: str) -> Address | Wrong:
@@ -44,7 +44,7 @@ def address_in(cell: str) -> Address | Wrong:
     if len(addresses) > 1:
         return Wrong("file.two_addresses", ", ".join(addresses), {"address": text[:100]})
     try:
-        return Address(mail_address(meant))
+        return Address(mail_address(meant), _name_before(text))
     except Invalid as refusal:
         return _wrong(refusal, text, addresses)
 
@@ -62,6 +62,11 @@ def _bare(text: str) -> str:
         text = text[linked.end() :].partition("?")[0]
     named = _NAMED.fullmatch(text)
     return _REMARK.sub("", named[1] if named else text).strip()
+
+
+def _name_before(text: str) -> str:
+    """Return the name of "Name <address>", "" when there is none."""
+    return text.partition("<")[0].strip(_QUOTES) if text.endswith(">") else ""
 
 
 def _wrong(refusal: Invalid, text: str, addresses: list[str]) -> Wrong:

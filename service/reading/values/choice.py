@@ -18,4 +18,6 @@ def choice_in(cell: str) -> str | Wrong:
     """Return the answer of a cell; another text is wrong, because a person decides which answer it is."""
     text = one_line(cell).casefold().rstrip("!.")
     choice = _CHOICES.get(text) or _CHOICES.get(f"{text}.")
-    return choice or Wrong("file.no_choice", "", {"value": cell[:40]})
+    first = text.replace(",", " ").partition(" ")[0]
+    proposal = first if _CHOICES.get(first) in (YES, NO) and first.isalpha() else ""
+    return choice or Wrong("file.no_choice", proposal, {"value": cell[:40]})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from service.reading.outcome import Wrong
 from service.reading.values.months import MONTHS, WRITTEN
@@ -17,6 +17,9 @@ ISO = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 NUMBERS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})")
 SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})")
 IN_WORDS = re.compile(rf"([0-9]{{1,2}})[-/ ]*({'|'.join(MONTHS)})\.?(?:[-/ ]*((?:19|20)[0-9]{{2}}|[0-9]{{2}}))?")
+SERIAL = re.compile(r"([3-6][0-9]{4})(?:[.,]([0-9]{1,12}))?")
+BEFORE_FIRST = datetime(1899, 12, 30)
+"""The day that a spreadsheet counts as number 0. It has no time zone, like the days that are counted from it."""
 _WEEKDAY = re.compile(
     r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|di|wo|do|vr|za|zo|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+"
@@ -74,8 +77,18 @@ def day_in(cell: str, order: str = DAY_FIRST) -> Day | Wrong:
     text = text.removesuffix("t00:00").removesuffix(" 00:00:00").removesuffix(" 0:00")
     parts = parts_of(text, order)
     if parts is None:
-        return Wrong("file.day_unreadable", "", {"value": cell[:40]})
+        return Wrong("file.day_unreadable", of_serial_number(text), {"value": cell[:40]})
     return day_of(cell, *parts)
+
+
+def of_serial_number(text: str) -> str:
+    """Return the day, with the time where there is one, of a number as a spreadsheet keeps days: days since 1900 and
+    parts of a day; "" for another text. It is a proposal, because the number may be something else."""
+    match = SERIAL.fullmatch(text)
+    if not match:
+        return ""
+    at = BEFORE_FIRST + timedelta(days=float(f"{match[1]}.{match[2] or 0}"), seconds=30)
+    return f"{at.day}-{at.month}-{at.year}" + (f" {at.hour}:{at.minute:02}" if match[2] else "")
 
 
 def parts_of(text: str, order: str) -> tuple[str, str, str] | None:

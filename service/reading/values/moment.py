@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.reading.outcome import Wrong
-from service.reading.values.day import DAY_FIRST, UNKNOWN, Day, day_of, parts_of, without_weekday
+from service.reading.values.day import DAY_FIRST, UNKNOWN, Day, day_of, of_serial_number, parts_of, without_weekday
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.law.periods import AMSTERDAM
 
@@ -32,7 +32,7 @@ def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
     timed = _TIMED.fullmatch(text)
     parts = parts_of(timed["day"] if timed else text, order)
     if parts is None:
-        return Wrong("csv.moment_unreadable", "", values)
+        return Wrong("csv.moment_unreadable", of_serial_number(text), values)
     day = day_of(cell, *parts)
     if isinstance(day, Wrong):
         clock = f" {timed['hour']}:{timed['minute']}" if timed else ""
