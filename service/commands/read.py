@@ -23,7 +23,8 @@ from workflows.law.periods import AMSTERDAM
 PROGRAM = "meldketen read"
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read by this command."""
-MOST_ITEMS, MOST_LINES = 100, 100
+MOST_ITEMS, MOST_LINES, MOST_ROWS = 100, 100, 20
+"""How many items, faults in words, and rows of a question are shown."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -80,10 +81,16 @@ def _lines(reading: Reading, words: dict[str, str]) -> list[str]:
 
 def _asked(ask: Ask, words: dict[str, str]) -> str:
     values = {
-        "columns": ", ".join(ask.columns), "rows": ", ".join(map(str, ask.rows)), "choices": ", ".join(ask.choices),
+        "columns": ", ".join(ask.columns), "rows": _rows(ask), "choices": ", ".join(ask.choices),
         "proposed": ask.proposed, "examples": "; ".join(ask.examples),
     }  # fmt: skip
     return filled_in(words[f"files.ask.{ask.key.removeprefix('file.')}"], values)
+
+
+def _rows(ask: Ask) -> str:
+    """Return the first rows that a question is about, and a sign that there are more."""
+    shown = ", ".join(map(str, ask.rows[:MOST_ROWS]))
+    return f"{shown}, ... ({ask.count})" if ask.count > MOST_ROWS else shown
 
 
 def _fault(fault: Fault, words: dict[str, str]) -> str:
@@ -109,8 +116,8 @@ def _plain_fault(fault: Fault) -> dict[str, Any]:
 
 
 def _plain_ask(ask: Ask) -> dict[str, Any]:
-    values = {"key": ask.key, "columns": ask.columns, "rows": ask.rows, "choices": ask.choices}
-    return values | {"proposed": ask.proposed or None, "examples": ask.examples}
+    values = {"key": ask.key, "columns": ask.columns, "rows": ask.rows, "count": ask.count or None}
+    return values | {"choices": ask.choices, "proposed": ask.proposed or None, "examples": ask.examples}
 
 
 def _plain(value: object) -> object:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from service.reading.outcome import Ask, Item, Wrong
+from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.purposes import RowReader
 from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
@@ -77,7 +77,7 @@ class Clients:
 
     def asks(self) -> list[Ask]:
         """Return the rows without a client."""
-        return [Ask("file.rows_without", rows=tuple(self._without[:20]))] if self._without else []
+        return about_rows("file.rows_without", self._without)
 
 
 def _named(cell: str) -> str | Wrong:

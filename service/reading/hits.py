@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from service.reading.fields import bare
-from service.reading.outcome import Ask, Item, Wrong
+from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.purposes import RowReader
 from service.reading.values.client_number import Known, number_in
 from service.reading.values.day import DAY_FIRST
@@ -88,4 +88,4 @@ class Hits:
 
     def asks(self) -> list[Ask]:
         """Return the rows without a client."""
-        return [Ask("file.rows_without", rows=tuple(self._without[:20]))] if self._without else []
+        return about_rows("file.rows_without", self._without)

@@ -1,8 +1,11 @@
 """What reading a file gives: items, faults at their rows, and what a person is asked before anything is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+MOST_ROWS_NAMED = 1_000
+"""How many rows a question names; it says how many there are."""
 
 
 class Unreadable(Exception):
@@ -36,8 +39,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Ask:
-    """What a person confirms or chooses. `key` names the question, `columns` and `rows` say where it comes up,
-    `choices` are the possible answers, `proposed` is the answer that this reading took, `examples` show it."""
+    """What a person confirms or chooses. `key` names the question, `columns` and `rows` say where it comes up (the
+    first rows, of `count`), `choices` are the possible answers, `proposed` is the answer that this reading took, and
+    `examples` show it."""
 
     key: str
     columns: tuple[str, ...] = ()
@@ -45,6 +49,12 @@ class Ask:
     choices: tuple[str, ...] = ()
     proposed: str = ""
     examples: tuple[str, ...] = ()
+    count: int = 0
+
+
+def about_rows(key: str, rows: Sequence[int]) -> list[Ask]:
+    """Return the question about these rows; none when there are no rows."""
+    return [Ask(key, rows=tuple(rows[:MOST_ROWS_NAMED]), count=len(rows))] if rows else []
 
 
 @dataclass(frozen=True)

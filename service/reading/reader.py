@@ -12,7 +12,7 @@ from service.reading.headings import Headings, headings_of, is_note, is_repeated
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of
-from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable
+from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader
 from service.reading.purposes import Rows as PurposeRows
 from service.reading.recipients import Recipients
@@ -27,8 +27,6 @@ SAMPLED = 200
 """How many rows are looked at before a column is proposed."""
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
-MOST_NAMED = 20
-"""How many row numbers a question names at most."""
 DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on")
 READERS: dict[str, Callable[[RowReader, Known | None], PurposeRows]] = {
     "recipients": lambda reader, _: Recipients(reader), "hits": Hits, "clients": lambda reader, _: Clients(reader),
@@ -40,7 +38,8 @@ READERS: dict[str, Callable[[RowReader, Known | None], PurposeRows]] = {
 class Reading:
     """What reading a file proposes, and what came of it once `items` is read to its end.
 
-    `rows`: the rows with data, and `fits` those that became items. `faults` and `asks` grow while items are read.
+    `rows`: the rows with data, and `fits` those that became items. `faults` and `asks` grow while items are read, and
+    so do `faults_of_text`: the rows that could not be told apart, which are faults in the end.
     """
 
     purpose: str
@@ -53,6 +52,7 @@ class Reading:
     faults: list[Fault]
     orders: dict[int, str]
     choices: Choices
+    faults_of_text: list[Fault]
     known: Known | None = None
     rows: int = 0
     fits: int = 0
@@ -74,15 +74,15 @@ class Reading:
             skipped = max(0, self.headings.row + 1 - first)
             if skipped < len(rows):
                 yield self._batch(first + skipped, rows[skipped:], maker)
-        passed = [Ask(key, rows=tuple(rows)) for key, rows in self.passed.items()]
+        passed = chain.from_iterable(about_rows(key, rows) for key, rows in self.passed.items())
         self.asks += [*passed, *maker.asks()]
-        self.faults.sort(key=lambda fault: fault.row)
+        self.faults = sorted(self.faults + self.faults_of_text, key=lambda fault: fault.row)
 
     def _batch(self, first: int, rows: list[list[str]], maker: PurposeRows) -> list[Item]:
         """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
         plain = maker.plain(first, rows) if self._left_out.isdisjoint(range(first, first + len(rows))) else None
         if plain is not None:
-            self._gap = 0
+            self._end_gap()
             self.rows += len(rows)
             items = plain
         elif len(rows) > SMALL:
@@ -104,7 +104,7 @@ class Reading:
     def _is_data(self, row: int, cells: Sequence[str]) -> bool:
         """Return whether a row is data; which other rows there were is kept in `passed`."""
         if not any(cell.strip() for cell in cells):
-            if any(fault.row == row for fault in self.faults):
+            if any(fault.row == row for fault in self.faults_of_text):
                 self.rows += 1
             else:
                 self._gap = self._gap or row
@@ -118,16 +118,18 @@ class Reading:
         elif is_note(cells):
             self._pass("file.notes", row)
         else:
-            if self._gap:
-                self._pass("file.blank_rows", self._gap)
-            self._gap = 0
+            self._end_gap()
             return True
         return False
 
+    def _end_gap(self) -> None:
+        """Keep the blank row that stands before data: a person says whether what follows belongs to the list."""
+        if self._gap:
+            self._pass("file.blank_rows", self._gap)
+        self._gap = 0
+
     def _pass(self, key: str, row: int) -> None:
-        rows = self.passed.setdefault(key, [])
-        if len(rows) < MOST_NAMED:
-            rows.append(row)
+        self.passed.setdefault(key, []).append(row)
 
 
 def reading_of(content: bytes, purpose: str, choices: Choices | None = None, known: Known | None = None) -> Reading:
@@ -144,7 +146,7 @@ def reading_of(content: bytes, purpose: str, choices: Choices | None = None, kno
     asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, columns, choices)]
     asks += [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
-    return Reading(purpose, encoding, table, tables, headings, columns, asks, faults, orders, choices, known)
+    return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known)
 
 
 def _tables(

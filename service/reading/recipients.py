@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.reading.outcome import Ask, Item, Wrong
+from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
 from service.reading.purposes import RowReader
 from service.reading.values.address import Address, address_in
 from service.reading.values.name import PARTS, name_in, undefused
-
-MOST_TWICE = 20
 
 
 class Recipients:
@@ -71,9 +69,4 @@ class Recipients:
 
     def asks(self) -> list[Ask]:
         """Return rows with nobody on them, and people who stand twice."""
-        asks = []
-        if self._without:
-            asks.append(Ask("file.rows_without", rows=tuple(self._without[:MOST_TWICE])))
-        if self._twice:
-            asks.append(Ask("file.same_person_twice", rows=tuple(self._twice[:MOST_TWICE])))
-        return asks
+        return about_rows("file.rows_without", self._without) + about_rows("file.same_person_twice", self._twice)

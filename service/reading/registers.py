@@ -4,7 +4,7 @@ reported it are left behind."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.reading.outcome import Ask, Item, Wrong
+from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.purposes import RowReader
 from service.reading.values.choice import choice_in
 from service.reading.values.day import DAY_FIRST, day_in
@@ -67,7 +67,7 @@ class Register:
 
     def asks(self) -> list[Ask]:
         """Return the rows without a breach."""
-        return [Ask("file.rows_without", rows=tuple(self._without[:20]))] if self._without else []
+        return about_rows("file.rows_without", self._without)
 
 
 def _without_time(cell: str) -> str:

@@ -66,3 +66,15 @@ def test_somebody_who_stands_twice_counts_once_and_is_named() -> None:
     got = read("naam;email\nJan;jan@a.example\nEls;els@a.example\nJAN;Jan@A.example\nJan;\nJan;\n")
     assert list(got.items) == [2, 3, 5, 6], "two without an address may be two people"
     assert got.asks["file.same_person_twice"].rows == (4,)
+
+
+def test_each_row_that_is_left_out_is_counted() -> None:
+    titles = "".join(f"Pagina {n} van 1500;\n" for n in range(1500))
+    asked = read(f"naam;email\nJan;jan@a.example\n{titles}").asks["file.notes"]
+    assert asked.count == 1500 and asked.rows == tuple(range(3, 1003))
+
+
+def test_a_gap_before_rows_that_are_read_at_once_is_named() -> None:
+    first, then = ("".join(f"P {n};p{n}@a.example\n" for n in range(at, at + 1000)) for at in (0, 1000))
+    got = read(f"naam;email\n{first}{chr(10) * 198}{then}")
+    assert got.asks["file.blank_rows"].rows == (1002,)
