@@ -5,6 +5,7 @@ Faults in the file are no error of the command; a file that cannot be read at al
 """
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from datetime import date, datetime
 from itertools import islice
@@ -58,9 +59,13 @@ def run(arguments: Namespace) -> int:
 
 
 def _content(file: Path) -> bytes:
-    if file.stat().st_size > LARGEST:
+    if str(file) == "-":
+        content = sys.stdin.buffer.read(LARGEST + 1)
+    else:
+        content = file.read_bytes() if file.stat().st_size <= LARGEST else b" " * (LARGEST + 1)
+    if len(content) > LARGEST:
         raise Unreadable("file.too_large", most=LARGEST // 1024**2)
-    return file.read_bytes()
+    return content
 
 
 def _first(reading: Reading) -> list[Item]:

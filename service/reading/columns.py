@@ -1,11 +1,12 @@
 """Which column is which: proposed from headings and values, or chosen by a person. Other columns are never kept."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.reading.fields import Fields, bare
+from service.reading.fields import Field, Fields, bare
 from service.reading.headings import Headings
 from service.reading.outcome import Ask, Choices
 from service.reading.tables import Table, letter_of
@@ -16,6 +17,8 @@ _MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?")
 LEAST_CITIZEN_NUMBER, LEAST_VALUES = 10_000_000, 3
 """The smallest citizen number, and how many values a column has at least before its values say that they are such."""
 BOTH = "both"
+NAMES = frozenset({"name", "first_name", "last_name", "contact_name"})
+YES_NO = frozenset({"ja", "nee", "j", "n", "yes", "no", "y", "x", "true", "false"})
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Columns:
     used: Mapping[int, str]
     headings: tuple[str, ...]
     width: int
+    filled: frozenset[int] = frozenset()
 
     @cached_property
     def places(self) -> Mapping[str, tuple[int, ...]]:
@@ -32,12 +36,16 @@ class Columns:
         names = dict.fromkeys(self.used.values())
         return {name: tuple(place for place, field in self.used.items() if field == name) for name in names}
 
+    @cached_property
+    def _times(self) -> Counter[str]:
+        return Counter(self.headings)
+
     def heading(self, place: int) -> str:
         """Return the heading of a column: with its letter when another one has the same, or the letter alone."""
         text = self.headings[place] if place < len(self.headings) else ""
         if not text:
             return letter_of(place)
-        return f"{text} ({letter_of(place)})" if self.headings.count(text) > 1 else text
+        return f"{text} ({letter_of(place)})" if self._times[text] > 1 else text
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -47,16 +55,18 @@ class Columns:
     @property
     def unused(self) -> list[str]:
         """The headings of the columns that are left alone."""
-        others = [place for place in range(self.width) if place not in self.used]
-        named = [place for place in others if place < len(self.headings) and self.headings[place]]
-        return [self.heading(place) for place in (named if self.headings else others)]
+        return [self.heading(place) for place in range(self.width) if place not in self.used and self.is_filled(place)]
+
+    def is_filled(self, place: int) -> bool:
+        """Return whether a column has a heading, or cells below none."""
+        return place in self.filled or (place < len(self.headings) and bool(self.headings[place]))
 
 
 def columns_of(
     table: Table, headings: Headings, sample: Sequence[Sequence[str]], fields: Fields, choices: Choices
 ) -> tuple[Columns, list[Ask]]:
     """Return the columns that are used, and what a person is asked about them. `sample`: rows below the headings."""
-    width = max((len(cells) for cells in (headings.cells, *sample)), default=0)
+    width = _width(headings, sample)
     values = [[cells[place].strip() for cells in sample if place < len(cells)] for place in range(width)]
     numbers = [place for place in range(width) if _are_citizen_numbers(headings, place, values[place])]
     left_out = set(numbers) | set(table.hidden_columns)
@@ -65,8 +75,19 @@ def columns_of(
         used = _by_value(values, named, fields, left_out) if not headings.row else named
     else:
         used = dict(choices.mapping)
-    columns = Columns(dict(sorted(used.items())), headings.cells, width)
+    filled = frozenset(place for place in range(width) if any(values[place]))
+    columns = Columns(dict(sorted(used.items())), headings.cells, width, filled)
     return columns, list(_asks(columns, numbers, table, fields, choices))
+
+
+def _width(headings: Headings, sample: Sequence[Sequence[str]]) -> int:
+    """Return how many columns a table has: those with a heading, and those beyond that most rows fill."""
+    widest = max((len(cells) for cells in (headings.cells, *sample)), default=0)
+    if not headings.row:
+        return widest
+    named = max((place + 1 for place, heading in enumerate(headings.cells) if heading), default=0)
+    filled = Counter(place for cells in sample for place, cell in enumerate(cells) if place >= named and cell.strip())
+    return max((place + 1 for place, times in filled.items() if times > len(sample) / 2), default=named)
 
 
 def _by_heading(
@@ -74,18 +95,35 @@ def _by_heading(
 ) -> dict[int, str]:
     used: dict[int, str] = {}
     for place, heading in enumerate(headings.cells):
-        field = fields.of_heading(heading) if place not in left_out else None
-        if field and (field.many or field.name not in used.values()) and _can_hold(field.name, heading, values[place]):
-            used[place] = field.name
+        field = fields.of_heading(heading) if place not in left_out and place < len(values) else None
+        if field and _can_hold(field.name, heading, values[place]):
+            rival = next((other for other, name in used.items() if name == field.name and not field.many), None)
+            if rival is None or _rank(field, heading) < _rank(field, headings.cells[rival]):
+                used.pop(-1 if rival is None else rival, None)
+                used[place] = field.name
     return used
+
+
+def _rank(field: Field, heading: str) -> bool:
+    """Return whether a heading says less than the exact one of its field, so that another column goes first."""
+    return not re.fullmatch(field.exact, bare(heading))
 
 
 def _can_hold(field: str, heading: str, values: Sequence[str]) -> bool:
     """Return whether the values fit a heading with two meanings: "adres" and "mailing" are mail only where a sign @
     stands."""
+    if field in NAMES:
+        return not _says_no_name(values)
     if not field.endswith("email") or _MAIL_ALONE.fullmatch(bare(heading)):
         return True
-    return any("@" in value for value in values)
+    filled = [value for value in values if value]
+    return any("@" in value for value in filled) if filled else "mail" in bare(heading)
+
+
+def _says_no_name(values: Sequence[str]) -> bool:
+    """Return whether a column holds numbers, or yes and no, and no names."""
+    filled = [value.casefold() for value in values if value]
+    return bool(filled) and all(value in YES_NO or not any(map(str.isalpha, value)) for value in filled)
 
 
 def _by_value(

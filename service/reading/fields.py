@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 LONGEST_HEADING = 60
 _MAIL = r"\w*e?mail(?:adres(?:sen)?|address)?\w*"
@@ -15,12 +16,13 @@ _PHONE = r"(?:telefoon|tel|mobiel|phone|mobile|gsm)(?:nummer|nr|number)?"
 @dataclass(frozen=True)
 class Field:
     """What a column may hold: its headings as a pattern, and the most characters of a cell. `many`: more than one
-    column may hold it."""
+    column may hold it. `exact`: the headings that go before the others, as a pattern."""
 
     name: str
     headings: str
     longest: int = 200
     many: bool = False
+    exact: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Fields:
         """Return the field with this name. Raises KeyError for another one."""
         return self._by_name[name]
 
-    @property
+    @cached_property
     def _by_name(self) -> Mapping[str, Field]:
         return {field.name: field for field in self.fields}
 
@@ -52,11 +54,12 @@ RECIPIENTS = Fields("recipients", (
     Field("last_name", r"achternaam|lastname|surname|familyname|familienaam|geslachtsnaam|eigennaam"),
     Field("name", r"(?:volledige|full|weergave|display|client|klant|patient|lid|leden|medewerkers?|relatie|contact|"
           r"bewoners?|leerling|betrokkene)?(?:naam|name)(?:volledig)?|persoon|naamenvoorletters|naamvoorletters|"
-          r"patient|client|lid|medewerker|bewoner|leerling|betrokkene|deelnemer|person|recipient|contactpersoon"),
+          r"patient|client|lid|medewerker|bewoner|leerling|betrokkene|deelnemer|person|recipient|contactpersoon",
+          exact="naam|name|volledigenaam|fullname"),
     Field("email", rf"{_MAIL}|adres", 400, many=True),
 ), (("email", "name", "last_name"),))  # fmt: skip
 HITS = Fields("hits", (
-    Field("client_number", rf"{_OF_CLIENT}|opdrachtgever|client|klant|debnr", 40),
+    Field("client_number", rf"{_OF_CLIENT}|opdrachtgever|client|klant|debnr", 40, exact=_OF_CLIENT),
     Field("people_min", r"(?:aantal|betrokkenen|people|personen)?(?:min|minimaal|minstens|minimum|tenminste|atleast)"
           r"(?:aantal|betrokkenen)?", 60),
     Field("people_max", r"(?:aantal|betrokkenen|people|personen)?(?:max|maximaal|hoogstens|maximum|hooguit|atmost)"
@@ -66,7 +69,7 @@ HITS = Fields("hits", (
     Field("informed_how", r"informedhow|geinformeerdhoe|hoe(?:geinformeerd)?|how|wijze|kanaal", 30),
 ), (("client_number",),))  # fmt: skip
 CLIENTS = Fields("clients", (
-    Field("client_number", rf"{_OF_CLIENT}|debnr|nummer|nr|code", 40),
+    Field("client_number", rf"{_OF_CLIENT}|debnr|nummer|nr|code", 40, exact=_OF_CLIENT),
     Field("kvk_number", r"kvk(?:nummer|nr|number)?|kamervankoophandel(?:nummer)?|handelsregister(?:nummer)?|"
           r"coc(?:number)?|chamberofcommerce(?:number)?", 60),
     Field("hours_to_notify", r"(?:meld)?termijn(?:uren|inuren)?|uren(?:termijn|ommelden|melding)?|hours(?:tonotify)?|"
@@ -77,7 +80,8 @@ CLIENTS = Fields("clients", (
     Field("in_force_from", r"inforcefrom|ingangsdatum|ingang|vanaf|geldigvanaf|begindatum|startdatum|datumovereenkomst|"
           r"sinds|from", 60),
     Field("name", r"(?:klant|client|bedrijfs?|handels|statutaire|relatie|opdrachtgever|organisatie|company|customer)?"
-          r"(?:naam|name)|bedrijf|onderneming|organisatie|opdrachtgever|klant|client|relatie|company"),
+          r"(?:naam|name)|bedrijf|onderneming|organisatie|opdrachtgever|klant|client|relatie|company",
+          exact=r"\w*(?:naam|name)"),
 ), (("name",), ("client_number",)))  # fmt: skip
 REGISTER = Fields("register", (
     Field("reference", r"(?:datalek|incident|dossier|zaak|melding)?(?:nummer|nr|id|number|referentie|kenmerk)|"

@@ -58,6 +58,11 @@ class Hits:
         if not any(ends):
             people: People | Wrong = self.reader.value(row, "people", used, people_in)
             return people
+        place, cell = self.reader.first("people", used)
+        if cell:
+            wrong = Wrong("file.people_twice")
+            self.reader.fault(row, place, cell, wrong)
+            return wrong
         least = self.reader.value(row, "people_min", used, end_in)
         most = self.reader.value(row, "people_max", used, end_in)
         if isinstance(least, Wrong) or isinstance(most, Wrong):

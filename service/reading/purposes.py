@@ -10,6 +10,11 @@ from service.reading.outcome import Ask, Fault, Item, Wrong
 from service.words.signs import first_control
 from tenants.lines import long_text, one_line
 
+ERRORS = frozenset({
+    "#N/A", "#N/B", "#REF", "#VERW", "#VALUE", "#WAARDE", "#DIV/0", "#DEEL/0", "#NAME", "#NAAM", "#NUM", "#GETAL",
+    "#NULL", "#LEEG",
+})  # fmt: skip
+"""What a spreadsheet shows where a formula gave nothing, in English and Dutch, without the sign behind it."""
 LONG = 1_000
 """A column whose cells may have so many characters keeps its line breaks."""
 
@@ -56,6 +61,10 @@ class RowReader:
         if len(cell) > most:
             self.fault(row, place, cell, Wrong("file.cell_too_long", "", {"most": most}))
             return False
+        wrong = _lost(cell)
+        if wrong:
+            self.fault(row, place, cell, wrong)
+            return False
         control = None if cell.isprintable() else first_control(cell)
         if control:
             self.fault(row, place, cell, Wrong("file.sign", "", control))
@@ -78,3 +87,10 @@ class RowReader:
         if isinstance(value, Wrong):
             self.fault(row, max(place, 0), cell, value)
         return value
+
+
+def _lost(cell: str) -> Wrong | None:
+    """Return what was lost in a cell before the file was saved: a letter, or what a formula should have given."""
+    if cell.startswith("#") and cell.rstrip("!?").upper() in ERRORS:
+        return Wrong("file.error_cell", "", {"value": cell})
+    return Wrong("file.letter_lost", "", {"value": cell[:40]}) if "\ufffd" in cell else None

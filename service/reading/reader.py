@@ -11,7 +11,7 @@ from service.reading.fields import PURPOSES, Fields
 from service.reading.headings import Headings, headings_of, is_note, is_repeated, is_total
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
-from service.reading.letters import letters_of
+from service.reading.letters import letters_of, with_examples
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader
 from service.reading.purposes import Rows as PurposeRows
@@ -60,6 +60,7 @@ class Reading:
     _gap: int = 0
 
     def __post_init__(self) -> None:
+        self._unread = set[int]()
         self._left_out = frozenset() if self.choices.hidden_rows else self.table.hidden_rows
 
     def items(self) -> Iterator[Item]:
@@ -80,7 +81,9 @@ class Reading:
 
     def _batch(self, first: int, rows: list[list[str]], maker: PurposeRows) -> list[Item]:
         """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
-        plain = maker.plain(first, rows) if self._left_out.isdisjoint(range(first, first + len(rows))) else None
+        is_usual = self._left_out.isdisjoint(range(first, first + len(rows)))
+        is_usual = is_usual and max(map(len, rows)) <= self.columns.width
+        plain = maker.plain(first, rows) if is_usual else None
         if plain is not None:
             self._end_gap()
             self.rows += len(rows)
@@ -97,6 +100,9 @@ class Reading:
         for row, cells in enumerate(rows, first):
             if self._is_data(row, cells):
                 self.rows += 1
+                if any(cell.strip() for cell in cells[self.columns.width :]):
+                    self.faults.append(Fault(row, "", "csv.too_many_cells", ""))
+                    continue
                 item = maker.item(row, cells)
                 if item is not None:
                     yield item
@@ -104,7 +110,7 @@ class Reading:
     def _is_data(self, row: int, cells: Sequence[str]) -> bool:
         """Return whether a row is data; which other rows there were is kept in `passed`."""
         if not any(cell.strip() for cell in cells):
-            if any(fault.row == row for fault in self.faults_of_text):
+            if row in self._unread_rows():
                 self.rows += 1
             else:
                 self._gap = self._gap or row
@@ -121,6 +127,12 @@ class Reading:
             self._end_gap()
             return True
         return False
+
+    def _unread_rows(self) -> set[int]:
+        """Return the rows of the faults of the text that were noted so far."""
+        for fault in self.faults_of_text[len(self._unread) :]:
+            self._unread.add(fault.row)
+        return self._unread
 
     def _end_gap(self) -> None:
         """Keep the blank row that stands before data: a person says whether what follows belongs to the list."""
@@ -144,9 +156,17 @@ def reading_of(content: bytes, purpose: str, choices: Choices | None = None, kno
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
     orders, about_orders = _orders(columns, [cells for _, cells in sample], choices)
     asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, columns, choices)]
-    asks += [*about_columns, *about_orders]
+    asks = [_with_examples(ask, columns, sample, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
     return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known)
+
+
+def _with_examples(ask: Ask, columns: Columns, sample: Sequence[tuple[int, list[str]]], encoding: str) -> Ask:
+    """Return a question about letters with examples of the columns that are used, and of no other."""
+    if not ask.key.startswith("file.letters"):
+        return ask
+    cells = (cells[place] for _, cells in sample for place in columns.used if place < len(cells))
+    return with_examples(ask, cells, encoding)
 
 
 def _tables(
@@ -162,7 +182,7 @@ def _tables(
     people = people_on_one_line(letters.text) if fields.purpose == "recipients" else None
     if people:
         return [Table("", lambda: iter([(1, _one_each(people))]))], letters.encoding, list(letters.asks)
-    separator = separator_of(letters.text)
+    separator = separator_of(letters.text, lambda line: fields.of_heading(line) is not None)
     rows = partial(rows_of_text, letters.text, separator, note)
     return [Table("", rows)], letters.encoding, list(letters.asks)
 

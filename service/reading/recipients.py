@@ -18,6 +18,7 @@ class Recipients:
         self._seen: set[str] = set()
         self._twice: list[int] = []
         self._without: list[int] = []
+        self._both: list[int] = []
 
     def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
         """Return the people of rows in which nothing needs a second look; None when something does."""
@@ -41,7 +42,7 @@ class Recipients:
             self._without.append(row)
             return None
         same = same_person(address.casefold(), name.casefold())
-        if address and same in self._seen:
+        if address and name and same in self._seen:
             self._twice.append(row)
             return None
         self._seen.add(same)
@@ -58,15 +59,21 @@ class Recipients:
 
     def _address(self, row: int, used: Mapping[int, str]) -> Address | Wrong:
         places = self.reader.columns.places.get("email", ())
+        filled: list[Address] = []
         for place in places:
             address = address_in(undefused(used.get(place, "")))
             if isinstance(address, Wrong):
                 self.reader.fault(row, place, used[place], address)
                 return address
-            if address.text:
-                return address
-        return Address("")
+            if address.text and address.text not in (other.text for other in filled):
+                filled.append(address)
+        if len(filled) > 1:
+            self._both.append(row)
+        return filled[0] if filled else Address("")
 
     def asks(self) -> list[Ask]:
-        """Return rows with nobody on them, and people who stand twice."""
-        return about_rows("file.rows_without", self._without) + about_rows("file.same_person_twice", self._twice)
+        """Return rows with nobody on them, people who stand twice, and rows with two addresses in two columns."""
+        return [
+            *about_rows("file.rows_without", self._without), *about_rows("file.same_person_twice", self._twice),
+            *about_rows("file.both_filled", self._both),
+        ]  # fmt: skip

@@ -5,112 +5,173 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from service.reading.outcome import Fault, Unreadable
 from service.reading.tables import CHUNK, Chunk
 
 SEPARATORS = ";\t,|"
 """In the order in which they are taken where two do equally well."""
-LOOKED_AT = 60
-"""How many rows are looked at to find the separator."""
+EQUALLY_WELL = 0.02
+"""Two signs do equally well when the parts of the rows that they fit differ by no more than this."""
+LOOKED_AT, MOST_LOOKED_AT = 60, 200_000
+"""How many rows, and how many characters, are looked at to find the separator and the usual number of cells."""
 LONGEST_PASTED, MOST_PASTED_LINES = 200_000, 5
 """The most characters, and lines, of a text that was copied from the recipients of a mail."""
 MOST_OPEN_QUOTES = 20
-"""After so many quotation marks that never end, those of the rest of the text are signs like all others."""
-_BREAK = re.compile(r"\r\n|[\r\n]")
-_SEP = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+"""After so many quotation marks that never end, each line of the rest of the text is a row."""
+MOST_COLUMNS, MOST_ROWS = 2_000, 250_000
+_BREAK = re.compile(r"[\r\n]")
+_SEP = re.compile(rf"sep=([{SEPARATORS}])(?:\r\n|[\r\n]|\Z)", re.IGNORECASE)
 
 
-def separator_of(text: str) -> str:
-    """Return the sign between the cells of a text: the one that gives most rows the same number of cells."""
-    if match := _SEP.match(text):
+def separator_of(text: str, is_heading: Callable[[str], bool] = lambda _: False) -> str:
+    """Return the sign between the cells of a text: the one that gives most rows the same number of cells.
+
+    `is_heading` says whether a whole line is a known heading. When the first line is, it is the heading of the only
+    column, unless it holds the sign itself: the names below it ("Vries, Jan de") may hold signs too.
+    """
+    head = _cleaned(text[:MOST_LOOKED_AT])
+    if match := _SEP.match(head):
         return match[1]
-    head = text[:200_000]
-    return max(SEPARATORS, key=lambda sign: _fitness(head, sign))
+    first = next((line.strip() for line in io.StringIO(head, newline="") if line.strip()), "")
+    possible = [sign for sign in SEPARATORS if sign in first] if is_heading(first.strip('"')) else SEPARATORS
+    fitness = {sign: _fitness(head, sign) for sign in possible}
+    best = max(fitness.values(), default=0)
+    return next((sign for sign in possible if fitness[sign] and fitness[sign] >= best - EQUALLY_WELL), SEPARATORS[0])
 
 
 def _fitness(head: str, sign: str) -> float:
     """Return the part of the rows that have the most frequent number of cells, when that is two or more."""
-    try:
-        counts = [len(cells) for cells in islice(csv.reader(io.StringIO(head, newline=""), delimiter=sign), LOOKED_AT)]
-    except csv.Error:
-        return 0
-    filled = Counter(count for count in counts if count)
-    if not filled:
-        return 0
-    cells, times = max(filled.items(), key=lambda pair: (pair[1], pair[0]))
-    return round(times / filled.total(), 1) if cells > 1 else 0
+    counts = _counts(head, sign)
+    usual = _usual(counts)
+    return counts[usual] / counts.total() if usual > 1 else 0
+
+
+def _counts(head: str, sign: str) -> Counter[int]:
+    """Return how many of the first rows have each number of cells; blank rows do not count, nor rows behind a cell
+    that is too long to read."""
+    counts = Counter[int]()
+    rows = filter(None, csv.reader(io.StringIO(head, newline=""), delimiter=sign))
+    with suppress(csv.Error):
+        counts.update(len(cells) for cells in islice(rows, LOOKED_AT))
+    return counts
+
+
+def _usual(counts: Counter[int]) -> int:
+    """Return the most frequent number of cells, and the largest of those that are equally frequent; 0 without rows."""
+    return max(counts, key=lambda cells: (counts[cells], cells), default=0)
+
+
+def _cleaned(text: str) -> str:
+    """Return a text without the sign with which DOS ends a file, and without doubled carriage returns."""
+    return text.rstrip("\x1a").replace("\r\r\n", "\r\n")
 
 
 def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> Iterator[Chunk]:
     """Return the rows, blank ones included. A quotation mark that is never closed is noted as a fault at the row where
-    it opens, and the rows behind it are read as they stand.
+    it opens. That row is returned as a blank one, and the rows behind it are read as they stand.
 
-    Raises Unreadable for a cell of more than 131,072 characters.
+    Raises Unreadable for more than MOST_ROWS rows, or a row of more than MOST_COLUMNS cells.
     """
+    text = _cleaned(text)
     match = _SEP.match(text)
-    return _chunks(_Place(text[match.end() :] if match else text, separator), note)
+    text = text[match.end() :] if match else text
+    if '"' not in text and text.count("\n") + text.count("\r") - text.count("\r\n") > MOST_ROWS:
+        raise Unreadable("file.too_many_rows", most=MOST_ROWS)
+    usual = _usual(_counts(text[:MOST_LOOKED_AT], separator))
+    return _Rest(io.StringIO(text, newline=""), len(text), separator, usual, note).chunks()
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A place in a text: the number of lines and rows before it, and of quotation marks there that never end."""
+@dataclass
+class _Rest:
+    """The rest of a text, with the number of rows before it, and of quotation marks there that never end.
 
-    text: str
+    `length`: of the whole text, in characters. `usual`: the number of cells that most rows have.
+    """
+
+    lines: io.StringIO
+    length: int
     separator: str
-    lines: int = 0
+    usual: int
+    note: Callable[[Fault], None]
     rows: int = 0
     open_quotes: int = 0
 
-    def moved(self, lines: int, rows: int) -> "_Place":
-        """Return the place so many lines and rows further."""
-        return replace(self, lines=self.lines + lines, rows=self.rows + rows)
+    def chunks(self) -> Iterator[Chunk]:
+        """Return the rows: many at once, and one by one among the lines where something is wrong."""
+        while self.lines.tell() < self.length and self.open_quotes < MOST_OPEN_QUOTES:
+            start, rows = self.lines.tell(), self._at_once()
+            if rows is None:
+                end = self.lines.tell()
+                self.lines.seek(start)
+                yield from self._one_by_one(end)
+            else:
+                yield self._numbered(rows)
+        yield from self._one_by_one(self.length)
 
-    def reader(self) -> Any:
-        """Return a reader of the rows from here."""
-        lines = islice(io.StringIO(self.text, newline=""), self.lines, None)
-        if self.open_quotes < MOST_OPEN_QUOTES:
-            return csv.reader(lines, delimiter=self.separator)
-        return csv.reader(lines, delimiter=self.separator, quoting=csv.QUOTE_NONE)
+    def _at_once(self) -> list[list[str]] | None:
+        """Return the next rows; None when there is something wrong with any of them."""
+        reader = csv.reader(self.lines, delimiter=self.separator, strict=True)
+        try:
+            rows = list(islice(reader, CHUNK))
+        except csv.Error:
+            return None
+        if reader.line_num > len(rows):
+            lengths = (len(cells) for cells in rows if any(map(_BREAK.search, cells)))
+            return rows if all(length == self.usual for length in lengths) else None
+        return rows
+
+    def _one_by_one(self, end: int) -> Iterator[Chunk]:
+        """Return the rows that begin before the place `end` in the text, each of them looked at."""
+        while self.lines.tell() < end:
+            rows: list[list[str]] = []
+            while self.lines.tell() < end and len(rows) < CHUNK:
+                rows.append(self._row(self.rows + len(rows) + 1))
+            yield self._numbered(rows)
+
+    def _row(self, number: int) -> list[str]:
+        """Return the next row. It has several lines only when its number of cells is the usual one; else its first line
+        is a row by itself, since a quotation mark that never ends would take in the rows behind it."""
+        start = self.lines.tell()
+        lines = self.lines if self.open_quotes < MOST_OPEN_QUOTES else iter([self.lines.readline()])
+        reader = csv.reader(lines, delimiter=self.separator, strict=True)
+        with suppress(csv.Error):
+            cells = next(reader, [])
+            if reader.line_num == 1 or len(cells) == self.usual:
+                return cells
+        self.lines.seek(start)
+        return self._row_of_line(self.lines.readline(), number)
+
+    def _row_of_line(self, line: str, number: int) -> list[str]:
+        """Return the cells of a line; none, and a fault, when a quotation mark in it never ends. The fault holds no
+        text of the line: it may belong to a column that nobody may see."""
+        reader = csv.reader([line, ""], delimiter=self.separator)
+        try:
+            cells = next(reader, [])
+        except csv.Error:
+            cells = [_unquoted(cell) for cell in line.rstrip("\r\n").split(self.separator)]
+        if line.count('"') % 2 == 0 and reader.line_num == 1:
+            return cells
+        self.open_quotes += 1
+        self.note(Fault(number, "", "file.quote_open", ""))
+        return []
+
+    def _numbered(self, rows: list[list[str]]) -> Chunk:
+        """Return rows with the number of the first."""
+        if max(map(len, rows)) > MOST_COLUMNS:
+            raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
+        self.rows += len(rows)
+        if self.rows > MOST_ROWS:
+            raise Unreadable("file.too_many_rows", most=MOST_ROWS)
+        return self.rows - len(rows) + 1, rows
 
 
-def _chunks(place: _Place, note: Callable[[Fault], None]) -> Iterator[Chunk]:
-    reader, lines = place.reader(), 0
-    try:
-        while chunk := list(islice(reader, CHUNK)):
-            if reader.line_num - lines > len(chunk):
-                at = _first_swallowing(chunk, place.separator)
-                if at is not None:
-                    yield from _reopened(place, chunk[:at], note)
-                    return
-            yield place.rows + 1, chunk
-            place, lines = place.moved(reader.line_num - lines, len(chunk)), reader.line_num
-    except csv.Error as error:
-        raise Unreadable("file.cell_too_long_to_read", row=place.rows + 1) from error
-
-
-def _first_swallowing(rows: list[list[str]], separator: str) -> int | None:
-    """Return the place of the first row with a cell that holds whole rows: lines with separators in them."""
-    for at, cells in enumerate(rows):
-        inner = [line for cell in cells if _BREAK.search(cell) for line in _BREAK.split(cell)[1:]]
-        if inner and sum(separator in line for line in inner) >= len(inner) / 2:
-            return at
-    return None
-
-
-def _reopened(place: _Place, before: list[list[str]], note: Callable[[Fault], None]) -> Iterator[Chunk]:
-    """Return the rows before one with a quotation mark that never ends, a blank one in its place, and the rest."""
-    lines = sum(1 + sum(len(_BREAK.findall(cell)) for cell in cells) for cells in before)
-    here = place.moved(lines, len(before))
-    line = next(islice(io.StringIO(place.text, newline=""), here.lines, None))
-    cells = next(csv.reader([line], delimiter=place.separator, quoting=csv.QUOTE_NONE))
-    opened = next((cell for cell in cells if cell.count('"') % 2), cells[0])
-    note(Fault(here.rows + 1, "", "file.quote_open", opened[:40], opened.replace('"', "")[:40]))
-    yield place.rows + 1, [*before, []]
-    yield from _chunks(replace(here.moved(1, 1), open_quotes=place.open_quotes + 1), note)
+def _unquoted(cell: str) -> str:
+    """Return a cell without the quotation marks around it."""
+    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
 def people_on_one_line(text: str) -> list[str] | None:

@@ -18,15 +18,16 @@ from typing import Any
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from service.reading.hidden import hidden_in
 from service.reading.outcome import Unreadable
 from service.reading.packed import measured, opened
+from service.reading.sheet_marks import Marks, marks_of
 from service.reading.tables import CHUNK
 
-MOST_MEMORY, MOST_SECONDS = 2 * 1024**3, 120
+MOST_MEMORY, MOST_SECONDS = 5 * 1024**3 // 4, 60
 """Bytes of address space, and seconds of processor time, that reading one workbook may take."""
-MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN = 1_000, 20_000_000, 256 * 1024**2
+MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN = 1_000, 12_000_000, 256 * 1024**2
 """Columns and cells of a sheet, and bytes of all rows together."""
+ERROR = "#N/A"
 Value = str | float | bool | date | time | datetime | timedelta
 
 
@@ -48,22 +49,32 @@ def _write(content: bytes, kind: str) -> None:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        marks = marks_of(content, [meta.name for meta in sheets], kind)
         for number, meta in enumerate(sheets):
             sheet = book.get_sheet_by_name(meta.name)
             if sheet.start is None:
                 continue
             if sheet.width > MOST_COLUMNS or sheet.height * sheet.width > MOST_CELLS:
                 raise Unreadable("file.too_many_cells")
-            rows, columns = hidden_in(content, meta.name, kind)
+            marked = marks[meta.name]
+            head = {"rows": sorted(marked.rows), "columns": sorted(marked.columns)}
             is_hidden = meta.visible != SheetVisibleEnum.Visible
-            head = {"name": meta.name, "is_hidden": is_hidden, "rows": sorted(rows), "columns": sorted(columns)}
-            _line({"sheet": number, **head})
+            _line({"sheet": number, "name": meta.name, "is_hidden": is_hidden, **head})
             for first, cells in _chunks(sheet):
+                _show_errors(first, cells, marked)
                 written += _line([number, first, cells])
                 if written > MOST_WRITTEN:
                     raise Unreadable("file.too_large_unpacked", most=MOST_WRITTEN // 1024**2)
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable("file.broken") from error
+
+
+def _show_errors(first: int, rows: list[list[str]], marks: Marks) -> None:
+    """Put a word for it in each cell that shows an error: the library leaves such a cell blank."""
+    for row, cells in enumerate(rows, first) if marks.errors else ():
+        for column in marks.errors.get(row, ()):
+            if column < len(cells):
+                cells[column] = ERROR
 
 
 def _line(answer: Any) -> int:

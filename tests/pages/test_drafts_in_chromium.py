@@ -63,6 +63,28 @@ def test_a_tab_that_is_closed_at_once_loses_nothing_and_another_device_goes_on(
     expect(other.locator("#f-description")).to_have_value(WORDS)
 
 
+def test_what_is_typed_right_before_a_refused_send_is_in_the_draft(browse: Browse, site: str, house: Office) -> None:
+    page = typing(browse, site, house, "breaches/new")
+    page.locator("#f-title").fill("Laptop kwijt")
+    expect(page.locator(SAVED)).to_contain_text("Concept bewaard om")
+    page.locator("#f-description").fill(WORDS)
+    page.get_by_role("button", name="Vastleggen in het register").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.locator(SAVED)).to_contain_text("Concept bewaard om")
+    again = page.context.new_page()
+    again.goto(page.url)
+    expect(again.locator("#f-description")).to_have_value(WORDS)
+
+
+def test_a_nul_that_was_pasted_ends_no_draft(browse: Browse, site: str, house: Office) -> None:
+    page = typing(browse, site, house, "breaches/new")
+    page.locator("#f-description").evaluate(
+        "(field) => { field.value = 'voor\\0na'; field.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    expect(page.locator(SAVED)).to_contain_text("Concept bewaard om")
+    expect(page.locator("#f-description")).to_have_value("voorna")
+
+
 def test_a_second_tab_is_told_of_and_both_texts_are_kept(browse: Browse, site: str, house: Office) -> None:
     first = typing(browse, site, house, "breaches/new")
     second = first.context.new_page()

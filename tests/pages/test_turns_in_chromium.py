@@ -137,6 +137,25 @@ def test_a_page_that_renews_itself_brings_nobody_back(
     page.wait_for_url("**/register")
 
 
+def test_a_page_that_renews_itself_leaves_the_keyboard_where_it_is(
+    browse: Browse, reader: Login, app: Flask, database: Database, outbox: Outbox
+) -> None:
+    at, here = waits_for_an_approver(reader, "cas@bakkerij.nl")
+    page = browse()
+    log_in_by_password(page, "cas@bakkerij.nl")
+    database.outside(FRESH)
+    page.goto(at)
+    page.locator("#next").get_by_role("button", name="Goedkeuren", exact=True).click()
+    expect(page.locator("#machine")).to_be_visible()
+    link = page.locator("main a[href*='/breaches/']").last
+    address = link.get_attribute("href")
+    link.focus()
+    work_on(here)
+    expect(page.locator("#machine")).to_have_count(0)
+    expect(page.locator(f"main a[href='{address}']").first).to_be_focused()
+    expect(page.locator("[data-announcer]")).not_to_be_empty()
+
+
 def test_three_people_each_see_whose_turn_it_is(browse: Browse, site: str, reader: Login, app: Flask) -> None:
     bakery = Controller(reader)
     bakery.do(bakery.olga, "assess", **typed_assessment())

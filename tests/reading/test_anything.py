@@ -19,7 +19,8 @@ ROWS = [["naam", "e-mail"], ["Jan", "jan@a.example"], ["Els", ""]]
 WORKBOOK = xlsx({"Blad1": ROWS, "Blad2": [["x"]]}, hidden_rows=[3])
 PEOPLE = st.tuples(
     st.sampled_from((
-        "Jan Pol", "JAN POL", "'=Jan", "Renée", "Totaal", "", " Els  Wit ", "O'Neill", "a" * 70, "Jo\u200bs",
+        "Jan Pol", "JAN POL", "'=Jan", "Renée", "Totaal", "", " Els  Wit ", "O'Neill", "a" * 70, "Jo\u200bs", "#N/A",
+        "Ren\ufffde",
     )),
     st.sampled_from((
         "jan@a.example", "Jan@A.example", "", "-", "x@", "els@a.example ", "a@b", "<q@a.example>", "12",
@@ -135,6 +136,27 @@ def test_what_a_formula_gave_is_read_and_nothing_is_run() -> None:
     sheet.write_string(1, 1, "jan@a.example")
     book.close()
     assert [item["name"] for item in read(file.getvalue()).items.values()] == ["Jan"]
+
+
+def test_an_error_in_a_workbook_is_a_fault_and_no_blank() -> None:
+    import xlsxwriter
+
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["naam", "e-mail"])
+    sheet.write_string(1, 0, "Jan")
+    sheet.write_formula(1, 1, "=VLOOKUP(1,A1:A2,2)", None, "#N/A")
+    book.close()
+    assert read(file.getvalue()).faults == [(2, "file.error_cell", "")]
+
+
+def test_many_hidden_marks_and_many_sheets_are_read_in_one_go() -> None:
+    marks = b"<!-- hidden " + b"<row " * 200_000 + b"-->"
+    sheet = zipfile.ZipFile(io.BytesIO(WORKBOOK)).read("xl/worksheets/sheet1.xml")
+    answered(changed(WORKBOOK, {"xl/worksheets/sheet1.xml": sheet.replace(b"<sheetData>", marks + b"<sheetData>")}),
+             "recipients")  # fmt: skip
+    answered(b";".join([b"naam"] * 100_000), "recipients")
 
 
 def test_chosen_columns_that_are_not_there_hold_nothing() -> None:

@@ -124,3 +124,53 @@ def test_a_client_number_that_is_not_known_is_proposed_and_never_taken(cell: str
 
 def test_two_numbers_that_are_alike_propose_neither() -> None:
     assert Known(["0012", "00012"]).like("12") == ""
+
+
+@pytest.mark.parametrize(("purpose", "text", "mapping"), [
+    ("recipients", "Medewerker;Naam;E-mail\n100234;Jan Vos;jan@a.example\n", {"Naam": "name", "E-mail": "email"}),
+    ("recipients", "Lid;Naam;E-mail\nja;Jan Vos;jan@a.example\n", {"Naam": "name", "E-mail": "email"}),
+    ("recipients", "Lid;E-mail\nja;jan@a.example\n", {"E-mail": "email"}),
+    ("hits", "Klant;Klantnummer;Aantal\nBakkerij;00123;5\n", {"Klantnummer": "client_number", "Aantal": "people"}),
+    ("clients", "Nr.;Klantnummer;Naam\n1;00123;Bakkerij\n", {"Klantnummer": "client_number", "Naam": "name"}),
+    ("clients", "Klant;Klantnaam;Nr\n1001;Bakkerij;7\n", {"Klantnaam": "name", "Nr": "client_number"}),
+])  # fmt: skip
+def test_of_two_columns_the_one_that_says_it_exactly_is_used(
+    purpose: str, text: str, mapping: dict[str, str]
+) -> None:
+    assert read(text, purpose).mapping == mapping
+
+
+def test_a_column_of_addresses_that_begins_blank_is_used() -> None:
+    adults = "".join(f"P {n};p{n}@a.example;\n" for n in range(250))
+    got = read(f"naam;email;email ouder\n{adults}Kind;;ouder@a.example\n")
+    assert got.items[252]["address"] == "ouder@a.example"
+
+
+def test_where_both_columns_of_addresses_are_filled_a_person_is_asked() -> None:
+    got = read("naam;email ouder 1;email ouder 2\nSil;pa@a.example;ma@a.example\nTim;pa@a.example;kapot@\n")
+    assert got.asks["file.both_filled"].rows == (2,) and got.faults == [(3, "mail.address_invalid", "")]
+
+
+def test_cells_beyond_the_headings_are_named() -> None:
+    got = read("naam;email\nJan;jan@a.example;jan@b.example\nEls;els@a.example;\n")
+    assert got.faults == [(2, "csv.too_many_cells", "")] and list(got.items) == [3]
+    assert read("naam;email;\nJan;jan@a.example;rood\nEls;els@a.example;geel\n").unused == ["C"]
+
+
+def test_a_name_that_is_whole_is_not_made_longer() -> None:
+    text = "Naam;Roepnaam;Tussenvoegsel;E-mail\nJan de Vries;Jan;de;a@b.example\nPol;Piet;;c@d.example\n"
+    assert people(text) == [("Jan de Vries", "a@b.example"), ("Piet Pol", "c@d.example")]
+
+
+def test_two_without_a_name_on_one_address_are_two() -> None:
+    assert len(read("Leerlingnr;E-mail ouder\n1;pa@a.example\n2;pa@a.example\n").items) == 2
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#N/B", "#DEEL/0!"])
+def test_an_error_of_a_formula_is_a_fault(error: str) -> None:
+    assert read(f"naam;email\nJan;{error}\n").faults == [(2, "file.error_cell", "")]
+    assert read(f"klantnummer;aantal\nK1;{error}\n", "hits").faults == [(2, "file.error_cell", "")]
+
+
+def test_a_letter_that_was_lost_is_a_fault() -> None:
+    assert read("naam;email\nRen\ufffde;r@a.example\n").faults == [(2, "file.letter_lost", "")]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.reading.letters import letters_of
-from service.reading.outcome import Unreadable
+from service.reading.letters import MOST_EXAMPLES, MOST_LOOKED_AT, Letters, letters_of, with_examples
+from service.reading.outcome import Ask, Unreadable
 from tests.reading.read import people, read
 
 NAMES = "naam;email\nRenée Müller;renee@a.example\nBjörn Sørensen;bjorn@a.example\nAnaïs Niño;anais@a.example\n"
@@ -13,23 +13,63 @@ KEPT = [
 
 
 @pytest.mark.parametrize("encoding", [
-    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "mac_roman", "cp850",
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "mac_roman", "cp850", "cp1250",
+    "cp1254", "iso8859-15",
 ])  # fmt: skip
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_names_are_read_as_they_were_written(encoding: str, ending: str) -> None:
-    assert people(NAMES.replace("\n", ending).encode(encoding)) == KEPT
+    poorer = NAMES.replace("Sørensen", "Sorensen").replace("Anaïs Niño", "Anais Nino")
+    names = poorer if encoding == "cp1250" else NAMES
+    kept = [(row["name"], row["address"]) for row in read(names).items.values()]
+    assert people(names.replace("\n", ending).encode(encoding)) == kept
+    assert encoding == "cp1250" or kept == KEPT
 
 
-@pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
-def test_old_letters_of_another_machine_are_asked_about(encoding: str) -> None:
-    asked = read(NAMES.encode(encoding)).asks["file.letters_uncertain"]
-    assert asked.proposed == encoding and "cp1252" in asked.choices and "Müller" in asked.examples[0]
+@pytest.mark.parametrize(("encoding", "names"), [
+    ("mac_roman", NAMES), ("cp850", NAMES), ("mac_roman", "García"), ("cp850", "Élodie"),
+    ("mac_roman", "Kaat D’Haese"), ("cp1250", "Dvořák, Wałęsa"), ("cp1250", "Dvořák"), ("cp1250", "Łukasz"),
+    ("cp1250", "Horváth Őry"),
+    ("cp1254", "Gülşen Yılmaz"), ("cp1254", "Yılmaz"), ("cp1254", "Ayşe Şahin İnan"),
+    ("iso8859-15", "Renée € 5"),
+])  # fmt: skip
+def test_old_letters_of_another_machine_are_read_and_asked_about(encoding: str, names: str) -> None:
+    letters = letters_of(names.encode(encoding))
+    [asked] = letters.asks
+    assert (letters.text, letters.encoding) == (names, encoding)
+    assert (asked.key, asked.proposed, asked.choices[0]) == ("file.letters_uncertain", encoding, encoding)
+    assert "cp1252" in asked.choices and asked.examples == ()
 
 
-def test_letters_of_windows_are_not_asked_about() -> None:
-    assert read(NAMES.encode("cp1252")).asks == {}
-    euros = "naam;email\nJan – de bakker (€ 5);jan@a.example\nKaat D’Haese;kaat@a.example\n"
-    assert read(euros.encode("cp1252")).asks == {}
+@pytest.mark.parametrize("names", [
+    *NAMES.split("\n")[1:-1], "Renée", "Björn", "Anaïs", "Loïs", "Müller", "Françoise", "Ñ", "Ø", "Å",
+    "Núñez", "Øyvind", "D’Haese", "in ’t Veld", "– € 5", "Jan … Pol", "RENÉE", "DANIËL", "één keer",
+    "à la carte", "Özdemir", "Çelik", "Hélène", "Strauß", "João", "Íñigo", "Häkkinen", "Zoë’s",
+    "Ilse “Bé” Mol", "½ dag", "12°", "Þórður", "Jan – (€ 5)",
+])  # fmt: skip
+def test_letters_of_windows_are_not_asked_about(names: str) -> None:
+    assert letters_of(f"naam\n{names}\n".encode("cp1252")) == Letters(f"naam\n{names}\n", "cp1252")
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("cp1250", "Němec"), ("mac_roman", "Luís"), ("cp1250", "Černý")])
+def test_letters_that_may_be_those_of_windows_are_asked_about(encoding: str, name: str) -> None:
+    assert encoding in letters_of(name.encode(encoding)).asks[0].choices
+
+
+def test_a_sign_of_money_that_nobody_writes_is_asked_about() -> None:
+    many = "Renée Björn Anaïs Müller Françoise " * 9
+    [asked] = letters_of(f"{many}\n¤ 5".encode("cp1252")).asks
+    assert asked.key == "file.letters_uncertain" and {"cp1252", "iso8859-15"} <= set(asked.choices)
+
+
+def test_a_byte_without_a_sign_is_asked_about_and_shown() -> None:
+    letters = letters_of("Renée Björn Anaïs Müller Françoise Jo".encode("cp1252") + b"\x81")
+    assert letters.text.endswith("Jo\ufffd") and letters.asks[0].key == "file.letters_uncertain"
+
+
+@pytest.mark.parametrize("before", ["a" * 5000, "é " * MOST_LOOKED_AT])
+def test_a_long_text_may_end_in_its_only_old_letter(before: str) -> None:
+    assert letters_of(before.encode() + b"Ren\xe9").text == f"{before}René"
+    assert letters_of(before.encode() + b"Ren\x8e").encoding.startswith("mac_roman")
 
 
 @pytest.mark.parametrize("name", ["José", "Chloë", "Łukasz", "Zoë Ågren", "Françoise", "Dvořák"])
@@ -45,8 +85,71 @@ def test_letters_that_were_saved_in_the_wrong_encoding(name: str) -> None:
     assert chosen.items[2]["name"] == wrong.replace("\x81", ""), "a person said that these are the letters"
 
 
-def test_rare_letters_that_are_right_stay() -> None:
-    assert people("naam;email\nÂngela Ã Å;a@b.example\n") == [("Ângela Ã Å", "a@b.example")]
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize(("wrong", "encoding"), [
+    ("cp1252", "utf-8, twice"), ("mac_roman", "utf-8, twice (mac_roman)"), ("cp850", "utf-8, twice (cp850)"),
+])  # fmt: skip
+def test_letters_that_were_saved_wrongly_several_times(wrong: str, encoding: str, times: int) -> None:
+    text = names = "Chloë Brûlé, Søren D’Haese, “Zoë” – € 5 …, Françoise, Łukasz, Şule, Őry"
+    for _ in range(times):
+        text = saved_in(text, wrong)
+    letters = letters_of(text.encode())
+    [asked] = letters.asks
+    assert (letters.text, letters.encoding) == (names, encoding)
+    assert (asked.key, asked.choices, asked.proposed) == ("file.letters_twice", (encoding, "utf-8"), encoding)
+    assert letters_of(text.encode(), encoding) == Letters(names, encoding)
+    assert letters_of(text.encode(), "utf-8") == Letters(text, "utf-8")
+
+
+def saved_in(text: str, wrong: str) -> str:
+    """The text after its UTF-8 was read in a wrong encoding; a byte without a sign is read as its number."""
+    return "".join(bytes([byte]).decode(wrong, "ignore") or chr(byte) for byte in text.encode())
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "mac_roman"])
+def test_rows_of_two_encodings(encoding: str) -> None:
+    right = {"cp1252": "Björn Anaïs", "cp1250": "Dvořák Wałęsa", "mac_roman": "Björn Anaïs"}[encoding]
+    letters = letters_of(f"Zoë\nÁlvaro\n{right}\n".encode().replace(right.encode(), right.encode(encoding)))
+    assert letters.text == f"Zoë\nÁlvaro\n{right}\n" and letters.encoding.startswith(f"{encoding}, twice")
+    assert {ask.proposed for ask in letters.asks} == {letters.encoding}
+    assert "file.letters_twice" in {ask.key for ask in letters.asks}
+
+
+@pytest.mark.parametrize("text", [
+    "Ângela Ã Å", "RENÉ\u00a0DE VRIES", "ANDRÉ’S", "MARIË’S", "CAFÉ – “NOË”",
+    "√ 2, ├ ┤, 5 ≈ 6",
+])  # fmt: skip
+def test_rare_letters_that_are_right_stay(text: str) -> None:
+    assert letters_of(text.encode()) == Letters(text, "utf-8")
+
+
+def test_a_mark_that_was_saved_wrongly_is_no_part_of_the_text() -> None:
+    assert letters_of("ï»¿naam".encode()).text == "naam"
+
+
+CELLS = ["Jan", "Chloë Brûlé", "Søren (Brûlé)", "Jan Pol", "Zoë", "Renée"]
+
+
+def test_examples_of_letters_that_are_uncertain() -> None:
+    asked = with_examples(Ask("file.letters_uncertain", choices=("cp850", "cp1252")), CELLS, "cp850")
+    assert asked.examples == ("cp850: Chloë, Brûlé, Søren", "cp1252: Chlo‰, Br–l‚, S›ren")
+    assert with_examples(asked, ["Jan"], "cp850").examples == ()
+    same = with_examples(Ask("file.letters_uncertain", choices=("cp1252", "iso8859-15")), [*CELLS, "5 €"], "cp1252")
+    assert same.examples == ("cp1252: €", "iso8859-15: \ufffd"), "only words that differ are shown"
+
+
+@pytest.mark.parametrize(("encoding", "wrong"), [
+    ("utf-8, twice", "ChloÃ«"), ("utf-8, twice (mac_roman)", "Chlo√´"), ("utf-8-sig, twice (cp850)", "Chlo├½"),
+])  # fmt: skip
+def test_examples_of_letters_that_were_saved_wrongly(encoding: str, wrong: str) -> None:
+    asked = with_examples(Ask("file.letters_twice", proposed=encoding), iter(CELLS), encoding)
+    assert asked.examples[0] == f"{wrong} > Chloë" and len(asked.examples) == MOST_EXAMPLES
+    assert asked.proposed == encoding
+
+
+def test_another_question_has_no_examples_of_letters() -> None:
+    asked = Ask("file.sheets", choices=("a", "b"))
+    assert with_examples(asked, CELLS, "cp1252") == asked
 
 
 def test_an_encoding_that_was_chosen_is_taken() -> None:
@@ -55,3 +158,5 @@ def test_an_encoding_that_was_chosen_is_taken() -> None:
         letters_of("é".encode("cp1252"), "utf-8")
     with pytest.raises(Unreadable):
         letters_of(b"a", "no-such-encoding")
+    with pytest.raises(Unreadable):
+        letters_of(b"a", "undefined")

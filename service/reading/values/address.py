@@ -10,14 +10,16 @@ from tenants.errors import Invalid
 from tenants.lines import one_line
 
 NONE = frozenset({
-    "", "-", "--", "---", ".", "?", "x", "geen", "(geen)", "geen mail", "geen e-mail", "geen email", "geen adres",
-    "geen e-mailadres", "geen emailadres", "heeft geen mail", "nvt", "n.v.t", "n.v.t.", "n/a", "na", "onbekend",
+    "", "-", "--", "---", "\u2013", "\u2014", ".", "?", "x", "geen", "(geen)", "geen!", "g\u00e9\u00e9n", "nee",
+    "geen mail", "geen e-mail", "geen email", "geen adres", "geen e-mailadres", "geen emailadres", "geen email adres",
+    "heeft geen mail", "heeft geen e-mail", "heeft geen email", "nvt", "n.v.t", "n.v.t.", "n/a", "na", "onbekend",
     "niet van toepassing", "niet bekend", "unknown", "none", "no email", "no e-mail", "not known", "null", "nil",
     "leeg", "n.b.", "nb",
 })  # fmt: skip
 """What people write where somebody has no address. Such a person is told in another way."""
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"/\\|]")
 _LINK = re.compile(r"mailto:", re.IGNORECASE)
+_ASKS = re.compile(r"[?&=]")
 _REMARK = re.compile(r"\([^()@]*\)")
 _NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>\s*")
 _SPOKEN = re.compile(r"[\[({] ?(at|apenstaartje|punt|dot) ?[\])}]", re.IGNORECASE)
@@ -51,7 +53,7 @@ def address_in(cell: str) -> Address | Wrong:
 
 def _addresses(text: str) -> list[str]:
     """Return each part of a text that has the sign @ in it, without what stands around it."""
-    parts = (part.partition("?")[0].strip(_AROUND) for part in _BETWEEN.split(_LINK.sub("", text)))
+    parts = (part.strip(_AROUND) for part in _BETWEEN.split(_ASKS.sub(" ", _LINK.sub("", text))))
     return list(dict.fromkeys(part for part in parts if "@" in part[1:-1]))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from service.reading.outcome import Wrong
+from service.reading.values.people import is_made_a_day
 from service.words.signs import CONTROLS
 
 LONGEST = 40
@@ -23,6 +24,8 @@ def number_in(cell: str, known: "Known | None" = None) -> str | Wrong:
         return Wrong("file.short_form", "", {"value": number[:LONGEST]})
     if decimals := _DECIMALS.fullmatch(number):
         return Wrong("file.decimals", known.like(decimals[1]) if known else decimals[1], {"value": number[:LONGEST]})
+    if is_made_a_day(number):
+        return Wrong("file.number_made_a_day", "", {"value": number[:LONGEST]})
     if CONTROLS.search(number) or len(number) > LONGEST:
         return Wrong("client.unknown", "", values)
     return Wrong("client.unknown", known.like(number), values) if known else number

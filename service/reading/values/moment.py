@@ -1,4 +1,5 @@
-"""A day with a time as people write it. A day alone is no moment: nothing begins at midnight."""
+"""A day with a time as people write it. A day alone is no moment, nor is midnight: a spreadsheet writes it where
+somebody typed a day alone."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from datetime import datetime
 
 from service.reading.outcome import Wrong
 from service.reading.values.day import DAY_FIRST, UNKNOWN, Day, day_of, of_serial_number, parts_of, without_weekday
+from service.words.whole_numbers import whole_of
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.law.periods import AMSTERDAM
 
@@ -37,7 +39,8 @@ def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
     if isinstance(day, Wrong):
         clock = f" {timed['hour']}:{timed['minute']}" if timed else ""
         return Wrong(day.key, f"{day.proposal}{clock}" if day.proposal else "", values)
-    return _at(day, timed, values) if timed else Wrong("csv.moment_without_time", "", values)
+    is_midnight = timed and whole_of(timed["hour"] + timed["minute"], 9999) == 0
+    return _at(day, timed, values) if timed and not is_midnight else Wrong("csv.moment_without_time", "", values)
 
 
 def _at(day: Day, timed: re.Match[str], values: dict[str, str]) -> Moment | Wrong:

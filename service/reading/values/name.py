@@ -20,6 +20,14 @@ def name_in(cells: Mapping[str, str]) -> str:
     whole = one_line(undefused(cells.get("name", "")))
     if whole and not any(cells.get(part, "").strip() for part in PARTS):
         return whole
+    if whole and _says(whole, cells.get("first_name", "")):
+        return whole
     first = cells.get("first_name", "").strip() or cells.get("initials", "").strip()
     said = " ".join((first, cells.get("infix", "").strip(), cells.get("last_name", "").strip() or whole))
     return one_line(" ".join(said.split()))
+
+
+def _says(whole: str, first_name: str) -> bool:
+    """Return whether a name is whole already: the calling name stands in it."""
+    words = whole.casefold().replace(",", " ").split()
+    return bool(first_name.strip()) and all(part in words for part in first_name.casefold().split())

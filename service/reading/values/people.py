@@ -88,6 +88,11 @@ def end_in(cell: str) -> int | Wrong | None:
     return people.least
 
 
+def is_made_a_day(text: str) -> bool:
+    """Return whether a spreadsheet made a day of a text such as 8-9."""
+    return any(shape.fullmatch(text.casefold()) for shape in (_DAY, _DAY_TURNED, _ISO_DAY))
+
+
 def _number(text: str) -> int | None:
     return None if _THOUSANDS.fullmatch(text) else typed_whole(text, MOST_PEOPLE)
 
@@ -151,5 +156,5 @@ def _range(text: str) -> People | Wrong | None:
     if least is None or most is None:
         return None
     if least > most:
-        return Wrong("fact.people_reversed", f"{most}-{least}", {"value": text[:40]})
+        return Wrong("fact.people_reversed", "", {"value": text[:40]})
     return People(least, most)

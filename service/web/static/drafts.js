@@ -14,7 +14,7 @@ import { announce } from "./announcements.js";
     const said = form.querySelector("[data-draft-said]");
     const beside = form.querySelector("[data-draft-beside]");
     let waiting = 0;
-    let changed = false;
+    let changed = mark.hasAttribute("data-unsaved"); // A form that came back may hold more than its draft.
     let since = 0;
     let saving = null;
     let sent = false;
@@ -70,10 +70,10 @@ import { announce } from "./announcements.js";
         if (answer.ok || answer.status === 409) {
           show(await answer.json(), !answer.ok);
           again = QUIET;
-        } else if (answer.status >= 500 || answer.status === 429) {
-          retry();
-        } else {
+        } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
           say(said ? said.dataset.over : "", true);
+        } else {
+          retry();
         }
       } catch (error) {
         if (!sent && saving === mine) retry();
@@ -102,6 +102,8 @@ import { announce } from "./announcements.js";
 
     function typed(event) {
       if (event.target.type === "file" || event.target.type === "password") return;
+      // Pasted text may hold a NUL, which nobody sees and no server takes.
+      if (event.target.value.includes("\0")) event.target.value = event.target.value.replaceAll("\0", "");
       changed = true;
       wait();
     }
@@ -116,6 +118,7 @@ import { announce } from "./announcements.js";
     window.addEventListener("pagehide", () => save(true));
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(size < LARGE); });
     window.addEventListener("pageshow", () => { sent = false; });
+    if (changed) save(false);
   }
 
   document.querySelectorAll("input[data-save]").forEach(keep);

@@ -67,10 +67,29 @@ import { ask, hasJumped, inWords, now, told } from "./clock.js";
     const moved = stand !== undefined && String(stand) !== part.dataset.stand;
     // What has data-renews waits for a machine or a colleague: it shows what came, unless somebody has typed meanwhile.
     // Loading the page anew would end what the reader has just pressed, so it waits for the page that comes.
-    if (moved && part.hasAttribute("data-renews") && !hasTyped) { if (!isLeaving()) location.reload(); }
+    if (moved && part.hasAttribute("data-renews") && !hasTyped) { if (!isLeaving()) renew(); }
     else if (moved && stale) showStale(stale);
     else if (answer.tiles) paint(part.querySelector("[data-tiles]"), answer.tiles);
     countDown();
+  }
+
+  // Whoever stands on something with the keyboard stands on it again, and a screen reader says what comes now.
+  function renew() {
+    const at = document.activeElement;
+    const renewed = { id: at.id, href: at.getAttribute("href"), name: at.getAttribute("name") };
+    history.replaceState({ renewed }, "");
+    location.reload();
+  }
+
+  function standAgain() {
+    const place = history.state && history.state.renewed;
+    if (!place) return;
+    history.replaceState(null, "");
+    const named = (tag, name, value) => value && document.querySelector(`main ${tag}[${name}="${CSS.escape(value)}"]`);
+    const at = document.getElementById(place.id) || named("a", "href", place.href) || named("", "name", place.name);
+    if (at) at.focus({ preventScroll: true });
+    const next = document.querySelector("#next h2, #machine h2, #ended h2");
+    if (next) announce("renewed", next.textContent.trim());
   }
 
   function showStale(stale) {
@@ -235,6 +254,7 @@ import { ask, hasJumped, inWords, now, told } from "./clock.js";
   document.addEventListener("input", () => { hasTyped = true; });
   const loadedAt = now();
   countDown();
+  standAgain();
   setInterval(countDown, MINUTE / 4);
   for (const part of document.querySelectorAll("[data-live]")) {
     setInterval(look, (part.dataset.every || 3) * 1000, part);

@@ -1,0 +1,150 @@
+"""What is marked in a sheet: rows and columns that are hidden, because what somebody filtered away is still in the
+file, and cells that show an error."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from service.reading.kinds import XLSX
+from service.reading.outcome import Unreadable
+from service.reading.packed import chunks_of, opened
+from service.words.whole_numbers import whole_of
+
+MOST_REPEATED = 1_048_576
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
+_TRUE = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
+_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_NUMBER = re.compile(rb"\b(r|min|max)\s*=\s*[\"'](\d{1,7})[\"']")
+OVERLAP = 4096
+"""Bytes of one part that are looked at again with the next, so that a mark on the border is found."""
+
+
+@dataclass
+class Marks:
+    """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, and the columns of the cells
+    that show an error, by row."""
+
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+    errors: dict[int, set[int]] = field(default_factory=dict)
+
+
+def marks_of(content: bytes, sheets: Sequence[str], kind: str) -> dict[str, Marks]:
+    """Return what is marked in each of the sheets with these names."""
+    with opened(content) as packed:
+        if kind == XLSX:
+            parts = _parts_of(packed)
+            return {sheet: _in_xlsx(packed, parts.get(sheet, "")) for sheet in sheets}
+        counted = _in_ods(packed)
+        return {sheet: counted.get(sheet, Marks()) for sheet in sheets}
+
+
+def _in_xlsx(packed: zipfile.ZipFile, part: str) -> Marks:
+    marks, tail = Marks(), b""
+    for chunk in chunks_of(packed, part) if part in packed.namelist() else ():
+        piece = tail + chunk
+        marks.rows |= {numbers[b"r"] for numbers in _marked(_ROW, piece) if b"r" in numbers}
+        for numbers in _marked(_COLUMN, piece):
+            marks.columns.update(range(numbers.get(b"min", 1) - 1, min(numbers.get(b"max", 0), 1000)))
+        for row, column in _errors(piece):
+            marks.errors.setdefault(row, set()).add(column)
+        tail = piece[-OVERLAP:]
+    return marks
+
+
+def _errors(piece: bytes) -> Iterator[tuple[int, int]]:
+    """Return the row and the column of each cell whose formula gave an error."""
+    if b't="e"' not in piece and b"t='e'" not in piece:
+        return
+    for match in _CELL.finditer(piece):
+        place = _PLACE.search(match[1]) if _ERROR.search(match[1]) else None
+        row = whole_of(place[2].decode(), MOST_REPEATED) if place else None
+        if place and row:
+            yield row, _column_of(place[1])
+
+
+def _column_of(letters: bytes) -> int:
+    """Return the column with these letters, from 0."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - ord("A") + 1
+    return column - 1
+
+
+def _marked(pattern: re.Pattern[bytes], piece: bytes) -> Iterator[dict[bytes, int]]:
+    if b"hidden" not in piece:
+        return
+    for match in pattern.finditer(piece):
+        if _TRUE.search(match[1]):
+            numbers = {name: whole_of(digits.decode(), MOST_REPEATED) for name, digits in _NUMBER.findall(match[1])}
+            yield {name: number for name, number in numbers.items() if number is not None}
+
+
+def _parts_of(packed: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of each sheet by its name: the target of the id that the workbook gives it."""
+    ids, targets = dict[str, str](), dict[str, str]()
+    for name, values in _elements(packed, "xl/workbook.xml"):
+        if name == "sheet":
+            ids[values.get("name", "")] = next((v for k, v in values.items() if k.endswith(":id")), "")
+    for name, values in _elements(packed, "xl/_rels/workbook.xml.rels"):
+        if name == "Relationship":
+            targets[values.get("Id", "")] = values.get("Target", "")
+    paths = {sheet: targets.get(number, "") for sheet, number in ids.items()}
+    return {sheet: path.lstrip("/") if path.startswith("/") else f"xl/{path}" for sheet, path in paths.items()}
+
+
+def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
+    elements: list[tuple[str, dict[str, str]]] = []
+    if part in packed.namelist():
+        _parse(chunks_of(packed, part), lambda name, values: elements.append((name.rpartition(":")[2], values)))
+    return elements
+
+
+class _OdsRows:
+    """Counts the rows and columns of each sheet of an ODS file, and keeps those that are hidden."""
+
+    def __init__(self) -> None:
+        self.sheets = dict[str, Marks]()
+        self.marks, self.row, self.column = Marks(), 0, 0
+
+    def begins(self, name: str, values: dict[str, str]) -> None:
+        """Note an element of the file as it begins."""
+        if name == "table:table":
+            self.marks, self.row, self.column = Marks(), 0, 0
+            self.sheets[values.get("table:name", "")] = self.marks
+        elif name == "table:table-row":
+            self.row = self._count(values, "table:number-rows-repeated", self.row, self.marks.rows, 1)
+        elif name == "table:table-column":
+            self.column = self._count(values, "table:number-columns-repeated", self.column, self.marks.columns, 0)
+
+    @staticmethod
+    def _count(values: dict[str, str], repeated: str, before: int, hidden: set[int], first: int) -> int:
+        times = whole_of(values.get(repeated, "1"), MOST_REPEATED) or 1
+        if values.get("table:visibility", "visible") != "visible":
+            hidden.update(range(before + first, min(before + times, MOST_REPEATED) + first))
+        return before + times
+
+
+def _in_ods(packed: zipfile.ZipFile) -> dict[str, Marks]:
+    content = b"".join(chunks_of(packed, "content.xml"))
+    if b"table:visibility" not in content:
+        return {}
+    counted = _OdsRows()
+    _parse(iter([content]), counted.begins)
+    return counted.sheets
+
+
+def _parse(chunks: Iterator[bytes], begins: object) -> None:
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begins  # type: ignore[assignment]
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Unreadable("file.broken") from error
