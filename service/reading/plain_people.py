@@ -17,7 +17,7 @@ from tenants.lines import one_line
 
 LONGEST_NAME, LONGEST_PLAIN = 200, 64
 """The most characters of a name, and of an address that is read here: the part before its @ has at most 64."""
-SPECIAL = frozenset("'#\ufffd")
+SPECIAL = ("'", "#", "\ufffd")
 """Signs of a name that need a second look: what keeps a formula from running, an error, a letter that was lost."""
 MAIL, OTHER = "email", "other"
 _ADDRESSES = re.compile(r"(?:(?:[a-z0-9_%-]+(?:\.[a-z0-9_%-]+)*@(?:[a-z0-9-]+\.)+[a-z0-9-]+)?\n)+")
@@ -60,7 +60,7 @@ class PlainPeople:
         joined = "".join(names)
         if not (joined.isprintable() and all(names)) or max(map(len, names)) > LONGEST_NAME:
             return None
-        if SPECIAL.intersection(joined) or (rest and "  " in joined):
+        if any(sign in joined for sign in SPECIAL) or (rest and "  " in joined):
             return None
         return names if joined.isascii() else [name if name.isascii() else one_line(name) for name in names]
 

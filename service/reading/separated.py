@@ -79,7 +79,7 @@ def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> It
     text = _cleaned(text)
     match = _SEP.match(text)
     text = text[match.end() :] if match else text
-    if '"' not in text and text.count("\n") + text.count("\r") - text.count("\r\n") > MOST_ROWS:
+    if '"' not in text and (text.count("\n") or text.count("\r")) > MOST_ROWS:
         raise Unreadable("file.too_many_rows", most=MOST_ROWS)
     usual = _usual(_counts(text[:MOST_LOOKED_AT], separator))
     return _Rest(io.StringIO(text, newline=""), len(text), separator, usual, note).chunks()
