@@ -11,6 +11,7 @@ from service.reading.values.day import DAY_FIRST, day_in
 from service.reading.values.name import undefused
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
+from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 
 MOST_HOURS = 720
 UNKNOWN = frozenset({"", "?", "-", "onbekend", "niet bekend", "unknown", "geen", "none", "nvt", "n.v.t."})
@@ -89,8 +90,8 @@ def kvk_in(cell: str) -> str | Wrong | None:
     text = cell.strip().casefold()
     if text in UNKNOWN:
         return None
-    digits = re.sub(r"[\s.]|^kvk:?", "", text)
-    if re.fullmatch(r"[0-9]{8}", digits):
+    digits = kvk_number(text.removeprefix("kvk").removeprefix(":"))
+    if is_kvk_number(digits):
         return digits
     is_short = 5 < len(digits) < 8 and whole_of(digits, 9_999_999) is not None
     return Wrong("file.kvk_number", digits.zfill(8) if is_short else "", {"value": cell[:40]})

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_office, an_own_breach
 from tests.pages.conftest import slug_of
-from tests.pages.in_chromium import has_session, nothing_sticks_out
+from tests.pages.forms import local
+from tests.pages.in_chromium import fill_moment, has_session, nothing_sticks_out
 
 Browse = Callable[..., Page]
 WORDS = "Het back-upstation is weg na de verhuizing."
@@ -73,6 +74,26 @@ def test_what_is_typed_right_before_a_refused_send_is_in_the_draft(browse: Brows
     expect(page.locator(SAVED)).to_contain_text("Concept bewaard om")
     again = page.context.new_page()
     again.goto(page.url)
+    expect(again.locator("#f-description")).to_have_value(WORDS)
+
+
+def test_what_stands_on_the_check_page_is_in_the_draft(browse: Browse, site: str, house: Office) -> None:
+    page = typing(browse, site, house, "incidents/new")
+    address = page.url
+    page.get_by_label("Korte titel").fill("Back-upstation kwijt")
+    for title, hours in (("Wanneer is het ontdekt?", 3), ("Vanaf wanneer wist uw kantoor", 2)):
+        fill_moment(page, title, local(hours))
+    page.get_by_label("Loonadministratie, alleen verwerken").check()
+    page.get_by_label("Burgerservicenummer (BSN)").check()
+    hit = {"name": "k.csv", "mimeType": "text/csv", "buffer": b"klantnummer;betrokkenen\nK0001;12\n"}
+    page.get_by_label("CSV-bestand").set_input_files(hit)  # type: ignore[arg-type]
+    page.locator("#f-description").fill(WORDS)
+    with page.expect_response("**/drafts/incident") as saved:
+        page.get_by_role("button", name="Verder: nakijken").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Kijk dit na voor u verstuurt")
+    assert saved.value.ok
+    again = page.context.new_page()
+    again.goto(address)
     expect(again.locator("#f-description")).to_have_value(WORDS)
 
 

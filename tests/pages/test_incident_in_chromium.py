@@ -100,6 +100,7 @@ def call_in_vain(joris: Page, fenna: Page, at: str) -> None:
 
 def speak_and_take_back(joris: Page, fenna: Page, at: str) -> None:
     """Fenna's page is older than Joris's note: it says so and keeps what she typed. Then she takes her call back."""
+    expect(fenna.locator("#caller")).to_contain_text("Niemand belt")
     fenna.get_by_label("Iemand gesproken").check()
     fenna.locator("#f-contact_name input").first.check()
     fill_moment(fenna, "Wanneer?", local(0.5))
