@@ -1,10 +1,10 @@
 """The clients of an office with their agreements: who they are, within how many hours they must hear, and from whom."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from service.reading.outcome import Ask, Item, Wrong, about_rows
-from service.reading.purposes import RowReader
+from service.reading.outcome import Item, Wrong
+from service.reading.purposes import Rows
 from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
 from service.reading.values.day import DAY_FIRST, day_in
@@ -19,25 +19,10 @@ _HOURS = re.compile(r"(?:binnen )?([0-9]{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)
 _DAYS = re.compile(r"(?:binnen )?([0-9]{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
 
 
-class Clients:
+class Clients(Rows):
     """Makes clients with their first contact of rows."""
 
-    def __init__(self, reader: RowReader) -> None:
-        self.reader = reader
-        self._seen: dict[str, int] = {}
-        self._without: list[int] = []
-
-    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
-        """Return None: each row is read by itself."""
-
-    def item(self, row: int, cells: Sequence[str]) -> Item | None:
-        """Return the client of a row. All faults of the row are noted at once."""
-        used = self.reader.cells_of(row, cells)
-        if used is None:
-            return None
-        if not any(used.values()):
-            self._without.append(row)
-            return None
+    def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         values = {
             "name": self.reader.value(row, "name", used, _named),
             "kvk_number": self.reader.value(row, "kvk_number", used, kvk_in),
@@ -50,11 +35,9 @@ class Clients:
 
     def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
         number: str | Wrong = self.reader.value(row, "client_number", used, number_in)
-        if isinstance(number, str) and (first := self._seen.setdefault(number, row)) != row:
-            number = Wrong("client.doubled", "", {"client_number": number, "first": first})
-            place, cell = self.reader.first("client_number", used)
-            self.reader.fault(row, place, cell, number)
-        return number
+        if isinstance(number, Wrong):
+            return number
+        return self.reader.once(row, "client_number", used, number, "client.doubled")
 
     def _day(self, row: int, used: Mapping[int, str]) -> object:
         order = self.reader.orders.get(self.reader.first("in_force_from", used)[0], DAY_FIRST)
@@ -75,10 +58,6 @@ class Clients:
         first = {"name": name, "email": addresses[0] if addresses else "", "phone": phone}
         kept = {key: value for key, value in first.items() if value}
         return [*([kept] if kept else []), *({"email": address} for address in addresses[1:])]
-
-    def asks(self) -> list[Ask]:
-        """Return the rows without a client."""
-        return about_rows("file.rows_without", self._without)
 
 
 def _named(cell: str) -> str | Wrong:

@@ -1,10 +1,10 @@
 """The clients that an incident hits: the number of each, how many people, and when and how they were told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from service.reading.fields import bare
-from service.reading.outcome import Ask, Item, Wrong, about_rows
-from service.reading.purposes import RowReader
+from service.reading.outcome import Item, Wrong
+from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import Known, number_in
 from service.reading.values.day import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
@@ -16,25 +16,14 @@ HOW = {
 }  # fmt: skip
 
 
-class Hits:
+class Hits(Rows):
     """Makes clients of rows. A client stands in a file once."""
 
     def __init__(self, reader: RowReader, known: Known | None = None) -> None:
-        self.reader, self.known = reader, known
-        self._seen: dict[str, int] = {}
-        self._without: list[int] = []
+        super().__init__(reader)
+        self.known = known
 
-    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
-        """Return None: each row is read by itself."""
-
-    def item(self, row: int, cells: Sequence[str]) -> Item | None:
-        """Return the client of a row. All faults of the row are noted at once."""
-        used = self.reader.cells_of(row, cells)
-        if used is None:
-            return None
-        if not any(used.values()):
-            self._without.append(row)
-            return None
+    def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         number = self._number(row, used)
         people, informed = self._people(row, used), self._informed(row, used)
         if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
@@ -47,11 +36,9 @@ class Hits:
 
     def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
         number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))
-        if isinstance(number, str) and (first := self._seen.setdefault(number, row)) != row:
-            number = Wrong("client.doubled", "", {"client_number": number, "first": first})
-            place, cell = self.reader.first("client_number", used)
-            self.reader.fault(row, place, cell, number)
-        return number
+        if isinstance(number, Wrong):
+            return number
+        return self.reader.once(row, "client_number", used, number, "client.doubled")
 
     def _people(self, row: int, used: Mapping[int, str]) -> People | Wrong:
         ends = [self.reader.first(name, used)[1] for name in ("people_min", "people_max")]
@@ -90,7 +77,3 @@ class Hits:
             wrong = Wrong("csv.informed_how", "", {"value": how_text[:40]})
             self.reader.fault(row, how_at, how_text, wrong)
         return wrong or (moment, how)
-
-    def asks(self) -> list[Ask]:
-        """Return the rows without a client."""
-        return about_rows("file.rows_without", self._without)

@@ -1,12 +1,13 @@
 """What each purpose makes of a row: an item, or what is wrong with it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from service.reading.columns import Columns
 from service.reading.fields import Fields
-from service.reading.outcome import Ask, Fault, Item, Wrong
+from service.reading.outcome import Ask, Fault, Item, Wrong, about_rows
 from service.words.signs import first_control
 from tenants.lines import long_text, one_line
 
@@ -19,19 +20,6 @@ LONG = 1_000
 """A column whose cells may have so many characters keeps its line breaks."""
 
 
-class Rows(Protocol):
-    """Makes items of the rows of one table, in their order."""
-
-    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
-        """Return the items of rows in which nothing needs a second look; None when they are to be read one by one."""
-
-    def item(self, row: int, cells: Sequence[str]) -> Item | None:
-        """Return what a row says; None for a row with a fault, or one that says nothing new."""
-
-    def asks(self) -> list[Ask]:
-        """Return what came up in the rows that a person is asked about."""
-
-
 @dataclass
 class RowReader:
     """The cells of one row by field, and the faults that they have. `note` takes each fault."""
@@ -42,14 +30,31 @@ class RowReader:
     orders: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.without = list[int]()
+        self._seen = dict[str, int]()
         self._limits = {place: self.fields.named(name).longest for place, name in self.columns.used.items()}
 
     def cells_of(self, row: int, cells: Sequence[str]) -> dict[int, str] | None:
-        """Return the used cells by place, without what nobody sees; None when one is too long or cannot be kept."""
+        """Return the used cells by place, without what nobody sees; None when one is too long or cannot be kept, and
+        for a row in which all are blank, which is kept in `without`."""
         used = {place: cells[place].strip() for place in self._limits if place < len(cells)}
         if any(not self._can_be_kept(row, place, cell) for place, cell in used.items()):
             return None
-        return {place: self._as_meant(place, cell) for place, cell in used.items()}
+        meant = {place: self._as_meant(place, cell) for place, cell in used.items()}
+        if not any(meant.values()):
+            self.without.append(row)
+            return None
+        return meant
+
+    def once(self, row: int, name: str, used: Mapping[int, str], value: str, key: str) -> str | Wrong:
+        """Return what a row is known by; Wrong with this key where an earlier row has the same, which is noted."""
+        first = self._seen.setdefault(value, row)
+        if first == row:
+            return value
+        place, cell = self.first(name, used)
+        wrong = Wrong(key, "", {name: value, "first": first})
+        self.fault(row, place, cell, wrong)
+        return wrong
 
     def _as_meant(self, place: int, cell: str) -> str:
         if cell.isascii() and cell.isprintable():
@@ -87,6 +92,30 @@ class RowReader:
         if isinstance(value, Wrong):
             self.fault(row, max(place, 0), cell, value)
         return value
+
+
+class Rows(ABC):
+    """Makes items of the rows of one table, in their order."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader = reader
+
+    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
+        """Return the items of rows in which nothing needs a second look; None when they are to be read one by one."""
+        return None
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return what a row says; None for a row with a fault, or one that says nothing new."""
+        used = self.reader.cells_of(row, cells)
+        return None if used is None else self._item(row, used)
+
+    @abstractmethod
+    def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
+        """Return what the used cells of a row say. All faults of the row are noted at once."""
+
+    def asks(self) -> list[Ask]:
+        """Return what came up in the rows that a person is asked about: those that say nothing of what is needed."""
+        return about_rows("file.rows_without", self.reader.without)
 
 
 def _lost(cell: str) -> Wrong | None:

@@ -13,8 +13,7 @@ from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of, with_examples
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
-from service.reading.purposes import RowReader
-from service.reading.purposes import Rows as PurposeRows
+from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
 from service.reading.registers import Register
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of
@@ -28,7 +27,7 @@ SAMPLED = 200
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
 DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on")
-READERS: dict[str, Callable[[RowReader, Known | None], PurposeRows]] = {
+READERS: dict[str, Callable[[RowReader, Known | None], Rows]] = {
     "recipients": lambda reader, _: Recipients(reader), "hits": Hits, "clients": lambda reader, _: Clients(reader),
     "register": lambda reader, _: Register(reader),
 }  # fmt: skip
@@ -79,7 +78,7 @@ class Reading:
         self.asks += [*passed, *maker.asks()]
         self.faults = sorted(self.faults + self.faults_of_text, key=lambda fault: fault.row)
 
-    def _batch(self, first: int, rows: list[list[str]], maker: PurposeRows) -> list[Item]:
+    def _batch(self, first: int, rows: list[list[str]], maker: Rows) -> list[Item]:
         """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
         is_usual = self._left_out.isdisjoint(range(first, first + len(rows)))
         is_usual = is_usual and max(map(len, rows)) <= self.columns.width
@@ -96,7 +95,7 @@ class Reading:
         self.fits += len(items)
         return items
 
-    def _one_by_one(self, first: int, rows: list[list[str]], maker: PurposeRows) -> Iterator[Item]:
+    def _one_by_one(self, first: int, rows: list[list[str]], maker: Rows) -> Iterator[Item]:
         for row, cells in enumerate(rows, first):
             if self._is_data(row, cells):
                 self.rows += 1

@@ -4,34 +4,26 @@ from collections.abc import Mapping, Sequence
 
 from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
-from service.reading.purposes import RowReader
+from service.reading.purposes import RowReader, Rows
 from service.reading.values.address import Address, address_in
 from service.reading.values.name import PARTS, name_in, undefused
 
 
-class Recipients:
+class Recipients(Rows):
     """Makes people of rows. Several people with one address are several people; one person twice counts once."""
 
     def __init__(self, reader: RowReader) -> None:
-        self.reader = reader
+        super().__init__(reader)
         self._plain = PlainPeople(reader.columns)
         self._seen: set[str] = set()
         self._twice: list[int] = []
-        self._without: list[int] = []
         self._both: list[int] = []
 
     def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
         """Return the people of rows in which nothing needs a second look; None when something does."""
         return self._plain.people(first, rows, self._seen)
 
-    def item(self, row: int, cells: Sequence[str]) -> Item | None:
-        """Return the person of a row."""
-        used = self.reader.cells_of(row, cells)
-        if used is None:
-            return None
-        if not any(used.values()):
-            self._without.append(row)
-            return None
+    def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         name, address = self._name(row, used), self._address(row, used)
         if isinstance(name, Wrong) or isinstance(address, Wrong):
             return None
@@ -39,7 +31,7 @@ class Recipients:
 
     def _person(self, row: int, name: str, address: str) -> Item | None:
         if not name and not address:
-            self._without.append(row)
+            self.reader.without.append(row)
             return None
         same = same_person(address.casefold(), name.casefold())
         if address and name and same in self._seen:
@@ -74,6 +66,6 @@ class Recipients:
     def asks(self) -> list[Ask]:
         """Return rows with nobody on them, people who stand twice, and rows with two addresses in two columns."""
         return [
-            *about_rows("file.rows_without", self._without), *about_rows("file.same_person_twice", self._twice),
+            *super().asks(), *about_rows("file.same_person_twice", self._twice),
             *about_rows("file.both_filled", self._both),
         ]  # fmt: skip

@@ -1,11 +1,11 @@
 """An old register: what was known and decided then. A day stays a day, "unclear" stays unclear, and the names of who
 reported it are left behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from service.reading.outcome import Ask, Item, Wrong, about_rows
-from service.reading.purposes import RowReader
+from service.reading.outcome import Item, Wrong
+from service.reading.purposes import Rows
 from service.reading.values.choice import choice_in
 from service.reading.values.day import DAY_FIRST, day_in
 from service.reading.values.people import People, people_in
@@ -17,25 +17,10 @@ CHOICES = ("reported_to_ap", "people_told")
 TEXTS = ("nature", "kinds_of_data", "consequences", "measures", "reason")
 
 
-class Register:
+class Register(Rows):
     """Makes breaches of rows. Each has a reference, by which it is known again."""
 
-    def __init__(self, reader: RowReader) -> None:
-        self.reader = reader
-        self._seen: dict[str, int] = {}
-        self._without: list[int] = []
-
-    def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
-        """Return None: each row is read by itself."""
-
-    def item(self, row: int, cells: Sequence[str]) -> Item | None:
-        """Return the breach of a row. All faults of the row are noted at once."""
-        used = self.reader.cells_of(row, cells)
-        if used is None:
-            return None
-        if not any(used.values()):
-            self._without.append(row)
-            return None
+    def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         values: dict[str, Any] = {"reference": self._reference(row, used)}
         values["title"] = one_line(self.reader.first("title", used)[1])
         values |= {name: self._day(row, name, used) for name in DAYS}
@@ -46,13 +31,8 @@ class Register:
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
 
     def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
-        place, cell = self.reader.first("reference", used)
-        reference = one_line(cell)
-        if reference and (first := self._seen.setdefault(reference, row)) != row:
-            wrong = Wrong("file.reference_twice", "", {"reference": reference, "first": first})
-            self.reader.fault(row, place, cell, wrong)
-            return wrong
-        return reference or None
+        reference = one_line(self.reader.first("reference", used)[1])
+        return self.reader.once(row, "reference", used, reference, "file.reference_twice") if reference else None
 
     def _day(self, row: int, name: str, used: Mapping[int, str]) -> object:
         order = self.reader.orders.get(self.reader.first(name, used)[0], DAY_FIRST)
@@ -64,10 +44,6 @@ class Register:
         if not isinstance(people, People):
             return {"people_min": people}
         return {"people_min": people.least, "people_max": people.most, "estimate": people.is_estimate}
-
-    def asks(self) -> list[Ask]:
-        """Return the rows without a breach."""
-        return about_rows("file.rows_without", self._without)
 
 
 def _without_time(cell: str) -> str:
