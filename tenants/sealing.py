@@ -103,15 +103,23 @@ class Seal:
 
     def close(self, values: dict[str, Any]) -> bytes:
         """Seal values, for instance {"name", "address"}."""
-        return self.label + _lock(self.key, json.dumps(values, ensure_ascii=False).encode(), b"")
+        return self.close_bytes(json.dumps(values, ensure_ascii=False).encode())
 
     def open(self, sealed: bytes) -> dict[str, Any]:
         """Return the sealed values. Raises InvalidTag when they were altered."""
+        values: dict[str, Any] = orjson.loads(self.open_bytes(sealed))
+        return values
+
+    def close_bytes(self, content: bytes) -> bytes:
+        """Seal bytes, for instance of a file."""
+        return self.label + _lock(self.key, content, b"")
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return the sealed bytes. Raises InvalidTag when they were altered."""
         cipher = self._ciphers.get(sealed[:NUMBER])
         if cipher is None:
             raise InvalidTag()
-        values: dict[str, Any] = orjson.loads(cipher.decrypt(sealed[NUMBER:OPENED], sealed[OPENED:], b""))
-        return values
+        return cipher.decrypt(sealed[NUMBER:OPENED], sealed[OPENED:], b"")
 
     @cached_property
     def _ciphers(self) -> dict[bytes, AESGCM]:

@@ -56,6 +56,8 @@ MAY: Mapping[str, frozenset[str]] = {
     # the house itself
     "register_clients": PREPARERS,
     "change_clients": PREPARERS,
+    "bring_files": WORKERS,
+    "take_over_register": PREPARERS,
     "see_to_settings": PREPARERS,
     "see_to_processors": PREPARERS,
     "join_registers": OWNERS,

@@ -73,6 +73,12 @@ def unattended(view: View) -> View:
     return view
 
 
+def takes_file(view: View) -> View:
+    """Mark a view to which a file comes: its request may be as large as a file with its form."""
+    view.takes_file = True  # type: ignore[attr-defined]
+    return view
+
+
 def carries_kept_form(view: View) -> View:
     """Mark a public view whose form carries a form that waits for a login.
 

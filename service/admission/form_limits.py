@@ -48,6 +48,8 @@ class Uploaded(SpooledTemporaryFile[bytes]):
 def _bound_form() -> None:
     """Raise RequestEntityTooLarge (413) for a form that is larger than its page accepts."""
     if is_api():
+        if _takes_file():
+            request.max_content_length = LARGEST_WITH_FILE
         return
     is_small = _is_small() or (_may_be_large() and not _has_session())
     if is_small:
@@ -59,6 +61,11 @@ def _bound_form() -> None:
     if not is_small:
         request.max_form_parts = FIELDS_OF_A_SESSION
         _bound_files()
+
+
+def _takes_file() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and bool(mark_of(view, request.method.lower(), "takes_file"))
 
 
 def _bound_files() -> None:

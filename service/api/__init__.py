@@ -1,6 +1,6 @@
 """The JSON API: one blueprint for each resource. A route loads its schema, calls one function, and answers.
 
-May import http, steps, schemas, evidence, letters, csv, admission and words; never web or webhooks. Its words:
+May import http, steps, schemas, files, evidence, letters, csv, admission and words; never web or webhooks. Its words:
 resource, precondition (the version in If-Match), unattended (a key may, without a person).
 """
 
@@ -23,6 +23,7 @@ from service.api import (
     escalations,
     exports,
     facts,
+    files,
     genuine,
     incidents,
     invitations,
@@ -44,7 +45,7 @@ from service.schemas.problem import Problem
 
 PARTS = (
     session, me, organisations, invitations, members, agreements, clients, incidents, escalations, breaches, exports,
-    advice, facts, decisions,
+    files, advice, facts, decisions,
     notices, broken_glass, deputies, mail_decisions, tokens, provider, processors, joining, genuine, verification,
     settings,
     search,

@@ -48,7 +48,12 @@ def headings_of(rows: Sequence[tuple[int, list[str]]], fields: Fields, chosen: i
 
 
 def _headings(row: int, cells: list[str], filled: Sequence[tuple[int, list[str]]]) -> Headings:
-    return Headings(row, tuple(cell.strip()[:LONGEST] for cell in cells), tuple(n for n, _ in filled if n < row))
+    return Headings(row, heading_cells(cells), tuple(n for n, _ in filled if n < row))
+
+
+def heading_cells(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the cells of a row as headings: without blanks around them, and not longer than a heading."""
+    return tuple(cell.strip()[:LONGEST] for cell in cells)
 
 
 def _known(cells: Sequence[str], fields: Fields) -> int:

@@ -151,6 +151,12 @@ def names_by_number(numbers: Iterable[str]) -> dict[str, str]:
     return {client_number: name for client_number, name in rows}
 
 
+def my_client_numbers() -> list[str]:
+    """Return the client number of each agreement of the acting office, in one query."""
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    return list(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
+
+
 def numbers_of(agreement_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the client number of each of these agreements of the acting office, in one query."""
     mine = ProcessingAgreement.processor_id == acting_organisation()

@@ -50,7 +50,8 @@ def standing(workflow: Workflow, done: Iterable[DoneRow]) -> list[str]:
         if row.outcome == RETURNED and isinstance(step, Human) and step.returns_to:
             names = _before(workflow, names, step.returns_to)
         elif isinstance(step, Human) and step.undoes is not None:
-            names = [n for n in names if n not in step.undoes and n != row.name] + [row.name]
+            names = [n for n in names if n not in step.undoes and n != row.name]
+            names += [row.name] if row.outcome != RETURNED else []
         else:
             names = [*_before(workflow, names, row.name), row.name]
     return names

@@ -40,9 +40,13 @@ from workflows.roles import MAY
 
 @dataclass(frozen=True, kw_only=True)
 class Recipients:
-    """Art. 34(1): how many people of the stored list get mail. The list itself is too large for an act."""
+    """Art. 34(1): how many people of the stored list get mail. The list itself is too large for an act.
+
+    `is_taken_back`: the list is blank again, because the file that it came from was taken back.
+    """
 
     count: int
+    is_taken_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +78,18 @@ def store_recipients(notice: Notice, values: dict[str, Any], _: Actor) -> dict[s
     everybody = list(values["recipients"])
     add_recipients(notice.id, (person for person in everybody if isinstance(person, Addressee)))
     add_unmailed(notice.id, (person for person in everybody if isinstance(person, Unmailed)))
-    return {"count": sums(notice.id, "notice")[PLANNED]}
+    is_taken_back = {"is_taken_back": True} if values.get("is_taken_back") else {}
+    return {"count": sums(notice.id, "notice")[PLANNED], **is_taken_back}
 
 
-def note_recipients(notice: Notice, act: Act[Recipients]) -> None:
+def note_recipients(notice: Notice, act: Act[Recipients]) -> str | None:
     """Confirm the list as it stands: this list is to be approved. Raises Invalid for a list with nobody to mail."""
     _refuse_once_approved(notice)
+    if act.values.is_taken_back:
+        return RETURNED
     if not act.values.count:
         raise Invalid("notice.nobody", "recipients")
+    return None
 
 
 def write_text(notice: Notice, act: Act[NoticeText]) -> None:
@@ -253,6 +261,11 @@ def upload_recipients(
 ) -> None:
     """Replace the list of people and confirm it as a step."""
     advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"recipients": people}, version)
+
+
+def take_back_recipients(notice_id: UUID, by: Actor, role: str) -> None:
+    """Make the list blank again, so that its step waits for another one."""
+    advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"recipients": [], "is_taken_back": True})
 
 
 def _refuse_once_approved(notice: Notice) -> None:

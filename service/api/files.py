@@ -1,0 +1,135 @@
+"""Files that are brought in: people for a notice, clients, clients that were hit, an old register.
+
+A file is sent in, its columns are confirmed, its dry run is read, and then it is taken; pages do the same.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_smorest import Blueprint
+
+from service.admission.access import may, takes_file
+from service.admission.idempotency import idempotent
+from service.api.answers import etag, expected_version
+from service.api.routes import OF_ORGANISATION, Resource, works_once
+from service.api.steps import Answer
+from service.files.dry_run import DryRun, dry_run_of
+from service.files.purposes import actor_of
+from service.files.receiving import Upload, choose, receive
+from service.files.taken import Taking
+from service.files.taking import compared_with, take, undo
+from service.schemas.uploaded_file import (
+    EXAMPLE,
+    DryRunAnswer,
+    DryRunAsked,
+    FileAnswer,
+    FileForm,
+    MappingSchema,
+    TakingSchema,
+)
+from tenants.errors import Invalid
+from tenants.files import uploaded
+from tenants.files.uploaded import UploadedFile, uploaded_file
+
+blueprint: Blueprint = Resource("files", __name__, url_prefix=f"{OF_ORGANISATION}/files")
+MULTIPART = {"multipart/form-data": {
+    "schema": {
+        "type": "object", "required": ["file", "purpose"], "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "purpose": {"type": "string", "enum": ["recipients", "clients", "hits", "register"]},
+            "notice_id": {"type": "string", "format": "uuid"},
+        },
+    },
+    "example": {"file": "leden.csv", "purpose": "recipients", "notice_id": EXAMPLE["notice_id"]},
+}}  # fmt: skip
+
+
+@blueprint.route("", methods=["POST"])
+@idempotent
+@blueprint.doc(requestBody={"content": MULTIPART, "required": True})
+@blueprint.response(201, FileAnswer, example=EXAMPLE)
+@takes_file
+@may("bring_files")
+def send_file(**_: Any) -> Answer:
+    """Send in a file: it is read, and nothing of it is kept in a register or list yet."""
+    form = blueprint.ARGUMENTS_PARSER.parse(FileForm(), request, location="form")
+    by, file = actor_of(form["purpose"]), request.files.get("file")
+    if file is None:
+        raise Invalid("field.required", "file")
+    return _whole(receive(Upload(file.filename or "", file.read()), form["purpose"], form["notice_id"], by))
+
+
+@blueprint.route("/<uuid:file_id>")
+@blueprint.arguments(DryRunAsked, location="query")
+@blueprint.response(200, DryRunAnswer)
+@may("bring_files")
+def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
+    """Return the dry run of a file by page: what would be kept, or what is wrong with the other rows."""
+    run = dry_run_of(_file(file_id), asked["show"], asked["page"])
+    compared = compared_with(run.file)
+    return {
+        **_plain(run), "items": run.rows, "next_page": run.next_page,
+        "compared": compared and {**vars(compared), "lost": compared.lost},
+    }, etag(run.file.version)  # fmt: skip
+
+
+@blueprint.route("/<uuid:file_id>/mapping", methods=["PUT"])
+@works_once
+@blueprint.arguments(MappingSchema)
+@blueprint.response(200, FileAnswer)
+@may("bring_files")
+def choose_columns(chosen: dict[str, Any], file_id: UUID) -> Answer:
+    """Say which column is which. The file is read again so; the choice is remembered for files with these headings."""
+    _file(file_id)
+    return _whole(choose(file_id, chosen["choices"], expected_version()))
+
+
+@blueprint.route("/<uuid:file_id>/taking", methods=["POST"])
+@idempotent
+@blueprint.arguments(TakingSchema)
+@blueprint.response(200, FileAnswer)
+@may("bring_files")
+def take_file(taking: Taking, file_id: UUID) -> Answer:
+    """Take a file: all of it, which is refused while it has faults, or what fits."""
+    by = actor_of(_file(file_id).purpose)
+    return _whole(take(file_id, taking, by, expected_version()))
+
+
+@blueprint.route("/<uuid:file_id>/taking", methods=["DELETE"])
+@blueprint.response(200, FileAnswer)
+@may("bring_files")
+def take_back_file(file_id: UUID) -> Answer:
+    """Take back what came of a file. It is refused once something rests on it."""
+    return _whole(undo(file_id, actor_of(_file(file_id).purpose)))
+
+
+@blueprint.route("/<uuid:file_id>", methods=["DELETE"])
+@blueprint.response(204)
+@may("bring_files")
+def leave_file(file_id: UUID) -> None:
+    """Leave a file alone: it ends, with all that is in it. One that was taken stays."""
+    uploaded.leave_file(_file(file_id).id)
+
+
+def _file(file_id: UUID) -> UploadedFile:
+    """Return the file, for who may bring in one for its purpose. Raises NotFound, NotAllowed."""
+    file = uploaded_file(file_id)
+    actor_of(file.purpose)
+    return file
+
+
+def _whole(file: UploadedFile) -> Answer:
+    return _plain(dry_run_of(file)), etag(file.version)
+
+
+def _plain(run: DryRun) -> dict[str, Any]:
+    file, reading = run.file, run.reading
+    names = ("encoding", "sheet", "headings_row", "rows", "fits", "faults")
+    return {
+        "id": file.id, "purpose": file.purpose, "notice_id": file.about_id, "name": run.name, "hash": file.hash.hex(),
+        "state": file.state, "is_confirmed": file.is_confirmed, "is_remembered": run.is_remembered,
+        **{name: reading.get(name) for name in names}, "sheets": reading.get("sheets", []),
+        "columns": reading.get("columns", []), "asks": [vars(question) for question in run.questions],
+        "result": file.result, "version": file.version,
+    }  # fmt: skip

@@ -1,0 +1,52 @@
+"""The four purposes of a file: who may bring one in, what it is about, and how many rows it may have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.admission.access import actor_for
+from service.reading.values.client_number import Known
+from tenants.agreements.client_list import my_client_numbers
+from tenants.errors import Invalid, NotAllowed
+from tenants.history.entries import Actor
+from tenants.register.notices import notice
+
+LARGEST = 30 * 1024 * 1024
+"""The most bytes of a file, through a page and through the API."""
+RECIPIENTS, CLIENTS, HITS, REGISTER = "recipients", "clients", "hits", "register"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a file is brought in for. `act`: of workflows/roles.py. `most`: rows."""
+
+    act: str
+    most: int
+
+
+PURPOSES: Mapping[str, Purpose] = {
+    RECIPIENTS: Purpose("recipients", 100_000), CLIENTS: Purpose("register_clients", 10_000),
+    HITS: Purpose("record_incident", 20_000), REGISTER: Purpose("take_over_register", 20_000),
+}  # fmt: skip
+
+
+def actor_of(purpose: str) -> Actor:
+    """Return who brings in a file for this purpose. Raises NotAllowed when their role is not enough."""
+    by = actor_for(PURPOSES[purpose].act)
+    if by is None:
+        raise NotAllowed("role.not_enough")
+    return by
+
+
+def refuse_other_subject(purpose: str, about_id: UUID | None) -> None:
+    """Refuse a list of people that says not for which notice it is, and another file that names one. Raises Invalid,
+    and NotFound for a notice of another organisation."""
+    if (purpose == RECIPIENTS) != (about_id is not None):
+        raise Invalid("file.about_notice" if purpose == RECIPIENTS else "file.about_nothing", "notice_id")
+    if about_id is not None:
+        notice(about_id)
+
+
+def known_numbers(purpose: str) -> Known | None:
+    """Return the client numbers of this office, by which clients that were hit are known; None for other purposes."""
+    return Known(my_client_numbers()) if purpose == HITS else None

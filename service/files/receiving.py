@@ -1,0 +1,127 @@
+"""A file comes in: it is read, and kept sealed with what reading it proposes, until somebody takes it or leaves it."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from service.files.choices import as_kept, from_kept, of_columns
+from service.files.purposes import LARGEST, PURPOSES, known_numbers, refuse_other_subject
+from service.reading.examples import columns_seen
+from service.reading.headings import LOOKED_AT, heading_cells
+from service.reading.outcome import Choices, Fault, Unreadable
+from service.reading.reader import Reading, reading_of
+from tenants.errors import Invalid
+from tenants.files.chosen_columns import remember_columns, remembered_columns
+from tenants.files.parts import FAULTS, ITEMS, content_of, end_parts, keep_content, keep_rows
+from tenants.files.uploaded import UploadedFile, keep_file, waiting_file
+from tenants.history.entries import Actor
+from tenants.lines import one_line
+
+LONGEST_NAME = 200
+FIELD = "file"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in: its name on the sender's machine, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> UploadedFile:
+    """Read a file for this purpose and keep it. `about_id`: the notice of a list of people.
+
+    Raises Invalid for a file that cannot be read or is too large, and NotFound for a notice of somebody else.
+    """
+    refuse_other_subject(purpose, about_id)
+    if len(upload.content) > LARGEST:
+        raise Invalid("file.too_large", FIELD, most=LARGEST // 1024**2)
+    choices = Choices()
+    reading = _reading(upload.content, purpose, choices)
+    remembered = _remembered(reading)
+    if remembered is not None:
+        choices = remembered
+        reading = _reading(upload.content, purpose, choices)
+    assert by.id is not None
+    digest = hashlib.sha256(upload.content).digest()
+    file = keep_file(purpose, about_id, by.id, digest, {})
+    keep_content(file.id, upload.content)
+    name = one_line(upload.name)[:LONGEST_NAME]
+    _keep_reading(file, {"name": name, "is_remembered": remembered is not None}, choices, reading)
+    return file
+
+
+def choose(file_id: UUID, choices: Choices, version: int | None) -> UploadedFile:
+    """Read a file again as somebody chose, and remember which column is which for files with the same headings.
+
+    Raises NotFound, OutOfDate, AlreadyDone for a file that was taken, and Invalid for choices that the file does not
+    have.
+    """
+    file = waiting_file(file_id, version)
+    content, words = content_of(file.id), file.words
+    reading = _reading(content, file.purpose, choices)
+    end_parts(file.id, ITEMS, FAULTS)
+    chosen = replace(choices, mapping=reading.columns.used)
+    _keep_reading(file, {"name": words["name"], "is_remembered": words["is_remembered"]}, chosen, reading)
+    file.is_confirmed = True
+    file.version += 1
+    if reading.headings.row:
+        remember_columns(file.purpose, reading.headings.cells, of_columns(chosen))
+    return file
+
+
+def _reading(content: bytes, purpose: str, choices: Choices) -> Reading:
+    with_known = known_numbers(purpose)
+    try:
+        return reading_of(content, purpose, choices, with_known)
+    except Unreadable as error:
+        raise Invalid(error.key, FIELD, **error.values) from error
+
+
+def _remembered(reading: Reading) -> Choices | None:
+    """Return what was chosen before for a file with the same headings, in any of its first rows; None for new ones."""
+    first = list(islice(reading.table.rows(), LOOKED_AT))
+    remembered = remembered_columns(reading.purpose, [heading_cells(cells) for _, cells in first])
+    if remembered is None:
+        return None
+    nth, columns = remembered
+    return replace(from_kept(columns), headings_row=first[nth][0])
+
+
+def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, reading: Reading) -> None:
+    """Read the file to its end, keep its rows in lots, and seal what is shown beside them."""
+    try:
+        keep_rows(file.id, ITEMS, _items(reading), _as_json)
+    except Unreadable as error:
+        raise Invalid(error.key, FIELD, **error.values) from error
+    faults = keep_rows(file.id, FAULTS, map(_plain_fault, reading.faults), _as_json)
+    file.keep_words({**about, "choices": as_kept(choices), "reading": {
+        "encoding": reading.encoding, "sheet": reading.table.name,
+        "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],
+        "headings_row": reading.headings.row, "columns": [asdict(column) for column in columns_seen(reading)],
+        "asks": [asdict(ask) for ask in reading.asks], "orders": list(reading.orders.items()),
+        "rows": reading.rows, "fits": reading.fits, "faults": faults,
+    }})  # fmt: skip
+
+
+def _items(reading: Reading) -> Iterator[list[Any]]:
+    """Return each item as [row, values]. Raises Unreadable when there are more than its purpose takes."""
+    most = PURPOSES[reading.purpose].most
+    for nth, item in enumerate(reading.items(), 1):
+        if nth > most:
+            raise Unreadable("file.too_many_rows", most=most)
+        yield [item.row, item.values]
+
+
+def _plain_fault(fault: Fault) -> dict[str, Any]:
+    return asdict(fault)
+
+
+def _as_json(rows: list[Any]) -> bytes:
+    return orjson.dumps(rows, default=str)

@@ -1,0 +1,57 @@
+"""A file is taken: all of it, or what fits of it. Then nothing is left of it but its name, and what came of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from service.files import taking_recipients
+from service.files.purposes import RECIPIENTS
+from service.files.taken import ALL, Taken, Taking
+from service.files.taking_recipients import Compared
+from tenants.errors import Invalid
+from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_parts
+from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, uploaded_file, waiting_file
+from tenants.history.entries import Actor
+
+TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {RECIPIENTS: taking_recipients.take}
+"""What each purpose does with the items of a file. It returns what came of it, in counts and words of our own."""
+UNDOES: Mapping[str, Callable[[UploadedFile, Actor], None]] = {RECIPIENTS: taking_recipients.undo}
+
+
+def compared_with(file: UploadedFile) -> Compared | None:
+    """Return how a file that waits relates to the list that is there; None where there is no such list."""
+    is_list = file.purpose == RECIPIENTS and file.state == WAITING
+    return taking_recipients.compared(file) if is_list else None
+
+
+def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -> UploadedFile:
+    """Keep the rows of a file, once. `version`: the version of the file that was looked at.
+
+    Raises AlreadyDone, OutOfDate, and Invalid while nobody said which column is which, for a file with faults of which
+    all is to be taken, and for one of which nothing fits.
+    """
+    file = waiting_file(file_id, version)
+    words = file.words
+    reading = words["reading"]
+    if not file.is_confirmed:
+        raise Invalid("file.columns_first")
+    if taking.take == ALL and reading["faults"]:
+        raise Invalid("file.has_faults", "take", faults=reading["faults"])
+    if not reading["fits"]:
+        raise Invalid("file.nothing_fits", "take")
+    result = TAKES[file.purpose](Taken(file, lambda: all_rows(file.id, ITEMS), taking, by))
+    file.keep_words({"name": words["name"]})
+    end_parts(file.id, CONTENT, ITEMS, FAULTS)
+    file.end(TAKEN, {"rows": reading["rows"], "fits": reading["fits"], **result})
+    return file
+
+
+def undo(file_id: UUID, by: Actor) -> UploadedFile:
+    """Take back what came of a file. Raises NotFound, and Invalid when something rests on it."""
+    file = uploaded_file(file_id, lock=True)
+    if file.state != TAKEN:
+        raise Invalid("file.not_taken")
+    UNDOES[file.purpose](file, by)
+    end_parts(file.id, BEFORE)
+    file.end(UNDONE, file.result or {})
+    return file

@@ -1,0 +1,49 @@
+"""What the columns of a file hold, with some values of each, so that a person sees which column is which."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from service.reading.reader import SAMPLED, Reading
+
+EXAMPLES, LONGEST = 3, 60
+CITIZEN_NUMBERS, HIDDEN = "citizen_numbers", "hidden"
+WHY_LEFT_OUT = {"file.citizen_numbers": CITIZEN_NUMBERS, "file.hidden_columns": HIDDEN}
+
+
+@dataclass(frozen=True)
+class ColumnSeen:
+    """A column by its place, counted from 0. `field`: what it is read as; None when it is not used. `left_out`: why it
+    is not proposed, or ""."""
+
+    place: int
+    heading: str
+    field: str | None
+    examples: tuple[str, ...]
+    left_out: str = ""
+
+
+def columns_seen(reading: Reading) -> list[ColumnSeen]:
+    """Return each column that has a heading or cells, with its first different values. No value is shown of a column
+    that probably holds citizen numbers."""
+    columns, sample = reading.columns, list(_sample(reading))
+    left_out = {name: why for ask in reading.asks if (why := WHY_LEFT_OUT.get(ask.key)) for name in ask.columns}
+    seen = []
+    for place in range(columns.width):
+        heading = columns.heading(place)
+        why = left_out.get(heading, "")
+        examples = () if why == CITIZEN_NUMBERS else _examples(sample, place)
+        if columns.is_filled(place):
+            seen.append(ColumnSeen(place, heading, columns.used.get(place), examples, why))
+    return seen
+
+
+def _sample(reading: Reading) -> Iterator[list[str]]:
+    rows = islice(reading.table.rows(), SAMPLED)
+    return (cells for row, cells in rows if row > reading.headings.row)
+
+
+def _examples(sample: list[list[str]], place: int) -> tuple[str, ...]:
+    values = (cells[place].strip() for cells in sample if place < len(cells))
+    different = dict.fromkeys(value[:LONGEST] for value in values if value)
+    return tuple(islice(different, EXAMPLES))

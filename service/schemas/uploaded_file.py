@@ -1,0 +1,176 @@
+"""A file that is brought in through the API: what it is read as, its dry run, and what is taken of it."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+from marshmallow.validate import OneOf
+
+from service.files.purposes import PURPOSES
+from service.files.taken import ALL, FITTING, HOW, Taking
+from service.reading.fields import PURPOSES as FIELDS
+from service.reading.outcome import Choices as Chosen
+from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
+from service.schemas.resource import Resource
+from tenants.files.uploaded import TAKEN, UNDONE, WAITING
+
+MOST_COLUMNS, LAST_ROW = 1_000, 1_048_576
+"""As many columns as are read, and the last row of a spreadsheet."""
+FIELD_NAMES = tuple(dict.fromkeys(field.name for fields_ in FIELDS.values() for field in fields_.fields))
+ORDERS = ("day-month", "month-day")
+EXAMPLE = {
+    "id": "0199d3f2-1c5e-7a44-9c55-2f0f7a1f6f10", "purpose": "recipients", "name": "leden.csv", "state": "waiting",
+    "notice_id": "0199d3f0-77aa-7b0e-8a39-4f6f0a2b9c11", "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd1",
+    "is_confirmed": False, "is_remembered": False, "encoding": "cp1252", "sheet": "", "sheets": [],
+    "headings_row": 3, "columns": [
+        {"place": 0, "heading": "Lidnr.", "field": None, "examples": ["1041", "1042"], "left_out": ""},
+        {"place": 1, "heading": "Naam", "field": "name", "examples": ["Björn van der Kooi"], "left_out": ""},
+        {"place": 2, "heading": "E-mail", "field": "email", "examples": ["bjorn@kooi.example"], "left_out": ""},
+    ],
+    "asks": [{"key": "file.total_row", "text": "Deze rijen zijn een optelling: 9. We slaan ze over.", "columns": [],
+              "rows": [9], "count": 1, "choices": [], "proposed": "", "examples": []}],
+    "rows": 5, "fits": 5, "faults": 0, "result": None, "version": 1,
+}  # fmt: skip
+"""An answer about a file, for the specification."""
+
+
+class Id(Keyed, fields.UUID):
+    """An id; None where none is needed."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, allow_none=True)
+
+
+class FileForm(Resource):
+    """What comes beside the file itself."""
+
+    purpose = Choice(tuple(PURPOSES), required=True)
+    notice_id = Id()
+
+
+class MappedColumn(Resource):
+    """A column of the file, counted from 0, and what it holds."""
+
+    place = Whole(least=0, most=MOST_COLUMNS, required=True)
+    field = Choice(FIELD_NAMES, required=True)
+
+
+class DayOrder(Resource):
+    """In which order a column of days has them."""
+
+    place = Whole(least=0, most=MOST_COLUMNS, required=True)
+    order = Choice(ORDERS, required=True)
+
+
+class MappingSchema(Resource):
+    """Which column is which, and what else a person says about the file. Columns that are not named are not kept."""
+
+    columns = Many(Part(MappedColumn, required=True), most=MOST_COLUMNS, required=True)
+    orders = Many(Part(DayOrder, required=True), most=MOST_COLUMNS)
+    headings_row = Whole(least=0, most=LAST_ROW)
+    sheet = Line(most=100)
+    encoding = Line(most=40)
+    hidden_rows = YesNo()
+
+    @post_load
+    def choices(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Return the choices as the reader takes them."""
+        mapping = {row["place"]: row["field"] for row in values["columns"]}
+        orders = {row["place"]: row["order"] for row in values["orders"] or ()}
+        chosen = Chosen(
+            values["encoding"], values["sheet"], values["headings_row"], mapping, bool(values["hidden_rows"]), orders
+        )
+        return {"choices": chosen}
+
+
+class TakingSchema(Resource):
+    """What to take of a file. `how` is asked where the list of the notice has people already."""
+
+    makes = Taking
+    take = Choice((ALL, FITTING), required=True)
+    how = Choice(HOW)
+
+
+class DryRunAsked(Schema):
+    """Which rows of the dry run are wanted, by page, counted from 0."""
+
+    show = Choice(("fits", "faults"), load_default="fits")
+    page = Whole(least=0, most=LAST_ROW, load_default=0, allow_none=False)
+
+
+class ColumnAnswer(Schema):
+    """A column of the file."""
+
+    place = fields.Integer()
+    heading = fields.String()
+    field = fields.String(allow_none=True, metadata={"description": "null: it is not kept"})
+    examples = fields.List(fields.String())
+    left_out = fields.String(metadata={"description": "citizen_numbers, hidden, or blank"})
+
+
+class AskAnswer(Schema):
+    """A question about the file, in words; `proposed` is how it is read until somebody says otherwise."""
+
+    key = fields.String()
+    text = fields.String()
+    columns = fields.List(fields.String())
+    rows = fields.List(fields.Integer())
+    count = fields.Integer()
+    choices = fields.List(fields.String())
+    proposed = fields.String()
+    examples = fields.List(fields.String())
+
+
+class SheetAnswer(Schema):
+    """A sheet of a workbook."""
+
+    name = fields.String()
+    is_hidden = fields.Boolean()
+
+
+class FileAnswer(Schema):
+    """A file and its reading. After it was taken only its name, its hash and `result` are left."""
+
+    id = fields.UUID()
+    purpose = fields.String(validate=OneOf(tuple(PURPOSES)))
+    notice_id = fields.UUID(allow_none=True)
+    name = fields.String()
+    hash = fields.String(metadata={"description": "SHA-256 of the file, in hexadecimals"})
+    state = fields.String(validate=OneOf((WAITING, TAKEN, UNDONE)))
+    is_confirmed = fields.Boolean(metadata={"description": "whether somebody said which column is which"})
+    is_remembered = fields.Boolean(metadata={"description": "whether the columns are as chosen for an earlier file"})
+    encoding = fields.String(allow_none=True)
+    sheet = fields.String(allow_none=True)
+    sheets = fields.List(fields.Nested(SheetAnswer))
+    headings_row = fields.Integer(allow_none=True, metadata={"description": "0: the file has none"})
+    columns = fields.List(fields.Nested(ColumnAnswer))
+    asks = fields.List(fields.Nested(AskAnswer))
+    rows = fields.Integer(allow_none=True)
+    fits = fields.Integer(allow_none=True)
+    faults = fields.Integer(allow_none=True)
+    result = fields.Dict(keys=fields.String(), allow_none=True)
+    version = fields.Integer()
+
+
+class LostAnswer(Schema):
+    """How many people of the list each way to take a file would lose."""
+
+    replace = fields.Integer()
+    add = fields.Integer()
+    take_away = fields.Integer()
+
+
+class ComparedAnswer(Schema):
+    """How many people are on the list now, in the file, and in both."""
+
+    listed = fields.Integer()
+    in_file = fields.Integer()
+    both = fields.Integer()
+    lost = fields.Nested(LostAnswer)
+
+
+class DryRunAnswer(FileAnswer):
+    """A file with one page of its rows: as they would be kept, or what is wrong with them."""
+
+    items = fields.List(fields.Dict(keys=fields.String()))
+    next_page = fields.Integer(allow_none=True, metadata={"description": "null on the last page"})
+    compared = fields.Nested(ComparedAnswer, allow_none=True, metadata={"description": "null: no list is there yet"})

@@ -1,0 +1,109 @@
+"""The parts of a file, each sealed: its bytes, its rows in lots, and the people of a notice's list before it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.isolation import acting_organisation
+from tenants.sealing import seal_of_acting_organisation
+
+CONTENT, ITEMS, FAULTS, BEFORE = "content", "items", "faults", "before"
+BYTES_AT_ONCE = 1024 * 1024
+PARTS_AT_ONCE = 20
+LOT = 100
+"""How many rows a part holds: as many as a page of the dry run shows."""
+ADD = text("""
+    insert into uploaded_part (organisation_id, file_id, kind, nth, sealed)
+    select :organisation, :file, :kind, :first + row_number() over () - 1, sealed
+      from unnest(cast(:sealed as bytea[])) as lot(sealed)""")
+SOME = text("""
+    select nth, sealed from uploaded_part
+     where organisation_id = :organisation and file_id = :file and kind = :kind and nth >= :first
+     order by nth limit :most""")
+END = text("""
+    delete from uploaded_part where organisation_id = :organisation and file_id = :file and kind = any(:kinds)""")
+OLD = text("""
+    select file_id, kind, nth, sealed from uploaded_part
+     where organisation_id = :organisation and substr(sealed, 1, 4) <> :label limit :most for update""")
+RENEWED = text("""
+    update uploaded_part p set sealed = g.sealed
+      from unnest(cast(:files as uuid[]), cast(:kinds as text[]), cast(:nths as integer[]), cast(:sealed as bytea[]))
+           as g(file_id, kind, nth, sealed)
+     where p.organisation_id = :organisation and (p.file_id, p.kind, p.nth) = (g.file_id, g.kind, g.nth)""")
+
+
+def keep_content(file_id: UUID, content: bytes) -> None:
+    """Keep the bytes of a file."""
+    places = range(0, len(content), BYTES_AT_ONCE)
+    _add(file_id, CONTENT, (content[at : at + BYTES_AT_ONCE] for at in places))
+
+
+def content_of(file_id: UUID) -> bytes:
+    """Return the bytes of a file that nobody took yet."""
+    return b"".join(_opened(file_id, CONTENT))
+
+
+def keep_rows(file_id: UUID, kind: str, rows: Iterable[Any], as_json: Callable[[Any], bytes] = orjson.dumps) -> int:
+    """Keep rows of one kind, a lot in each part; return how many rows there were. `rows` may be longer than memory."""
+    rest, count = iter(rows), 0
+
+    def lots() -> Iterator[bytes]:
+        nonlocal count
+        while lot := list(islice(rest, LOT)):
+            count += len(lot)
+            yield as_json(lot)
+
+    _add(file_id, kind, lots())
+    return count
+
+
+def rows_of_part(file_id: UUID, kind: str, nth: int) -> list[Any]:
+    """Return the rows of one part, counted from 0; none beyond the last."""
+    return next((orjson.loads(part) for part in _opened(file_id, kind, nth, 1)), [])
+
+
+def all_rows(file_id: UUID, kind: str) -> Iterator[Any]:
+    """Return all rows of one kind, in their order."""
+    for part in _opened(file_id, kind):
+        yield from orjson.loads(part)
+
+
+def end_parts(file_id: UUID, *kinds: str) -> None:
+    """Delete the parts of these kinds."""
+    db.session.execute(END, {"organisation": acting_organisation(), "file": file_id, "kinds": list(kinds)})
+
+
+def reseal_some(most: int) -> int:
+    """Seal some parts with the current key that are sealed with an earlier one; return how many."""
+    seal, me = seal_of_acting_organisation(), acting_organisation()
+    rows = db.session.execute(OLD, {"organisation": me, "label": seal.label, "most": most}).all()
+    if rows:
+        db.session.execute(RENEWED, {
+            "organisation": me, "files": [row.file_id for row in rows], "kinds": [row.kind for row in rows],
+            "nths": [row.nth for row in rows],
+            "sealed": [seal.close_bytes(seal.open_bytes(bytes(row.sealed))) for row in rows],
+        })  # fmt: skip
+    return len(rows)
+
+
+def _add(file_id: UUID, kind: str, parts: Iterable[bytes]) -> None:
+    seal, first, rest = seal_of_acting_organisation(), 0, iter(parts)
+    while lot := [seal.close_bytes(part) for part in islice(rest, PARTS_AT_ONCE)]:
+        values = {"organisation": acting_organisation(), "file": file_id, "kind": kind, "first": first, "sealed": lot}
+        db.session.execute(ADD, values)
+        first += len(lot)
+
+
+def _opened(file_id: UUID, kind: str, first: int = 0, most: int | None = None) -> Iterator[bytes]:
+    seal, asked = seal_of_acting_organisation(), {"organisation": acting_organisation(), "file": file_id, "kind": kind}
+    while rows := db.session.execute(SOME, {**asked, "first": first, "most": most or PARTS_AT_ONCE}).all():
+        for row in rows:
+            yield seal.open_bytes(bytes(row.sealed))
+        if most:
+            return
+        first = rows[-1].nth + 1

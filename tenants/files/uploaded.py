@@ -1,0 +1,117 @@
+"""A file that somebody brought in: it waits, sealed, until it is taken, left alone, or a day old."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Uuid, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Owned, Record, db
+from tenants.errors import AlreadyDone, NotFound, OutOfDate
+from tenants.isolation import acting_organisation, database_now
+from tenants.sealing import seal_of_acting_organisation
+
+WAITING, TAKEN, UNDONE = "waiting", "taken", "undone"
+MOST_WAITING = 5
+"""How many files of one person wait at one organisation. The oldest ends when there are more."""
+
+
+class UploadedFile(Owned, Record):
+    """A file for one purpose: recipients (of the notice `about_id`), clients, hits or register.
+
+    `hash` is the SHA-256 of its bytes. `is_confirmed`: somebody said which column is which. `result` says what came of
+    a file that was taken, in counts and words of our own.
+    """
+
+    __tablename__ = "uploaded_file"
+
+    purpose: Mapped[str]
+    about_id: Mapped[UUID | None] = mapped_column(Uuid)
+    uploaded_by: Mapped[UUID]
+    hash: Mapped[bytes]
+    sealed: Mapped[bytes]
+    state: Mapped[str] = mapped_column(default=WAITING)
+    is_confirmed: Mapped[bool] = mapped_column(default=False)
+    result: Mapped[dict[str, Any] | None]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The name of the file, what was chosen about it, and what reading it proposed. Raises KeyDestroyed."""
+        return seal_of_acting_organisation().open(bytes(self.sealed))
+
+    def keep_words(self, words: dict[str, Any]) -> None:
+        """Seal these words in place of those before. Raises KeyDestroyed."""
+        self.sealed = seal_of_acting_organisation().close_bytes(orjson.dumps(words))
+
+    def end(self, state: str, result: dict[str, Any]) -> None:
+        """Say that the file was taken or undone, and what came of it."""
+        self.state, self.result, self.ended_at = state, result, database_now()
+        self.version += 1
+
+
+def keep_file(purpose: str, about_id: UUID | None, by: UUID, digest: bytes, words: dict[str, Any]) -> UploadedFile:
+    """Keep a new file; its parts are kept by parts.py. Raises KeyDestroyed."""
+    file = UploadedFile(
+        organisation_id=acting_organisation(), purpose=purpose, about_id=about_id, uploaded_by=by, hash=digest,
+        state=WAITING, is_confirmed=False, version=1,
+    )  # fmt: skip
+    file.keep_words(words)
+    db.session.add(file)
+    db.session.flush()
+    _end_beyond(by)
+    return file
+
+
+def uploaded_file(file_id: UUID, version: int | None = None, lock: bool = False) -> UploadedFile:
+    """Return the acting organisation's file. Raises NotFound; OutOfDate when `version` is no longer the newest."""
+    query = select(UploadedFile).where(_mine(), UploadedFile.id == file_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    file = db.session.scalars(query).one_or_none()
+    if file is None:
+        raise NotFound("file.unknown")
+    if version is not None and version != file.version:
+        raise OutOfDate()
+    return file
+
+
+def waiting_file(file_id: UUID, version: int | None = None) -> UploadedFile:
+    """Return a file that nobody took yet, locked. Raises NotFound, OutOfDate, and AlreadyDone when it was taken."""
+    file = uploaded_file(file_id, lock=True)
+    if file.state != WAITING:
+        raise AlreadyDone("file.taken_already")
+    if version is not None and version != file.version:
+        raise OutOfDate()
+    return file
+
+
+def newest_of(purpose: str, about_id: UUID | None, state: str) -> UploadedFile | None:
+    """Return the newest file for this purpose, and about this subject, in this state; None when there is none."""
+    query = select(UploadedFile).where(_mine(), UploadedFile.purpose == purpose, UploadedFile.state == state)
+    query = query.where(UploadedFile.about_id.is_(None) if about_id is None else UploadedFile.about_id == about_id)
+    return db.session.scalars(query.order_by(UploadedFile.created_at.desc()).limit(1)).one_or_none()
+
+
+def leave_file(file_id: UUID) -> None:
+    """End a file that nobody took, with all that is in it."""
+    db.session.execute(delete(UploadedFile).where(_mine(), UploadedFile.id == file_id, UploadedFile.state == WAITING))
+
+
+def with_older_key(label: bytes, most: int) -> list[UploadedFile]:
+    """Return some files whose words are sealed with an earlier key, locked."""
+    query = select(UploadedFile).where(_mine(), func.substr(UploadedFile.sealed, 1, len(label)) != label)
+    return list(db.session.scalars(query.order_by(UploadedFile.id).limit(most).with_for_update()))
+
+
+def _end_beyond(by: UUID) -> None:
+    waiting = select(UploadedFile.id).where(_mine(), UploadedFile.uploaded_by == by, UploadedFile.state == WAITING)
+    beyond = waiting.order_by(UploadedFile.created_at.desc(), UploadedFile.id.desc()).offset(MOST_WAITING)
+    db.session.execute(delete(UploadedFile).where(_mine(), UploadedFile.id.in_(beyond)))
+
+
+def _mine() -> Any:
+    return UploadedFile.organisation_id == acting_organisation()

@@ -1,0 +1,120 @@
+"""A list of people comes from a file: it is read, its columns are chosen, it is looked at, taken, and taken back."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.conftest import Database
+from tests.service.caller import Caller, keys, refused
+
+CLUB = Path("tests/reading/files/01-ledenlijst-sportclub-cp1252.csv").read_bytes()
+FAMILIES = Path("tests/reading/files/04-gezinnen-en-wie-geen-mail-heeft.csv").read_bytes()
+THREE = b"naam;e-mail;rekening\nAns;ans@example.nl;NL01\nBob;bob@@x;NL02\nCas;;NL03\n"
+COLUMNS = {"columns": [{"place": 0, "field": "name"}, {"place": 1, "field": "email"}]}
+
+
+@pytest.fixture
+def notice(officer: Caller, own_breach: UUID) -> str:
+    """The id of a notice whose list is blank."""
+    begun: str = officer.post(f"breaches/{own_breach}/notice").json["id"]
+    return begun
+
+
+def sent(caller: Caller, content: bytes, notice: str | None, purpose: str = "recipients") -> TestResponse:
+    """A file that is sent in."""
+    form: dict[str, Any] = {"purpose": purpose, "file": (BytesIO(content), "lijst.csv")}
+    return caller.call("POST", "files", data=form | ({"notice_id": notice} if notice else {}))
+
+
+def chosen(caller: Caller, content: bytes, notice: str, mapping: dict[str, Any] = COLUMNS) -> str:
+    """The path of a file whose columns were chosen."""
+    path = f"files/{sent(caller, content, notice).json['id']}"
+    answer = caller.put(f"{path}/mapping", mapping)
+    assert answer.status_code == 200, answer.text
+    return path
+
+
+def test_a_file_is_read_and_nothing_is_kept_until_it_is_taken(officer: Caller, notice: str) -> None:
+    answer = sent(officer, THREE, notice)
+    assert answer.status_code == 201, answer.text
+    file, path = answer.json, f"files/{answer.json['id']}"
+    assert (file["rows"], file["fits"], file["faults"], file["name"]) == (3, 2, 1, "lijst.csv")
+    columns = [(column["heading"], column["field"], column["examples"]) for column in file["columns"]]
+    assert columns == [
+        ("naam", "name", ["Ans", "Bob", "Cas"]), ("e-mail", "email", ["ans@example.nl", "bob@@x"]),
+        ("rekening", None, ["NL01", "NL02", "NL03"]),
+    ]  # fmt: skip
+    refused(officer.post(f"{path}/taking", {"take": "fitting"}), 422, "file.columns_first")
+    assert officer.put(f"{path}/mapping", COLUMNS).json["is_confirmed"]
+    assert keys(officer.post(f"{path}/taking", {"take": "all"})) == [("take", "file.has_faults")]
+    assert officer.get(f"notices/{notice}").json["sums"]["planned"] == 0
+    [fault] = officer.get(f"{path}?show=faults").json["items"]
+    assert (fault["row"], fault["column"], fault["value"]) == (3, "e-mail", "bob@@x")
+    assert [person["name"] for person in officer.get(path).json["items"]] == ["Ans", "Cas"]
+    taken = officer.post(f"{path}/taking", {"take": "fitting"}).json
+    assert (taken["state"], taken["result"]["people"], taken["columns"]) == ("taken", 2, [])
+    refused(officer.post(f"{path}/taking", {"take": "fitting"}), 409, "file.taken_already")
+    assert officer.get(f"notices/{notice}").json["run"]["step"] == "text"
+
+
+def test_a_second_file_is_asked_about_and_can_be_taken_back(officer: Caller, notice: str) -> None:
+    def names() -> list[str]:
+        return sorted(person["name"] for person in officer.get(f"notices/{notice}/people").json["items"])
+
+    first = chosen(officer, b"naam;e-mail\nAns;ans@example.nl\nBob;bob@example.nl\n", notice)
+    officer.post(f"{first}/taking", {"take": "all"})
+    second = chosen(officer, b"naam;e-mail\nBob;BOB@example.nl\nCas;cas@example.nl\n", notice)
+    assert keys(officer.post(f"{second}/taking", {"take": "all"})) == [("how", "file.how_first")]
+    assert officer.get(second).json["compared"] == {
+        "listed": 2, "in_file": 2, "both": 1, "lost": {"replace": 1, "add": 0, "take_away": 1},
+    }  # fmt: skip
+    officer.post(f"{second}/taking", {"take": "all", "how": "add"})
+    assert names() == ["Ans", "Bob", "Cas"]
+    refused(officer.call("DELETE", f"{first}/taking"), 422, "file.list_changed")
+    assert officer.call("DELETE", f"{second}/taking").json["state"] == "undone"
+    assert names() == ["Ans", "Bob"]
+    third = chosen(officer, b"naam;e-mail\nAns;ans@example.nl\n", notice)
+    officer.post(f"{third}/taking", {"take": "all", "how": "take_away"})
+    assert names() == ["Bob"]
+
+
+def test_the_first_list_that_is_taken_back_leaves_none(officer: Caller, notice: str) -> None:
+    path = chosen(officer, b"naam;e-mail\nAns;ans@example.nl\n", notice)
+    officer.post(f"{path}/taking", {"take": "all"})
+    assert officer.call("DELETE", f"{path}/taking").json["state"] == "undone"
+    whole = officer.get(f"notices/{notice}").json
+    assert (whole["run"]["step"], sum(whole["sums"].values())) == ("recipients", 0)
+
+
+def test_what_was_chosen_is_offered_for_the_next_file_with_these_headings(officer: Caller, notice: str) -> None:
+    content = b"Uitdraai\neen;twee;drie\nans@example.nl;Ans;x\n"
+    first = sent(officer, content, notice).json
+    assert (first["is_remembered"], first["headings_row"]) == (False, 0)
+    mapping = {"columns": [{"place": 1, "field": "name"}, {"place": 0, "field": "email"}], "headings_row": 2}
+    assert officer.put(f"files/{first['id']}/mapping", mapping).json["fits"] == 1
+    again = sent(officer, content.replace(b"Ans", b"Eef"), notice).json
+    assert (again["is_remembered"], again["headings_row"], again["fits"]) == (True, 2, 1)
+    assert [column["field"] for column in again["columns"]] == ["email", "name", None]
+
+
+def test_unused_columns_stand_nowhere_after_taking(officer: Caller, notice: str, database: Database) -> None:
+    path = chosen(officer, THREE, notice)
+    officer.post(f"{path}/taking", {"take": "fitting"})
+    parts = "select count(*) as n from uploaded_part where file_id = :id and kind <> 'before'"
+    assert database.outside(parts, id=path.removeprefix("files/")) == [{"n": 0}]
+
+
+def test_the_files_of_the_field_come_through(officer: Caller, notice: str) -> None:
+    club = sent(officer, CLUB, notice).json
+    assert (club["encoding"], club["headings_row"], club["fits"]) == ("cp1252", 3, 5)
+    assert sent(officer, FAMILIES, notice).json["fits"] == 10
+
+
+def test_what_is_no_list_is_one_clear_line(officer: Caller, notice: str) -> None:
+    assert keys(sent(officer, b"%PDF-1.4", notice)) == [("file", "file.is_pdf")]
+    assert keys(sent(officer, THREE, None)) == [("notice_id", "file.about_notice")]
+    assert keys(sent(officer, THREE, notice, "hits")) == [("notice_id", "file.about_nothing")]
