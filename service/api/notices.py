@@ -12,8 +12,8 @@ from service.admission.viewer import viewer
 from service.api.answers import all_columns, columns_of, etag, expected_version, page
 from service.api.routes import OF_ORGANISATION, Resource
 from service.api.steps import Answer, add_step_routes
-from service.schemas.csv_lists import read_recipients
 from service.schemas.filters import NoticesAskedSchema
+from service.schemas.lists import read_recipients
 from service.schemas.notice import (
     ListedPersonRow,
     NoticeAnswer,

@@ -14,6 +14,7 @@ from typing import Any
 
 from service.reading.fields import PURPOSES
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable
+from service.reading.questions import words_of
 from service.reading.reader import Reading, reading_of
 from service.words.law_texts import LANGUAGES
 from service.words.one_line import refuse
@@ -24,8 +25,8 @@ from workflows.law.periods import AMSTERDAM
 PROGRAM = "meldketen read"
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read by this command."""
-MOST_ITEMS, MOST_LINES, MOST_ROWS = 100, 100, 20
-"""How many items, faults in words, and rows of a question are shown."""
+MOST_ITEMS, MOST_LINES = 100, 100
+"""How many items, and faults in words, are shown."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -79,23 +80,9 @@ def _first(reading: Reading) -> list[Item]:
 
 def _lines(reading: Reading, words: dict[str, str]) -> list[str]:
     """Return what a person reads: the questions, and the faults at their rows."""
-    asks = [_asked(ask, words) for ask in reading.asks]
+    asks = [words_of(ask, lambda key, **values: filled_in(words[key], values)) for ask in reading.asks]
     faults = [_fault(fault, words) for fault in reading.faults[:MOST_LINES]]
     return [*asks, *faults]
-
-
-def _asked(ask: Ask, words: dict[str, str]) -> str:
-    values = {
-        "columns": ", ".join(ask.columns), "rows": _rows(ask), "choices": ", ".join(ask.choices),
-        "proposed": ask.proposed, "examples": "; ".join(ask.examples),
-    }  # fmt: skip
-    return filled_in(words[f"files.ask.{ask.key.removeprefix('file.')}"], values)
-
-
-def _rows(ask: Ask) -> str:
-    """Return the first rows that a question is about, and a sign that there are more."""
-    shown = ", ".join(map(str, ask.rows[:MOST_ROWS]))
-    return f"{shown}, ... ({ask.count})" if ask.count > MOST_ROWS else shown
 
 
 def _fault(fault: Fault, words: dict[str, str]) -> str:

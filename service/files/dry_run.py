@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.reading.outcome import Ask
+from service.reading.questions import words_of
 from service.words.moments import in_words
 from service.words.texts import t
 from tenants.files.parts import FAULTS, ITEMS, LOT, rows_of_part
@@ -11,7 +13,6 @@ from tenants.files.uploaded import WAITING, UploadedFile
 
 SHOWN = {"fits": ITEMS, "faults": FAULTS}
 """The rows of a dry run: those that fit, and what is wrong with the others."""
-MOST_ROWS_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -62,19 +63,12 @@ def dry_run_of(file: UploadedFile, shown: str = "fits", page: int = 0) -> DryRun
     )  # fmt: skip
 
 
-def question_of(ask: Mapping[str, Any]) -> Question:
+def question_of(kept: Mapping[str, Any]) -> Question:
     """Return a question of the reader in words."""
-    rows = ", ".join(map(str, ask["rows"][:MOST_ROWS_NAMED]))
-    values = {
-        "columns": ", ".join(ask["columns"]), "choices": ", ".join(ask["choices"]), "proposed": ask["proposed"],
-        "rows": f"{rows}, ... ({ask['count']})" if ask["count"] > MOST_ROWS_NAMED else rows,
-        "examples": "; ".join(ask["examples"]),
-    }  # fmt: skip
-    text = t(f"files.ask.{ask['key'].removeprefix('file.')}", **values)
-    return Question(
-        ask["key"], text, tuple(ask["columns"]), tuple(ask["rows"]), ask["count"], tuple(ask["choices"]),
-        ask["proposed"], tuple(ask["examples"]),
-    )  # fmt: skip
+    lists = {name: tuple(value) for name, value in kept.items() if isinstance(value, list)}
+    ask = Ask(kept["key"], proposed=kept["proposed"], count=kept["count"], **lists)
+    shown = (ask.key, words_of(ask, t), ask.columns, ask.rows, ask.count, ask.choices, ask.proposed, ask.examples)
+    return Question(*shown)
 
 
 def words_of_fault(fault: Mapping[str, Any]) -> str:

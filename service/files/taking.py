@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from service.files import taking_recipients
-from service.files.purposes import RECIPIENTS
+from service.files import taking_hits, taking_recipients
+from service.files.purposes import HITS, RECIPIENTS
 from service.files.taken import ALL, Taken, Taking
 from service.files.taking_recipients import Compared
 from tenants.errors import Invalid
@@ -13,9 +13,15 @@ from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_pa
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, uploaded_file, waiting_file
 from tenants.history.entries import Actor
 
-TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {RECIPIENTS: taking_recipients.take}
+TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {
+    RECIPIENTS: taking_recipients.take, HITS: taking_hits.take,
+}  # fmt: skip
 """What each purpose does with the items of a file. It returns what came of it, in counts and words of our own."""
-UNDOES: Mapping[str, Callable[[UploadedFile, Actor], None]] = {RECIPIENTS: taking_recipients.undo}
+UNDOES: Mapping[str, Callable[[UploadedFile, Actor], None]] = {
+    RECIPIENTS: taking_recipients.undo, HITS: taking_hits.undo,
+}  # fmt: skip
+KEEPS_ITEMS = frozenset({HITS})
+"""Purposes whose rows wait for something else after they were taken."""
 
 
 def compared_with(file: UploadedFile) -> Compared | None:
@@ -41,7 +47,7 @@ def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -
         raise Invalid("file.nothing_fits", "take")
     result = TAKES[file.purpose](Taken(file, lambda: all_rows(file.id, ITEMS), taking, by))
     file.keep_words({"name": words["name"]})
-    end_parts(file.id, CONTENT, ITEMS, FAULTS)
+    end_parts(file.id, CONTENT, FAULTS, *(() if file.purpose in KEEPS_ITEMS else (ITEMS,)))
     file.end(TAKEN, {"rows": reading["rows"], "fits": reading["fits"], **result})
     return file
 

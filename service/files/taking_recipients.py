@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from service.files.taken import ADD, HOW, REPLACE, TAKE_AWAY, Taken
-from service.schemas.csv_lists import MOST_RECIPIENTS, addressees
+from service.schemas.lists import MOST_RECIPIENTS, addressees
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, ITEMS, all_rows, keep_rows
 from tenants.files.uploaded import UploadedFile

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from tenants.errors import Invalid, ManyInvalid
+from tenants.errors import Invalid, ManyInvalid, Refused
 
 
 class Key(str):
@@ -23,7 +23,7 @@ class Key(str):
         return self
 
 
-def keys_of(refusal: Invalid) -> list[Key]:
+def keys_of(refusal: Refused) -> list[Key]:
     """Return the faults of a domain refusal as keys, to raise in a ValidationError."""
     faults = refusal.faults if isinstance(refusal, ManyInvalid) else [refusal]
     return [Key(fault.key, **fault.values) for fault in faults]

@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from service.schemas.compared import Compared, moment_faults
-from service.schemas.csv_lists import MOST_CLIENTS, read_clients
 from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Phone, Whole, YesNo
+from service.schemas.lists import MOST_CLIENTS, clients_in, read_clients
 from service.schemas.moment import Moment
 from service.schemas.people_counted import PeopleCounted
 from service.schemas.resource import Resource
 from service.schemas.unread import refuse_unread
 from tenants.agreements.processing_agreements import SERVICES
-from tenants.errors import Invalid
+from tenants.errors import Invalid, Refused
 from workflows.escalation.incident import ClientHit, NewIncident
 
 LARGEST_SUM = 2_147_483_647
@@ -76,6 +77,17 @@ class ClientsCsv(Keyed, fields.String):
             raise ValidationError(keys_of(refusal)) from refusal
 
 
+class ClientsFile(Keyed, fields.UUID):
+    """The id of a file with clients that was taken. It is loaded as that id with the clients in it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        file_id: UUID = super()._deserialize(value, attr, data, **options)
+        try:
+            return file_id, clients_in(file_id, *_beside(data))
+        except Refused as refusal:
+            raise ValidationError(keys_of(refusal)) from refusal
+
+
 def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
     """Return when the office became aware, when it can be read, and whether unusual moments were confirmed."""
     fields_beside = {"became_aware_at": Moment(), "moments_confirmed": YesNo()}
@@ -98,16 +110,17 @@ class IncidentSchema(WhatHappened):
     contact_phone = Phone()
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
+    clients_file = ClientsFile(load_only=True)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def clients_once(self, _: dict[str, Any], original: Any, **__: Any) -> None:
-        """Refuse both the list and the file, or neither.
+        """Refuse more than one of the list, its text and its file, or none.
 
         Raises ValidationError, together with the faults of other fields.
         """
         if not isinstance(original, dict):
             return
-        sources = [name for name in ("clients", "clients_csv") if original.get(name)]
+        sources = [name for name in ("clients", "clients_csv", "clients_file") if original.get(name)]
         if len(sources) != 1:
             raise ValidationError({"clients": [Key("incident.clients_twice" if sources else "incident.no_clients")]})
 
@@ -132,8 +145,9 @@ class IncidentSchema(WhatHappened):
 
         Raises ValidationError when the clients together have too many people.
         """
-        rows, hits = values.pop("clients") or [], values.pop("clients_csv") or []
-        values["clients"] = hits + [_hit(line, row) for line, row in enumerate(rows, 1)]
+        rows, hits, file = (values.pop(name) for name in ("clients", "clients_csv", "clients_file"))
+        values["clients_file"], in_file = file or (None, [])
+        values["clients"] = (hits or []) + in_file + [_hit(line, row) for line, row in enumerate(rows or [], 1)]
         for end in ("people_min", "people_max"):
             if sum(getattr(hit, end) or 0 for hit in values["clients"]) > LARGEST_SUM:
                 raise ValidationError({"clients": [Key("incident.too_many_people")]})

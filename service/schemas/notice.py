@@ -6,10 +6,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import OneOf
 
-from service.schemas.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Email, Keyed, Line, LongText, Many, Part
 from service.schemas.held import HoldAnswer
+from service.schemas.lists import addressees, read_recipients
 from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource

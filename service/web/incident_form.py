@@ -14,12 +14,12 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from service.admission.access import actor
 from service.admission.sent_forms import FORM_KEY
-from service.csv.rows import headings_not_read
-from service.schemas.csv_lists import CLIENT_COLUMNS, LONGEST_CELLS, read_clients
+from service.files.purposes import HITS, LARGEST, PURPOSES
 from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.drafts import with_draft
 from service.web.forms import Form
+from service.web.incident_list import DROP, FILE, LIST, LIST_FILE, list_on_page
 from service.web.incident_picker import FIELDS, LOOK, MORE, MOST_AT_ONCE, TAKE, picker_of
 from service.words.printed import Typed
 from service.words.whole_numbers import whole_of
@@ -32,15 +32,17 @@ from workflows.escalation.checking import Check, check_incident, to_whom_of
 from workflows.escalation.incident import NewIncident, refuse_unknown
 from workflows.law import vocabulary
 
-BLANK_ROWS, LONGEST_NUMBER = 3, LONGEST_CELLS["client_number"]
+BLANK_ROWS, LONGEST_NUMBER = 3, 40
 LINES = 100
 """How many clients the check page lists at once."""
 FORM_ID, CHECKED, LISTED, SEND, FROM, WHOLE = "form_id", "checked", "listed", "send", "from", "whole"
 OF_FORM, OF_CHECK, OF_LIST = "the form of an incident", "an incident that was checked", "who gets a message"
 """What a signature of ours says something about."""
-TO_THE_FORM = ("back", LOOK, TAKE, MORE)
+TO_THE_FORM = ("back", LOOK, TAKE, MORE, DROP)
 """The buttons that send the form to be filled in further."""
-OF_ONE_PAGE = frozenset({"csrf_token", FORM_KEY, CHECKED, LISTED, SEND, FROM, WHOLE, *FIELDS, *TO_THE_FORM})
+OF_ONE_PAGE = frozenset({
+    "csrf_token", FORM_KEY, CHECKED, LISTED, SEND, FROM, WHOLE, LIST, LIST_FILE, *FIELDS, *TO_THE_FORM,
+})  # fmt: skip
 """Fields that the next page does not carry."""
 
 
@@ -93,7 +95,8 @@ def form_page(form: Form, first_new: int | None = None) -> str:
     return render_template(
         "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
-        names=_names_beside(form), form_id=FORM_ID,
+        names=_names_beside(form), form_id=FORM_ID, listed=list_on_page(form), largest=LARGEST // 1024**2,
+        most_clients=PURPOSES[HITS].most,
     )  # fmt: skip
 
 
@@ -104,24 +107,17 @@ def _names_beside(form: Form) -> dict[str, str]:
 
 
 def name_unknown_clients(form: Form) -> None:
-    """Add the client numbers that no client has to the other faults of a form, so that all are told at once.
-
-    A file is looked at when nothing else is wrong in it.
-    """
+    """Add the client numbers that no client has to the other faults of a form, so that all are told at once."""
     with form.showing_refusals():
         refuse_unknown(_numbers_typed(form))
     at_their_rows(form)
 
 
 def _numbers_typed(form: Form) -> list[tuple[int, str]]:
-    """Return the client number of each row that can be read, or of each line of a file, with its row or line."""
+    """Return the client number of each row that can be read, with its row."""
     typed = range(rows_typed(form.typed, "clients"))
     rows = [(n + 1, one_line(form.value(f"clients.{n}.client_number"))) for n in typed]
-    try:
-        lines = [(hit.line, hit.client_number) for hit in read_clients(form.value("clients_csv"))]
-    except Refused:
-        lines = []
-    return [(line, number) for line, number in (rows or lines) if 0 < len(number) <= LONGEST_NUMBER]
+    return [(line, number) for line, number in rows if 0 < len(number) <= LONGEST_NUMBER]
 
 
 def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
@@ -137,7 +133,6 @@ def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
     return render_template(
         "incident_check.html", form=form, new=new, check=check, checked=checked, typed=_carried(form),
         listed=_listed(check), first=0, lines=check.to_whom[:LINES], most=LINES, all_lines=len(check.to_whom),
-        not_read=headings_not_read(form.value("clients_csv"), CLIENT_COLUMNS) if form.value("clients_csv") else [],
     ), form.status  # fmt: skip
 
 
@@ -174,12 +169,12 @@ def _listed(check: Check) -> str:
 
 
 def at_their_rows(form: Form) -> None:
-    """Move each fault of a client to its field: in its row, or at the text of the file."""
+    """Move each fault of a client to its field: in its row, or at its file."""
     for fault in form.faults:
         if fault["field"] != "clients" or not fault["line"]:
             continue
-        if form.value("clients_csv"):
-            fault["field"] = "clients_csv"
+        if form.value(FILE):
+            fault["field"] = FILE
         else:
             column = "client_number" if fault["key"].startswith("client.") else "informed_at"
             fault |= {"field": f"clients.{fault['line'] - 1}.{column}", "line": None}

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place, user
-from service.admission.sent_forms import makes_new
+from service.admission.access import actor, may, place, takes_file, user
+from service.admission.sent_forms import keeps_draft, makes_new
 from service.schemas.filters import IncidentFilters
 from service.schemas.incident import IncidentSchema
 from service.web.board import board_page
@@ -24,6 +24,7 @@ from service.web.incident_form import (
     part_page,
     with_form_id,
 )
+from service.web.incident_list import brings_list, keep_form, take_in_list
 from service.web.incident_picker import take_picked
 from service.web.layout import after
 from service.words.texts import number, t
@@ -74,11 +75,15 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @may("record_incident")
+@takes_file
 @makes_new
 def record() -> ResponseReturnValue:
     """Show the check page; from there, record the incident with all its clients or not at all, and show its board."""
-    form = Form.posted(rows="clients", file_into="clients_csv")
+    form = Form.posted(rows="clients")
     first_new = take_picked(form)
+    if brings_list(form):
+        take_in_list(form)
+        return form_page(form, first_new), form.status
     if is_to_be_filled_in(form):
         return form_page(form, first_new), form.status
     new = form.load(IncidentSchema())
@@ -94,6 +99,19 @@ def record() -> ResponseReturnValue:
     except AlreadyDone:
         flash(t("incident.recorded_before"))
         return redirect(url_for(".shown", organisation=place().slug, incident_id=form_id(form)), 303)
+
+
+@blueprint.post("/new/list")
+@may("record_incident")
+@takes_file
+@keeps_draft
+def read_list() -> ResponseReturnValue:
+    """Read the clients of a file or of pasted rows, keep the form as a draft, and show which column is which."""
+    form = Form.posted(rows="clients")
+    file = take_in_list(form)
+    if file is None or not keep_form(form):
+        return form_page(form), form.status
+    return redirect(url_for("web.files.columns", organisation=place().slug, file_id=file.id), 303)
 
 
 @blueprint.get("/<uuid:incident_id>")

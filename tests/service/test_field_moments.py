@@ -12,9 +12,9 @@ from marshmallow import ValidationError
 
 from service.admission.admission import admission
 from service.http.faults import message
-from service.schemas.csv_lists import read_clients
 from service.schemas.faults import faults_of
 from service.schemas.incident import IncidentSchema
+from service.schemas.lists import read_clients
 from tenants.errors import ManyInvalid
 from tests.service.caller import Caller, keys
 
@@ -51,10 +51,9 @@ def test_everybody_who_was_called_is_read_or_told_in_one_round(noon: None) -> No
     assert {line: [key for key, _ in line_faults] for line, line_faults in faults_by_line.items()} == {
         3: ["call.before_awareness"],
         4: ["csv.moment_without_time"],
-        5: ["csv.moment_unreadable"],
-        6: ["csv.moment_unreadable"],
+        6: ["file.day_without_year"],
         7: ["csv.moment_unreadable"],
-        8: ["csv.moment_is_twice", "call.before_awareness"],
+        8: ["csv.moment_is_twice"],
         9: ["csv.informed_how"],
         10: ["call.before_awareness"],
     }

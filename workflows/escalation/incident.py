@@ -6,7 +6,7 @@ All of it is one transaction: everything or nothing.
 import json
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from tenants.agreements.processing_agreements import Term, agreements_as_typed, roles_in
 from tenants.database import db
 from tenants.errors import AlreadyDone, Invalid, ManyInvalid
+from tenants.files.taken_hits import use_hits
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.organisations.admission import refuse_unless_admitted
@@ -41,6 +42,7 @@ KEEP = text("""
       cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
 OF_A_TEST = "PROEF-"
 """How the reference of a test begins."""
+OF_CLIENTS = frozenset({"clients", "clients_file"})
 COPIED = tuple(field.name for field in fields(WhatHappened))
 
 
@@ -58,13 +60,17 @@ class ClientHit:
 
 @dataclass(frozen=True, kw_only=True)
 class NewIncident(WhatHappened):
-    """An incident to be recorded: which services were hit, whom clients can ask, and which clients it hits."""
+    """An incident to be recorded: which services were hit, whom clients can ask, and which clients it hits.
+
+    `clients_file`: the file that these clients came from.
+    """
 
     services: list[str]
     contact_name: str
     contact_email: str
     contact_phone: str | None = None
     clients: list[ClientHit]
+    clients_file: UUID | None = None
 
 
 class Hit(NamedTuple):
@@ -88,7 +94,7 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     hits = agreements_hit(new.clients, new.services, new.found_at.astimezone(AMSTERDAM).date())
     # Each client has its own number of people; that of all together is no fact of any of them.
     facts = {name: fact for name, fact in new.facts.items() if name not in COUNTS}
-    columns = {name: value for name, value in vars(new).items() if name != "clients"} | {"facts": facts}
+    columns = {name: value for name, value in vars(new).items() if name not in OF_CLIENTS} | {"facts": facts}
     is_test = any(hit.agreement.is_test for hit in hits)
     reference = f"{OF_A_TEST}{next_reference('test')}" if is_test else next_reference("incident")
     own = {
@@ -101,7 +107,8 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     db.session.add(incident)
     db.session.flush()
     _keep_clients(incident, hits)
-    details = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
+    details: dict[str, Any] = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
+    details |= {"file": use_hits(new.clients_file, incident.id)} if new.clients_file else {}
     record([Entry("incident", incident.id, "incident.recorded", by, details)])
     _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
     # Last: it locks the histories of all whom it tells.

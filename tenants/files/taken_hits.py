@@ -1,0 +1,34 @@
+"""Clients that were hit, taken from a file: they wait for the incident that is recorded with them."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.files.parts import ITEMS, all_rows, end_parts
+from tenants.files.uploaded import TAKEN, UploadedFile, uploaded_file
+
+PURPOSE, INCIDENT = "hits", "incident"
+
+
+def hits_in(file_id: UUID) -> list[Any]:
+    """Return the clients of a file that was taken, as [row, values]. Raises NotFound, and Invalid for a file that was
+    not taken, or that an incident was recorded with."""
+    return list(all_rows(_taken(file_id).id, ITEMS))
+
+
+def use_hits(file_id: UUID, incident_id: UUID) -> str:
+    """Say that this incident was recorded with the clients of a file, and return its SHA-256 in hexadecimals. Its rows
+    end. Raises as `hits_in`."""
+    file = _taken(file_id, lock=True)
+    file.result = {**(file.result or {}), INCIDENT: str(incident_id)}
+    end_parts(file.id, ITEMS)
+    return file.hash.hex()
+
+
+def _taken(file_id: UUID, lock: bool = False) -> UploadedFile:
+    file = uploaded_file(file_id, lock=lock)
+    if file.purpose != PURPOSE or file.state != TAKEN:
+        raise Invalid("file.not_taken", "clients_file")
+    if INCIDENT in (file.result or {}):
+        raise Invalid("file.used_already", "clients_file")
+    return file
