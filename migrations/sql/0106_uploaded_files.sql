@@ -36,7 +36,7 @@ create table uploaded_part (
 -- Which column was which in files with these headings, as somebody of the organisation chose it last.
 create table chosen_columns (
   organisation_id uuid not null references organisation,
-  purpose text not null,
+  purpose text not null check (purpose in ('recipients', 'clients', 'hits', 'register')),
   headings_hash bytea not null,
   columns jsonb not null,
   chosen_at timestamptz not null default now(),

@@ -52,7 +52,7 @@ MULTIPART = {"multipart/form-data": {
 @takes_file
 @may("bring_files")
 def send_file(**_: Any) -> Answer:
-    """Send in a file: it is read, and nothing of it is kept in a register or list yet."""
+    """Send in a file: it is read, and nothing of it is kept in a register or list yet. Raises Invalid without one."""
     form = blueprint.ARGUMENTS_PARSER.parse(FileForm(), request, location="form")
     by, file = actor_of(form["purpose"]), request.files.get("file")
     if file is None:

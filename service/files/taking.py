@@ -42,7 +42,7 @@ def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -
     if not file.is_confirmed:
         raise Invalid("file.columns_first")
     if taking.take == ALL and reading["faults"]:
-        raise Invalid("file.has_faults", "take", faults=reading["faults"])
+        raise Invalid("file.has_faults", "take", count=reading["faults"])
     if not reading["fits"]:
         raise Invalid("file.nothing_fits", "take")
     result = TAKES[file.purpose](Taken(file, lambda: all_rows(file.id, ITEMS), taking, by))

@@ -49,7 +49,7 @@ def take(taken: Taken) -> dict[str, Any]:
     before = list(_listed(file))
     if how not in HOW:
         if before:
-            raise Invalid("file.how_first", "how", listed=len(before))
+            raise Invalid("file.how_first", "how", count=len(before))
         how = REPLACE
     people = _together(how, before, list(_people(taken.items())))
     keep_rows(file.id, BEFORE, before)

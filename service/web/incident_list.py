@@ -38,8 +38,9 @@ class ListOnPage:
 
     @property
     def clients(self) -> int:
-        """How many clients were taken."""
-        return int((self.file.result or {}).get("clients", 0))
+        """How many clients were taken; 0 while somebody is to look at the list."""
+        clients: int = (self.file.result or {}).get("clients", 0)
+        return clients
 
 
 def brings_list(form: Form) -> bool:

@@ -55,6 +55,7 @@ class Renewed:
     personal: int
     secrets: int
     drafts: int
+    files: int
 
 
 def renew_key(organisation: UUID, by: Actor, lot: int = resealing.LOT, patience_s: float = PATIENCE_S) -> Renewed:
@@ -68,6 +69,7 @@ def renew_key(organisation: UUID, by: Actor, lot: int = resealing.LOT, patience_
     done = Renewed(
         resealing.recipients(organisation, lot), resealing.personal(organisation, lot),
         resealing.secrets(organisation), resealing.drafts(organisation, lot),
+        resealing.files(organisation),
     )  # fmt: skip
     _wait_for_who_is_busy(patience_s)
     with acting_for(organisation):

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.files.parts import reseal_some
+from tenants.files.uploaded import with_older_key
 from tenants.form_drafts import opened, sealed_with_older_key
 from tenants.isolation import acting_for, acting_organisation
 from tenants.sealing import seal_of_acting_organisation
@@ -117,6 +119,21 @@ def drafts(organisation: UUID, lot: int = FEW) -> int:
         if not rows:
             return done
         done += len(rows)
+
+
+def files(organisation: UUID, lot: int = FEW) -> int:
+    """Seal the files that wait, and what was kept of those that were taken, anew; return how many parts and files. Not
+    inside acting_for."""
+    done = 0
+    while True:
+        with acting_for(organisation):
+            rows = with_older_key(seal_of_acting_organisation().label, lot)
+            for row in rows:
+                row.keep_words(row.words)
+            sealed = len(rows) + reseal_some(lot)
+        if not sealed:
+            return done
+        done += sealed
 
 
 def secrets(organisation: UUID) -> int:

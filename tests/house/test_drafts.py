@@ -12,6 +12,7 @@ INSIDE = {
     "templates/base.html": "where it is asked whether a page has one",
     "templates/fields.html": "where fields are written",
     "templates/delay.html": "submit.html",
+    "templates/incident_list.html": "incident_new.html, which keeps it",
     "templates/alone_reason.html": "next_step.html",
 }
 """Parts of a form, and the form that they are in."""

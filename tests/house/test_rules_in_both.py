@@ -50,6 +50,7 @@ TIMES = {
 TIMES_IN_SQL_ALONE = {
     "chain_entries": "when the end of a chain is signed at the latest",
     "end_lapsed": "how long rows stay after they lapsed",
+    "end_lapsed_files": "how long uploaded files and chosen columns stay",
     "engine_state": "over how long the delay of events is counted",
     "holder_of_token": "how often the last use of a token is noted",
     "note_receipt": "when a contact that confirmed a message is asked again",

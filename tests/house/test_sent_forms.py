@@ -29,6 +29,7 @@ NO_KEY = {
 GOES_ON = {
     "web.assessment.save": "Answers to a question replace the earlier ones, and the form goes on.",
     "web.form_drafts.save": "A draft replaces the one before, and the form goes on.",
+    "web.incidents.read_list": "A list of clients replaces the one before, and the form goes on.",
 }
 """Forms of an organisation that may be sent as often as somebody likes."""
 VERSION = "It goes with the version that its page showed, and what is stored already is not stored again."

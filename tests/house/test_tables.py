@@ -49,6 +49,7 @@ def test_every_index_of_a_walled_table_begins_with_its_organisation(database: Da
              "run_open", "step_stuck", "batch_by_state", "event_received", "api_token_by_hash",
              "notice_to_look_at", "carried_head_from", "signed_head_outside", "history_head_to_sign",
              "answer_by_age", "sent_form_by_age", "news_by_age", "form_draft_by_age",
+             "uploaded_file_by_age", "chosen_columns_by_age",
              "step_turn", "turn_mail_waiting", "turn_mail_age",
              "contact_by_id", "contact_by_token", "contact_by_earlier_token", "contact_left"}  # fmt: skip
     indexes = database.outside("""

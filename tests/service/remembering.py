@@ -13,6 +13,8 @@ EXEMPT = {
     "what machines do about an act that has its entry": (
         "run", "step", "clock", "mail_batch", "recipient", "mail_event", "mail_count", "operator_act"),
     "what somebody typed into a form and did not send in": ("form_draft",),
+    "a file that is looked at; what is taken of it has its entry": (
+        "uploaded_file", "uploaded_part", "chosen_columns"),
     "up to where somebody has read the history": ("history_seen",),
     "counters, and answers kept for a request that is repeated": ("register_counter", "idempotent_answer", "refusal"),
 }  # fmt: skip

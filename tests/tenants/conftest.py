@@ -8,6 +8,9 @@ from uuid import UUID
 import pytest
 
 from tenants.database import db
+from tenants.files.chosen_columns import remember_columns
+from tenants.files.parts import keep_content
+from tenants.files.uploaded import keep_file
 from tenants.form_drafts import keep_answers
 from tenants.history.changes import keep_seen, newest_entry
 from tenants.history.entries import Entry, record
@@ -134,6 +137,9 @@ def _decides(controller: UUID, breach_id: UUID, office: UUID) -> UUID:
         acknowledge_receipt(breach_id, someone)
         run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")
+        file = keep_file("hits", None, someone.id, bytes(32), {"name": "lijst.csv"})
+        keep_content(file.id, b"klantnummer")
+        remember_columns("hits", ["klantnummer"], {})
         keep_answers(breach_id, owner.id, {"reason": ["Nog niet af"]})
         keep_seen(owner.id, newest_entry())
         add_deputy(someone.id, owner.id, database_now(), database_now() + timedelta(days=1), "Ziek", owner.id)

@@ -27,6 +27,8 @@ PROVIDER = "when the provider is removed or unlinked"
 ENDS = {
     "admission.note": REGISTER, "operator_act.note": REGISTER,
     "form_draft.sealed": BY_AGE,
+    "uploaded_file.sealed": BY_AGE, "uploaded_part.sealed": "with its file",
+    "chosen_columns.headings_hash": HASHED,
     "api_token.name": "a year after it was made it is worth nothing; names a program",
     "app_user.function": ACCOUNT, "app_user.phone": ACCOUNT,
     **dict.fromkeys((
@@ -79,6 +81,7 @@ TELLS_WHAT_HAPPENED = {
 OUR_OWN_WORDS = {
     "organisation.mail_limits", "organisation.web_domains", "mail_batch.held_for", "organisation.size",
     "organisation.closed_periods",
+    "uploaded_file.result", "chosen_columns.columns",
     "state", "kind", "role", "locale", "form", "purpose", "reference", "origin", "event", "act", "what", "workflow",
     "other",
     "service", "services", "scopes", "refused_act", "how", "aware_how", "stated_aware_how", "informed_how",
@@ -99,6 +102,10 @@ COLUMNS = """
      where c.table_schema = 'public' and c.table_name <> 'alembic_version'
        and c.udt_name in ('text', 'varchar', 'jsonb', 'json', 'bytea', '_text', '_jsonb', '_bytea', 'inet')"""
 MADE = {
+    "chosen_columns": """insert into chosen_columns (organisation_id, purpose, headings_hash, columns, chosen_at)
+                         values (:organisation, 'hits', :token, '{}', now() - cast(:age as interval))""",
+    "uploaded_file": """insert into uploaded_file (organisation_id, purpose, uploaded_by, hash, sealed, created_at)
+                        values (:organisation, 'hits', :user, sha256('a'), '', now() - cast(:age as interval))""",
     "form_draft": """with seat as (
                        insert into membership (organisation_id, user_id, role) values (:organisation, :user, 'auditor')
                        on conflict do nothing)
@@ -134,7 +141,7 @@ MADE = {
 }
 
 KEPT_FOR = {
-    "form_draft": "30 days",
+    "chosen_columns": "180 days", "uploaded_file": "1 day", "form_draft": "30 days",
     "idempotent_answer": "1 day", "invitation": "30 days", "password_reset": "1 day", "passkey_challenge": "0 days",
     "provider_errand": "1 day", "login_session": "30 days", "login_attempt": "30 days", "news": "30 days",
     "turn_mail": "30 days", "contact_standing": "180 days",

@@ -22,7 +22,7 @@ DOORS_OF_THE_APP = """
     acknowledge_receipt allow_links answer_processor asked_of_me begin_first_owner carry_heads chain_history
     change_agreement clients_with_numbers contacts_at_offices end_agreement rename_client
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
-    end_first_steps engine_state
+    end_lapsed_files end_first_steps engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
     heads_waiting holder_of_token index_pending is_set_up make_test_client
     join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use

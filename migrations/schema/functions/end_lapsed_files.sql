@@ -1,6 +1,6 @@
 -- Deletes uploaded files that lapsed, at most so many. Returns how many went, by table. One that nobody took ends after
 -- a day, with all that is in it; one that was taken can be undone for a month. Which column was which in files with the
--- same headings is remembered for two years.
+-- same headings is remembered for half a year.
 create or replace function end_lapsed_files(most integer) returns table (what text, gone bigint)
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
@@ -11,7 +11,7 @@ begin
   delete from uploaded_file f using old where f.organisation_id = old.organisation_id and f.id = old.id;
   get diagnostics gone = row_count; what := 'uploaded_file'; return next;
   with old as (select c.organisation_id, c.purpose, c.headings_hash from chosen_columns c
-                where c.chosen_at < now() - interval '2 years' order by c.chosen_at limit most for update skip locked)
+                where c.chosen_at < now() - interval '180 days' order by c.chosen_at limit most for update skip locked)
   delete from chosen_columns c using old where (c.organisation_id, c.purpose, c.headings_hash) = (old.*);
   get diagnostics gone = row_count; what := 'chosen_columns'; return next;
 end $$;
