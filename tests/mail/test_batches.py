@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.isolation import acting_for
-from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan, plan_notice, sums
+from workflows.mail.batches import Addressee, clear_recipients, plan, plan_notice, sums
+from workflows.mail.listing import add_recipients
 from workflows.mail.outbox import Outbox
 from workflows.mail.rows import MailBatch, Recipient
 from workflows.mail.sending import send_planned
@@ -96,10 +97,7 @@ def test_a_name_never_stops_a_mail(name: str, kept: str) -> None:
 def test_a_list_holds_an_address_once_and_can_be_cleared_until_it_is_planned(organisation: UUID) -> None:
     notice = uuid4()
     with acting_for(organisation):
-        assert (
-            add_recipients(notice, iter([*people(1100), Addressee("Weer", " lezer3@example.nl".strip().upper())]))
-            == 1100
-        )
+        assert add_recipients(notice, iter([*people(1100), Addressee("lezer 3", "LEZER3@example.nl")])) == 1100
         assert add_recipients(notice, people(3)) == 0
         assert clear_recipients(notice) == 1100
         assert add_recipients(notice, people(1100)) == 1100

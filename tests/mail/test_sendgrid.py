@@ -17,8 +17,9 @@ import pytest
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.mail.servers import KEY, Receiver, Sandbox, poll
 from tests.slow_peers import PHASES, slow_peer
-from workflows.mail.batches import Addressee, add_recipients, plan_notice, sums
+from workflows.mail.batches import Addressee, plan_notice, sums
 from workflows.mail.events import record
+from workflows.mail.listing import add_recipients
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
 from workflows.mail.sendgrid import MOST_BYTES, SendGridSender
 from workflows.mail.sending import send_planned

@@ -28,7 +28,8 @@ from tests import factories
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA
 from tests.service.zipped import Files, chain_anew, exported, key_of, packed, put_key, sign_anew, unpacked
-from workflows.mail.batches import Addressee, add_recipients
+from workflows.mail.batches import Addressee
+from workflows.mail.listing import add_recipients
 from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.running import jobs

@@ -26,7 +26,8 @@ from tests.conftest import Database
 from tests.factories import BRAM, FENNA
 from tests.service.falsified import FALSIFIED, an_entry
 from tests.service.zipped import JSON, Files, chain_anew, exported, key_of, packed, ran, sign_anew, unpacked
-from workflows.mail.batches import Addressee, add_recipients
+from workflows.mail.batches import Addressee
+from workflows.mail.listing import add_recipients
 from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.running import jobs

@@ -24,7 +24,8 @@ from tests.open_decisions import a_sent_notice
 from tests.service.caller import Caller, caller_for, refused
 from workflows.dossiers.notice import GROUPS, grouped
 from workflows.evidence.exporting import export_register
-from workflows.mail.batches import Addressee, add_recipients, sums
+from workflows.mail.batches import Addressee, sums
+from workflows.mail.listing import add_recipients
 from workflows.mail.outbox import Outbox
 from workflows.mail.states import NAMES, NOT_REACHED
 from workflows.notice.bulk_notice import begin_by_choice

@@ -23,7 +23,8 @@ from tenants.keys.renewing import _begin, destroy_key, renew_key
 from tenants.sealing import MasterKeyUnknown, seal_of_acting_organisation, use_master_key
 from tests.conftest import Database
 from tests.factories import FENNA, a_user, an_organisation
-from workflows.mail.batches import Addressee, add_recipients, plan, sums
+from workflows.mail.batches import Addressee, plan, sums
+from workflows.mail.listing import add_recipients
 from workflows.mail.outbox import Outbox
 from workflows.mail.sending import send_planned
 

@@ -26,21 +26,22 @@ MOVE = sql("""
 update recipient set state = :state, state_at = now(), reason = :reason
  where organisation_id = :organisation and batch_id = :batch and state = 'planned'
 """)
+# Whoever shares an address stays with the one who is mailed there.
 HALVE = sql("""
 with waiting as materialized (
   select id, (row_number() over (order by id) - 1) * 2 / count(*) over () as half from recipient
-   where organisation_id = :organisation and batch_id = :batch and state = 'planned'),
+   where organisation_id = :organisation and batch_id = :batch and state = 'planned' and mailed_with is null),
 made as materialized (select half, uuidv7() as id from waiting group by half),
 batches as (
   insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common, resend_of)
   select b.organisation_id, made.id, b.purpose, b.about_id, b.text_key, b.locale, b.common, b.id
     from mail_batch b cross join made where b.organisation_id = :organisation and b.id = :batch)
 update recipient r set batch_id = made.id from waiting join made using (half)
- where r.organisation_id = :organisation and r.id = waiting.id
+ where r.organisation_id = :organisation and r.batch_id = :batch and coalesce(r.mailed_with, r.id) = waiting.id
 """)
 WAITING = sql("""
 select about_id, purpose from recipient
- where organisation_id = :organisation and batch_id = :batch and state = 'planned'
+ where organisation_id = :organisation and batch_id = :batch and state = 'planned' and mailed_with is null
 """)
 WAKE = sql("select wake_steps(:organisation, :about)")
 
@@ -83,7 +84,7 @@ def _move(ours: dict[str, Any], state: str, reason: str | None = None) -> None:
 
 
 def _halve_or_reject(ours: dict[str, Any], reason: str) -> None:
-    """Halve the batch, or reject its only reader: SendGrid refuses a request as a whole, and halving finds the reader
+    """Halve the batch, or reject its only address: SendGrid refuses a request as a whole, and halving finds the address
     at fault."""
     waiting = db.session.execute(WAITING, ours).all()
     if len(waiting) > 1:

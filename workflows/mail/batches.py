@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -57,31 +56,6 @@ recipients as (
       on o.address = g.contact order by g.nth)
 select id from made order by lot
 """)
-ADD_SQL = """
-with lots as materialized (
-  select array_agg(uuidv7()) as ids from generate_series(0, (cardinality(cast(:hashes as bytea[])) - 1) / :most)),
-fresh as (
-  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash)
-  select :organisation, 'notice', :notice, (select ids from lots)[(nth - 1) / :most + 1], sealed, address_hash
-    from unnest(cast(:sealed as bytea[]), cast(:hashes as bytea[]), cast(:earlier as bytea[]))
-         with ordinality as given(sealed, address_hash, earlier, nth)
-   where {is_new}
-  on conflict (organisation_id, about_id, address_hash) where purpose = 'notice' do nothing
-  returning batch_id),
-batches as (
-  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, state)
-  select distinct cast(:organisation as uuid), batch_id, 'notice', cast(:notice as uuid), '', '', 'listed' from fresh)
-select count(*) from fresh
-"""
-ADD = sql(ADD_SQL.format(is_new="true"))
-# While the organisation's key is renewed, somebody may be on the list by the fingerprint of the earlier one.
-ADD_WHILE_RENEWED = sql(
-    ADD_SQL.format(
-        is_new="""not exists (
-  select from recipient r where r.organisation_id = :organisation and r.about_id = :notice and r.purpose = 'notice'
-     and r.address_hash = given.earlier)"""
-    )
-)
 # Readers that came on the list before lists had batches.
 LIST_THE_REST = sql("""
 with waiting as materialized (
@@ -222,16 +196,6 @@ def plan_notice(
     values = {"text_key": text_key, "locale": locale, "common": json.dumps(common)} | held
     _rows(LIST_THE_REST, notice=notice_id, most=MOST)
     return _count(PLAN_NOTICE, notice=notice_id, **values)
-
-
-def add_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
-    """Put people on a notice's list; return how many are new. An address is on a list once."""
-    seal, rest, added = seal_of_acting_organisation(), iter(people), 0
-    while lot := list(islice(rest, 2 * MOST)):
-        earlier = [seal.earlier_fingerprint(person.address) for person in lot]
-        add = ADD_WHILE_RENEWED if seal.older else ADD
-        added += _count(add, notice=notice_id, most=MOST, earlier=earlier, **_sealed(seal, lot))
-    return added
 
 
 def clear_recipients(notice_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""The tables of mail: a batch is one request, a recipient one address in it, an event what became of it."""
+"""The tables of mail: a batch is one request, a recipient one person in it, an event what became of it."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,10 @@ class MailBatch(Owned, Record):
 
 
 class Recipient(Owned, Record):
-    """One address for one subject; name and address are sealed."""
+    """One person for one subject; name and address are sealed.
+
+    `mailed_with`: the recipient at the same address whose mail greets this person too; None for who is mailed.
+    """
 
     __tablename__ = "recipient"
 
@@ -43,6 +46,7 @@ class Recipient(Owned, Record):
     state: Mapped[str]
     state_at: Mapped[datetime]
     reason: Mapped[str | None]
+    mailed_with: Mapped[UUID | None]
 
 
 class MailEvent(Record):

@@ -6,6 +6,7 @@ SendGrid has no idempotency key, so a machine never sends a batch again whose ou
 import logging
 import time
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text as sql
@@ -20,6 +21,7 @@ from workflows.mail.gathering import TO_MEMBERS, leave_out_who_left
 from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.set_aside import set_aside
+from workflows.mail.shared_addresses import greeted
 from workflows.mail.texts import ADDED_LINES, as_test, render, text, with_name
 from workflows.mail.words import operator_words
 
@@ -45,9 +47,10 @@ returning b.id, b.purpose, b.text_key, b.locale, b.common,
                       where e.processor_id = b.organisation_id and e.id = b.about_id)
           or coalesce(b.about_id = (select my_test_register()), false) as is_test
 """)
-# Only readers who still wait: an event may have shown that a mail arrived, and an invitation may be withdrawn.
+# Only readers who still wait: an event may have shown that a mail arrived, and an invitation may be withdrawn. Whoever
+# shares an address has the same state as the one who is mailed there.
 READERS = sql("""
-select id, about_id, sealed from recipient r
+select id, about_id, sealed, mailed_with from recipient r
  where organisation_id = :organisation and batch_id = :batch and state = 'planned'
    and not exists (select from invitation i where i.id = r.about_id and i.organisation_id = r.organisation_id
                       and i.withdrawn_at is not null)
@@ -57,13 +60,24 @@ select id, about_id, sealed from recipient r
 
 @dataclass(frozen=True)
 class Reader:
-    """One recipient, unsealed for the time of the sending."""
+    """One recipient who is mailed, unsealed for the time of the sending; `others`: who is greeted at that address too.
+    """
 
     id: UUID
     about_id: UUID
     name: str
     address: str
     values: dict[str, str]
+    others: tuple[str, ...] = ()
+
+    @property
+    def shown_name(self) -> str:
+        """The name beside the address; none where several people share it, because it is nobody's alone."""
+        return "" if self.others else one_line(self.name)
+
+    def filled(self, locale: str) -> dict[str, str]:
+        """The values for this reader alone, with the form of address."""
+        return with_name(greeted((self.name, *self.others), locale), self.values, locale)
 
 
 @dataclass(frozen=True)
@@ -122,13 +136,25 @@ def _claim(organisation: UUID) -> Claimed | None:
 def _readers(organisation: UUID, batch: UUID, purpose: str, text_key: str) -> tuple[Reader, ...]:
     seal = seal_of_acting_organisation()
     rows = db.session.execute(READERS, {"organisation": organisation, "batch": batch})
-    readers = tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in rows)
+    readers = _together([(row, seal.open(bytes(row.sealed))) for row in rows])
     gone = set[UUID]()
     if text_key in TO_MEMBERS:
         gone = leave_out_who_left([(reader.id, reader.address) for reader in readers])
     elif purpose == "escalation":
         gone = set_aside([(reader.id, reader.about_id, reader.address) for reader in readers])
     return tuple(reader for reader in readers if reader.id not in gone)
+
+
+def _together(rows: list[tuple[Any, dict[str, Any]]]) -> tuple[Reader, ...]:
+    """Return one reader for each address; who shares it is named with the one who is mailed."""
+    others: dict[UUID, list[str]] = {}
+    for row, who in rows:
+        if row.mailed_with:
+            others.setdefault(row.mailed_with, []).append(who["name"])
+    return tuple(
+        Reader(row.id, row.about_id, **who, others=tuple(others.get(row.id, ())))
+        for row, who in rows if not row.mailed_with
+    )  # fmt: skip
 
 
 def _send(claimed: Claimed, sender: MailSender) -> Answer:
@@ -156,8 +182,8 @@ def write_mail(claimed: Claimed) -> Mail:
     people = tuple(
         Person(
             reader.address,
-            one_line(reader.name),
-            letter.substitutions({**claimed.common, **with_name(reader.name, reader.values, claimed.locale)}),
+            reader.shown_name,
+            letter.substitutions({**claimed.common, **reader.filled(claimed.locale)}),
             {"n": str(reader.about_id), "m": str(reader.id), "b": batch},
         )
         for reader in claimed.readers

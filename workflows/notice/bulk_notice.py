@@ -19,19 +19,13 @@ from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Approval, Clock, Heard, Human, Job, Nothing, Step, Workflow
 from workflows.law import gdpr
 from workflows.law.periods import Period
-from workflows.mail.batches import (
-    Addressee,
-    add_recipients,
-    clear_recipients,
-    is_to_be_planned,
-    plan_notice,
-    sums,
-)
+from workflows.mail.batches import Addressee, clear_recipients, is_to_be_planned, plan_notice, sums
 from workflows.mail.limits import NOT_VERIFIED, Hold, held, hold
+from workflows.mail.listing import add_recipients
 from workflows.mail.reminding import remind_people
 from workflows.mail.states import ON_THE_WAY, PLANNED
 from workflows.mail.unconfirmed import UNCONFIRMED_AFTER
-from workflows.mail.unmailed import Unmailed, add_unmailed
+from workflows.mail.unmailed import Unmailed
 from workflows.notice.notice_mail import filling_of
 from workflows.notice.open_places import open_place_in
 from workflows.notification.approved import changed, sends
@@ -70,14 +64,12 @@ def store_recipients(notice: Notice, values: dict[str, Any], _: Actor) -> dict[s
 
     The run is locked: of two lists at the same time the last one stands.
 
-    An Addressee gets the notice as mail; an Unmailed is told in another way. Raises Invalid once the notice was
-    approved.
+    An Addressee gets the notice as mail, one mail with who shares the address; an Unmailed is told in another way.
+    Raises Invalid once the notice was approved.
     """
     _refuse_once_approved(notice)
     clear_recipients(notice.id)
-    everybody = list(values["recipients"])
-    add_recipients(notice.id, (person for person in everybody if isinstance(person, Addressee)))
-    add_unmailed(notice.id, (person for person in everybody if isinstance(person, Unmailed)))
+    add_recipients(notice.id, values["recipients"])
     is_taken_back = {"is_taken_back": True} if values.get("is_taken_back") else {}
     return {"count": sums(notice.id, "notice")[PLANNED], **is_taken_back}
 

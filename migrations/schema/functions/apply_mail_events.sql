@@ -31,9 +31,15 @@ begin
       join further s on s.name = case f.event when 'bounce' then 'bounced' else f.event end
      where f.event in ('processed', 'deferred', 'delivered', 'bounce', 'dropped')
      order by f.organisation_id, f.id, s.rank desc, f.at),
+  -- Whoever shares the address was greeted by the same mail.
+  people as materialized (
+    select * from best
+    union all
+    select r.organisation_id, r.id, best.at, best.reason, best.state, best.overtakes
+      from best join recipient r on r.organisation_id = best.organisation_id and r.mailed_with = best.id),
   locked as materialized (
-    select r.organisation_id, r.id, best.state, best.overtakes, best.at, best.reason
-      from best join recipient r on r.organisation_id = best.organisation_id and r.id = best.id
+    select r.organisation_id, r.id, people.state, people.overtakes, people.at, people.reason
+      from people join recipient r on r.organisation_id = people.organisation_id and r.id = people.id
      order by r.organisation_id, r.id for no key update of r)
   update recipient r set state = locked.state, state_at = locked.at, reason = locked.reason
     from locked
