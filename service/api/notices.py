@@ -43,7 +43,10 @@ EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema
 def whole(notice_id: UUID) -> Answer:
     """Return a notice as it is now, with its version as ETag."""
     dossier = notice_dossier_of(notice_id, viewer())
-    shown = {"sums": dossier.sums, "run": dossier.run, "held": dossier.held, "turn": dossier.coming}
+    shown = {
+        "sums": dossier.sums, "addresses": dossier.addresses, "run": dossier.run, "held": dossier.held,
+        "turn": dossier.coming,
+    }  # fmt: skip
     return all_columns(dossier.notice) | shown, etag(dossier.notice.version)
 
 

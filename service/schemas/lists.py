@@ -22,6 +22,7 @@ from tenants.files.taken_hits import hits_in
 from tenants.lines import one_line
 from workflows.escalation.incident import ClientHit
 from workflows.mail.batches import LONGEST_NAME, Addressee
+from workflows.mail.shared_addresses import each_once
 from workflows.mail.unmailed import Unmailed
 
 MOST_CLIENTS, MOST_RECIPIENTS, MOST_FAULTS = 20_000, 100_000, 100
@@ -107,32 +108,24 @@ def compare(hit: ClientHit, aware_at: datetime | None, confirmed: bool, faults: 
 
 
 def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee | Unmailed]:
-    """Return the people of a list, from (line, name, address).
+    """Return the people of a list, from (line, name, address), each once (workflows/mail/shared_addresses.py).
 
-    Each address is mailed once. Somebody with only a name, or with the address of another person, is kept without
-    mail; the same person twice counts once. Raises ManyInvalid with every fault at its line.
+    People who share an address are mailed together; somebody with only a name is kept without mail. Raises ManyInvalid
+    with every fault at its line.
     """
     faults, rows = faults or Faults("recipients"), list[Addressee | Unmailed]()
-    names: dict[str, set[str]] = {}
     for line, name, address in people:
         try:
-            person = _person(name, address)
+            rows.append(_person(name, address))
         except Invalid as refusal:
             faults.add(refusal.key, line, **{"address": address[:100]} | refusal.values)
-            continue
-        named = one_line(name).casefold()
-        others = names.setdefault(person.address.casefold(), set())
-        if person.address and others and named in (*others, ""):
-            continue
-        rows.append(Unmailed(name, person.address) if person.address and others else person)
-        others.add(named)
         if len(rows) > MOST_RECIPIENTS:
             faults.add("csv.too_many_lines", line, most=MOST_RECIPIENTS)
             faults.refuse()
     if not rows and not faults.refusals:
         faults.add("csv.empty", None)
     faults.refuse()
-    return rows
+    return each_once(rows)
 
 
 def _person(name: str, address: str) -> Addressee | Unmailed:

@@ -55,14 +55,14 @@ class NoticeTextSchema(UnfinishedTextSchema):
 
 class RecipientSchema(Resource):
     """One person. Without a name the mail says "lezer"; without an address nobody mails them, and they stay on the
-    list."""
+    list. People with one address get one mail that names all of them."""
 
     name = Line()
     email = Email(allow_none=True)
 
 
 class Recipients(Many):
-    """People as the mail package takes them: each address valid, and mailed once. A row counts as a line."""
+    """People as the mail package takes them: each address valid, each person once. A row counts as a line."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         people: Any = super()._deserialize(value, attr, data, **options)
@@ -134,7 +134,10 @@ class NoticeAnswer(NoticeRow):
     contact = fields.String(allow_none=True)
     consequences = fields.String(allow_none=True)
     measures = fields.String(allow_none=True)
-    sums = fields.Dict(keys=fields.String(), values=fields.Integer())
+    sums = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), metadata={"description": "how many people are in each state"}
+    )
+    addresses = fields.Integer(metadata={"description": "one mail goes to each; people who share one are all named"})
     run = fields.Nested(RunAnswer)
     turn = fields.Nested(TurnAnswer, allow_none=True, metadata={"description": "null: no person's step is due"})
     held = fields.Nested(HoldAnswer, allow_none=True, metadata={"description": "null: it does not wait"})
@@ -165,6 +168,7 @@ class ListedPersonRow(Schema):
     state = fields.String(validate=OneOf(NAMES))
     state_at = fields.AwareDateTime()
     reason = fields.String(allow_none=True)
+    shares_address = fields.Boolean(metadata={"description": "one mail greets this person and others"})
 
 
 class TrialAnswer(Schema):

@@ -23,8 +23,9 @@ from tenants.register.notices import NOTICE_STATES, newest_notices, notice
 from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import Addressee
+from workflows.mail.shared_addresses import greeted
 from workflows.mail.states import NAMES
-from workflows.notice.listed_people import SAMPLE, ListedPerson, people_on
+from workflows.notice.listed_people import SAMPLE, ListedPerson, people_of_one_mail, people_on
 from workflows.notice.notice_mail import preview_of, site_words
 from workflows.notice.trial_mail import send_trial
 
@@ -130,15 +131,28 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
     words = _typed_words(form) if form else None
     writes = step is not None and step.turn.step == "text" and step.is_open
     shown = words or (_typed_words(step.form) if step and writes else None)
-    first = next(iter(_as_may_be_read(people_on(dossier.notice.id, 1)) if dossier.grouped_sums["total"] else ()), None)
-    name = first.name if first else None
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "next": step, "coming": coming_words(dossier), "too_late": too_late(form, step), "sums": dossier.grouped_sums,
         "groups": GROUPS,
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
-        "first": first, "preview": preview_of(dossier.notice, name, shown),
-        "preview_of_nobody": preview_of(dossier.notice, "", shown), "trial_form": form or Form.beginning_with({}),
+        "trial_form": form or Form.beginning_with({}), **_previews(dossier, shown),
         "site_words": site_words(dossier.notice, current_app.config["MELDKETEN"].mail_from_name),
+    }  # fmt: skip
+
+
+def _previews(dossier: NoticeDossier, words: dict[str, str] | None) -> dict[str, Any]:
+    """Return the message as the first on the list reads it, as people who share an address do, and as nobody by name.
+    """
+    row = dossier.notice
+    first = next(iter(_as_may_be_read(people_on(row.id, 1)) if dossier.grouped_sums["total"] else ()), None)
+    sharing = _as_may_be_read(people_of_one_mail(row.id))
+    names = greeted([person.name for person in sharing], row.locale)
+    first_shares = first is not None and first.id == sharing[0].id if sharing else False
+    name = names if first_shares else first.name if first else None
+    return {
+        "first": name, "first_shares": first_shares, "preview": preview_of(row, name, words),
+        "preview_together": preview_of(row, names, words) if sharing and not first_shares else None,
+        "preview_of_nobody": preview_of(row, "", words), "addresses": dossier.addresses, "sharing": bool(sharing),
     }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def test_a_notice_on_a_telephone(browse: Callable[..., Page], site: str, reader:
     expect(page.get_by_role("status").first).to_contain_text("De proefmail gaat naar")
     page.get_by_role("button", name="Voorleggen aan een collega").click()
     page.get_by_role("link", name="2", exact=True).last.click()
-    expect(page.get_by_role("row", name="Chris")).to_contain_text("geen eigen adres")
+    expect(page.get_by_role("row", name="Chris")).to_contain_text("krijgt geen mail")
     nothing_sticks_out(page)
 
     approver = browse(viewport=PHONE)

@@ -17,8 +17,9 @@ from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.mail.batches import sums
 from workflows.mail.limits import Hold, held
-from workflows.mail.states import NOT_REACHED, ON_THE_WAY, PLANNED, REACHED, UNKNOWN
+from workflows.mail.states import NO_ADDRESS, NOT_REACHED, ON_THE_WAY, PLANNED, REACHED, UNKNOWN
 from workflows.notice.bulk_notice import BULK_NOTICE
+from workflows.notice.listed_people import sharing
 
 GROUPS = {
     "delivered": REACHED,
@@ -57,6 +58,11 @@ class NoticeDossier(RunDossier):
     def grouped_sums(self) -> dict[str, int]:
         """The sums with those of GROUPS and the total."""
         return grouped(self.sums)
+
+    @cached_property
+    def addresses(self) -> int:
+        """The number of addresses to which one mail goes each, however many people it greets."""
+        return sum(self.sums.values()) - self.sums[NO_ADDRESS] - sharing(self.notice.id)
 
     @cached_property
     def held(self) -> Hold | None:

@@ -1,8 +1,9 @@
 """The people on a notice's list, opened for who may read them (roles.py, read_people), and disguised for others."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,16 +15,32 @@ from workflows.mail.states import NAMES
 
 SAMPLE, LOT = 5, 1000
 """How many people of a list are shown, in disguise, to a role that may not read people; and are read at once."""
-PAGE = text("""
-    select id, created_at, sealed, state, state_at, reason from recipient
-     where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and state = any(:states)
+PEOPLE = """
+    select id, created_at, sealed, state, state_at, reason,
+           mailed_with is not null or exists (
+             select from recipient other where other.organisation_id = recipient.organisation_id
+                and other.mailed_with = recipient.id) as shares_address
+      from recipient
+     where organisation_id = :organisation and about_id = :notice and purpose = 'notice'"""
+PAGE = text(f"""{PEOPLE} and state = any(:states)
        and (cast(:moment as timestamptz) is null or (created_at, id) > (:moment, cast(:last as uuid)))
      order by created_at, id limit :most""")
+TOGETHER = text(f"""
+    with first as materialized (
+      select min(mailed_with::text)::uuid as id from recipient
+       where organisation_id = :organisation and about_id = :notice and mailed_with is not null)
+    {PEOPLE} and (id = (select id from first) or mailed_with = (select id from first)) order by id""")
+SHARING = text("""
+    select count(*) from recipient
+     where organisation_id = :organisation and about_id = :notice and mailed_with is not null""")
 
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """One person on the list; name and address may be blank. `state` is one of mail/states.py."""
+    """One person on the list; name and address may be blank. `state` is one of mail/states.py.
+
+    `shares_address`: one mail greets this person and others.
+    """
 
     id: UUID
     created_at: datetime
@@ -32,6 +49,7 @@ class ListedPerson:
     state: str
     state_at: datetime
     reason: str | None
+    shares_address: bool = False
 
     @property
     def disguised(self) -> "ListedPerson":
@@ -49,13 +67,31 @@ def people_on(
     """
     moment, last = after or (None, None)
     asked = {"organisation": acting_organisation(), "notice": notice_id, "states": list(states), "most": most}
-    rows = db.session.execute(PAGE, {**asked, "moment": moment, "last": last}).all()
+    return _opened(db.session.execute(PAGE, {**asked, "moment": moment, "last": last}).all())
+
+
+def people_of_one_mail(notice_id: UUID) -> list[ListedPerson]:
+    """Return the people at the first address of the list that several share; none where nobody shares one. Raises
+    KeyDestroyed."""
+    asked = {"organisation": acting_organisation(), "notice": notice_id}
+    return _opened(db.session.execute(TOGETHER, asked).all())
+
+
+def sharing(notice_id: UUID) -> int:
+    """Return how many people of the list are greeted by the mail to somebody else at their address."""
+    return int(db.session.scalar(SHARING, {"organisation": acting_organisation(), "notice": notice_id}) or 0)
+
+
+def _opened(rows: Sequence[Any]) -> list[ListedPerson]:
     seal = seal_of_acting_organisation() if rows else None
     opened = [(row, seal.open(bytes(row.sealed))) for row in rows if seal]
     return [
-        ListedPerson(row.id, row.created_at, who["name"], who["address"], row.state, row.state_at, row.reason)
+        ListedPerson(
+            row.id, row.created_at, who["name"], who["address"], row.state, row.state_at, row.reason,
+            row.shares_address,
+        )
         for row, who in opened
-    ]
+    ]  # fmt: skip
 
 
 def everybody_on(notice_id: UUID) -> Iterator[ListedPerson]:
