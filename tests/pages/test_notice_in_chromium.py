@@ -27,19 +27,19 @@ def test_a_notice_on_a_telephone(browse: Callable[..., Page], site: str, reader:
     expect(page.locator("#f-contact")).to_have_value("Hebt u vragen? Neem contact op met [vul in: een naam of "
                                                      "afdeling].\nTelefoon: [vul in: een telefoonnummer]\n"
                                                      "E-mail: [vul in: een e-mailadres]")
-    expect(page.locator("[data-sum=ready]")).to_have_text("2")
+    expect(page.locator("[data-sum=ready]")).to_have_text("3")
     nothing_sticks_out(page)
     page.get_by_role("button", name="Voorleggen aan een collega").click()
     expect(page.locator(".fault").first).to_contain_text("Hier staat nog een open plek")
     for part, words in NOTICE_TEXT.items():
         page.locator(f"#f-{part}").fill(words)
     page.get_by_role("button", name="Bekijk het bericht").click()
-    expect(page.locator("#preview .reader").first).to_contain_text("Beste Anna Bos,")
+    expect(page.locator("#preview .reader").first).to_contain_text("Beste Anna Bos en Bram Bos,")
     expect(page.locator("#f-nature")).to_have_value(NOTICE_TEXT["nature"])
     page.get_by_role("button", name="Stuur een proefmail aan mijzelf").click()
     expect(page.get_by_role("status").first).to_contain_text("De proefmail gaat naar")
     page.get_by_role("button", name="Voorleggen aan een collega").click()
-    page.get_by_role("link", name="2", exact=True).last.click()
+    page.get_by_role("link", name="1", exact=True).last.click()
     expect(page.get_by_role("row", name="Chris")).to_contain_text("krijgt geen mail")
     nothing_sticks_out(page)
 
@@ -47,7 +47,7 @@ def test_a_notice_on_a_telephone(browse: Callable[..., Page], site: str, reader:
     has_session(approver, there.approver, site)
     approver.goto(there.page)
     expect(approver.locator("#next")).to_contain_text("Olga")
-    expect(approver.locator("#preview .reader").first).to_contain_text("Beste A…,")
+    expect(approver.locator("#preview .reader").first).to_contain_text("Beste A… en B…,")
     approver.get_by_role("link", name="Lijst bekijken").click()
     expect(approver.get_by_role("main")).to_contain_text("…@lezer.nl")
     nothing_sticks_out(approver)
