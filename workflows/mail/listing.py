@@ -115,7 +115,7 @@ def _add_addresses(notice_id: UUID, groups: list[list[Addressee]], seal: Seal) -
     others = list[_Other]()
     for group, fingerprint, before in zip(groups, hashes, earlier, strict=True):
         if row := fresh.get(fingerprint):
-            others += _others(group[1:], _Mail(row.id, row.batch_id, [group[0].name]))
+            others += _others(group[1:], _Mail(row.id, row.batch_id, [group[0].name])) if len(group) > 1 else ()
         else:
             others += _others(group, there.get(fingerprint) or there[before or b""])
     return len(fresh) + _add_others(notice_id, iter(others), seal)
@@ -132,7 +132,7 @@ def _mails_there(notice_id: UUID, hashes: list[bytes], seal: Seal) -> dict[bytes
 
 
 def _others(group: list[Addressee], mail: _Mail) -> Iterator[_Other]:
-    people = newcomers(group, mail.names) if group else []
+    people = newcomers(group, mail.names)
     count = fitting((person.name for person in people), mail.names) if mail.is_open else 0
     for place, person in enumerate(people):
         yield _Other(person, person_at(person), mail if place < count else None)
