@@ -1,7 +1,7 @@
 """The JSON API: one blueprint for each resource. A route loads its schema, calls one function, and answers.
 
-May import http, steps, schemas, files, evidence, letters, csv, admission and words; never web or webhooks. Its words:
-resource, precondition (the version in If-Match), unattended (a key may, without a person).
+May import http, steps, schemas, files, downloads, evidence, letters, admission and words; never web or webhooks.
+Its words: resource, precondition (the version in If-Match), unattended (a key may, without a person).
 """
 
 from http import HTTPStatus

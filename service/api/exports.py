@@ -10,7 +10,8 @@ from flask_smorest import Blueprint
 
 from service.admission.access import may
 from service.api.routes import OF_ORGANISATION, Resource
-from service.evidence import exports
+from service.downloads import exports
+from service.evidence.evidence_file import evidence_zip
 
 blueprint: Blueprint = Resource("exports", __name__, url_prefix=OF_ORGANISATION)
 CSV = {"type": "string"}
@@ -30,7 +31,7 @@ def export_register() -> Response:
 @may("export")
 def export_evidence(breach_id: UUID) -> Response:
     """Return the evidence of one breach: what is stored, its history, who countersigned, and how to check it."""
-    return exports.evidence_zip(breach_id)
+    return evidence_zip(breach_id)
 
 
 @blueprint.route("/notices/<uuid:notice_id>/unreached.csv")

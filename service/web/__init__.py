@@ -1,7 +1,7 @@
 """The pages. The server renders them, Dutch first, and their forms work without JavaScript. One module per resource.
 
-May import http, steps, typed, schemas, evidence, letters, oidc, csv, admission and words; never api or webhooks. Its
-words: page, form, layout, act (what a person does alone on a page).
+May import http, steps, typed, schemas, downloads, evidence, letters, oidc, csv, admission and words; never api or
+webhooks. Its words: page, form, layout, act (what a person does alone on a page).
 """
 
 from flask import Flask

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from service.admission.access import may, place, unattended
-from service.evidence.board_file import board_csv
+from service.downloads.board import board_csv
 from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after, label

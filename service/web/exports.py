@@ -9,7 +9,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import may
-from service.evidence import exports
+from service.downloads import exports
+from service.evidence.evidence_file import evidence_zip
 
 blueprint = Blueprint("exports", __name__, url_prefix="/o/<organisation>")
 
@@ -25,7 +26,7 @@ def register() -> ResponseReturnValue:
 @may("export")
 def evidence(breach_id: UUID) -> ResponseReturnValue:
     """Return the evidence of one breach as a file."""
-    return exports.evidence_zip(breach_id)
+    return evidence_zip(breach_id)
 
 
 @blueprint.get("/notices/<uuid:notice_id>/unreached.csv")

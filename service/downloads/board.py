@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from service.admission.access import actor
-from service.csv.files import CsvFile
+from service.downloads.files import CsvFile
 from service.words.texts import t
 from tenants.isolation import database_now
 from tenants.register.incidents import incident

@@ -1,14 +1,12 @@
-"""The files that people take away: the register, the evidence of a breach, and whom a notice did not reach."""
+"""The files that people take away: the register, and whom a notice did not reach."""
 
-import tempfile
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
 from service.admission.access import actor
-from service.csv.files import IN_MEMORY, CsvFile, sent
-from service.evidence.archive import write_evidence
+from service.downloads.files import CsvFile
 from service.words.stated_moments import SHOWN as MOMENTS
 from service.words.stated_moments import with_moments
 from service.words.texts import t
@@ -50,13 +48,6 @@ def unreached_csv(notice_id: UUID) -> Response:
     file = CsvFile(t(f"notice.csv.{name}") for name in UNREACHED)
     export_unreached(notice_id, actor(), lambda row: file.write(_person(row, name) for name in UNREACHED))
     return file.answer("niet-bereikt.csv")
-
-
-def evidence_zip(breach_id: UUID) -> Response:
-    """Write the evidence of one breach, which can be checked without this service."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    reference = write_evidence(breach_id, actor(), file)
-    return sent(file, f"bewijs-{reference}.zip", "application/zip")
 
 
 def mark_of(act: Glass) -> str:
