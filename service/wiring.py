@@ -13,6 +13,7 @@ from service.admission.admitting import admitted
 from service.admission.form_limits import LARGEST_BODY
 from service.admission.sent_forms import answered
 from service.config import Config
+from service.downloads import endings
 from service.http import after_answers, errors, headers, hosts, request_log, server_time, unreadable
 from service.http.cookies import Answered, Asked
 from service.http.page_sessions import PageSessions
@@ -58,8 +59,8 @@ def create_app(config: Config | None = None) -> Service:
         app.wsgi_app = believing  # type: ignore[method-assign]
     bind(app, config, RqHints(config.redis_url), LONGEST_STATEMENT_S)
     for part in (
-        after_answers, request_log, hosts, form_limits, unreadable, access, in_templates, headers, server_time, web,
-        api, webhooks, health, errors,
+        after_answers, request_log, hosts, form_limits, unreadable, access, in_templates, headers, server_time, endings,
+        web, api, webhooks, health, errors,
     ):  # fmt: skip
         part.register(app)
     return app

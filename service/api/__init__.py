@@ -41,6 +41,7 @@ from service.api import (
     tokens,
     verification,
 )
+from service.downloads.endings import ENDINGS, Ending
 from service.schemas.problem import Problem
 
 PARTS = (
@@ -97,6 +98,7 @@ def register(app: Flask) -> None:
     """Add every resource of the API, its specification and the page that shows it."""
     app.config.update(API_TITLE="Meldketen", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     api = DescribedApi(app)
+    api.register_converter(Ending, lambda _: {"type": "string", "enum": list(ENDINGS)})
     api.spec.components.security_scheme("session", BEARER)
     api.spec.components.security_scheme("token", TOKEN)
     for part in PARTS:

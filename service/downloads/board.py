@@ -1,4 +1,4 @@
-"""The board of an incident as a file: one line per client, with the moment of the reading in each line."""
+"""The board of an incident as a file: one row for each client, with the moment of the reading in each row."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from service.admission.access import actor
-from service.downloads.files import CsvFile
+from service.downloads.tables import Table, download, said
 from service.words.texts import t
 from tenants.isolation import database_now
 from tenants.register.incidents import incident
@@ -21,29 +21,35 @@ COLUMNS = (
     "acknowledged_at", "acknowledged_by", "decision", "decided_at", "decided_alone", "people_min", "people_max",
     "call_needed_at", "contact", "contact_how", "phone", "email",
 )  # fmt: skip
-WORDS = {"informed_how": "informed_how", "decision": "outcome"}
+KINDS = {"informed_how": "informed_how", "decision": "outcome", "state": "escalation_state", "term": "escalation_state"}
+Listed = tuple[Row, RowContact | None]
 
 
-def board_csv(incident_id: UUID, asked: Asked) -> Response:
-    """Write the clients of this list. Raises NotFound."""
-    file, is_test = CsvFile(t(f"board.csv_column.{name}") for name in COLUMNS), incident(incident_id).is_test
-    same = {"read_at": database_now(), "is_test": is_test}
-    reference = export_board(
-        incident_id, asked, actor(),
-        lambda row, contact: file.write(_cell(row, contact, name, same) for name in COLUMNS),
+def board_file(incident_id: UUID, asked: Asked, ending: str) -> Response:
+    """Write the clients of this list. Raises NotFound, and Invalid for a search of too many words."""
+    about, read_at = incident(incident_id), database_now()
+
+    def plain(listed: Listed) -> dict[str, Any]:
+        return {name: _value(listed, name) for name in COLUMNS} | {"read_at": read_at, "is_test": about.is_test}
+
+    def cells(listed: Listed) -> list[object]:
+        return [_cell(name, value) for name, value in plain(listed).items()]
+
+    table = Table(f"incident-{about.reference}", [t(f"board.csv_column.{name}") for name in COLUMNS], cells, plain)
+    return download(
+        table, ending,
+        lambda write: export_board(incident_id, asked, actor(), lambda row, contact: write((row, contact))),
     )  # fmt: skip
-    return file.answer(f"incident-{reference}.csv")
 
 
-def _cell(row: Row, contact: RowContact | None, name: str, same: dict[str, Any]) -> Any:
-    of, contact = row.escalation, contact or RowContact(None)
+def _value(listed: Listed, name: str) -> Any:
+    row, contact = listed[0], listed[1] or RowContact(None)
     own = {
-        **same, "client_number": row.client_number, "state": t(f"labels.escalation_state.{row.state}"),
-        "term": t(f"labels.escalation_state.{row.term}") if row.term else None, "contact": contact.name,
-        "contact_how": t(f"board.contact_how.{contact.how}") if contact.how else None,
-        "phone": contact.phone, "email": contact.email,
+        "read_at": None, "is_test": None, "client_number": row.client_number, "state": row.state, "term": row.term,
+        "contact": contact.name, "contact_how": contact.how, "phone": contact.phone, "email": contact.email,
     }  # fmt: skip
-    value = own[name] if name in own else getattr(of, name)
-    if isinstance(value, bool):
-        return t(f"labels.yes_no.{'yes' if value else 'no'}")
-    return t(f"labels.{WORDS[name]}.{value}") if name in WORDS and value else value
+    return own[name] if name in own else getattr(row.escalation, name)
+
+
+def _cell(name: str, value: Any) -> object:
+    return t(f"board.contact_how.{value}") if name == "contact_how" and value else said(value, KINDS.get(name, ""))

@@ -123,7 +123,7 @@ class ClientsSchema(Resource):
     clients = Many(Part(ClientSchema, required=True), most=MOST_AT_ONCE, least=1, required=True)
 
 
-class ClientsAskedSchema(PageSchema):
+class ClientFilters(Schema):
     """Which clients are wanted, and in which order."""
 
     search = Line(most=LONGEST_SEARCH, load_default="")
@@ -134,6 +134,10 @@ class ClientsAskedSchema(PageSchema):
     accepted = YesNo()
     service = Choice(SERVICES)
     current = YesNo(load_default=False, metadata={"description": "each client once, with what counts now"})
+
+
+class ClientsAskedSchema(ClientFilters, PageSchema):
+    """A page of the clients, or of those that are wanted."""
 
 
 class ContactStateAnswer(Schema):

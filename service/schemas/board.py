@@ -38,12 +38,16 @@ class BoardAnswer(Schema):
     people_not_known = fields.Integer()
 
 
-class BoardAskedSchema(PageSchema):
+class BoardFilters(Schema):
     """Which clients of an incident are wanted, and in which order."""
 
     search = Line(most=LONGEST_SEARCH, load_default="")
     state = Choice(FILTERS, load_default=None)
     sort = Choice(ORDERS, load_default=TERM)
+
+
+class BoardAskedSchema(BoardFilters, PageSchema):
+    """A page of the clients of an incident, or of those that are wanted."""
 
 
 class BoardRow(EscalationRow):

@@ -152,10 +152,14 @@ class PreviewAnswer(Schema):
     html = fields.String()
 
 
-class PeopleAskedSchema(PageSchema):
+class PeopleFilters(Schema):
     """Which people of the list are wanted: all, or those of one group of states."""
 
     group = Choice(tuple(GROUPS), load_default=None)
+
+
+class PeopleAskedSchema(PeopleFilters, PageSchema):
+    """A page of the people of a list, or of one group of them."""
 
 
 class ListedPersonRow(Schema):

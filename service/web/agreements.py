@@ -1,6 +1,8 @@
 """The office's clients: the hours that were agreed with each, and whom to tell in which order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,17 +39,13 @@ CHOICES = {
 @may("read")
 def listed() -> ResponseReturnValue:
     """List one page of clients: all, or those that match a search; by name, or those that need attention first."""
-    search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
-    order = _asked("sort", ON_PAGE) or NAME
-    asked = {name: _asked(name, values) for name, values in CHOICES.items()}
-    hours, accepted = (YES_NO.get(asked[name] or "") for name in ("hours", "accepted"))
-    chosen = Filters(asked["state"], asked["contact"], hours, accepted, asked["service"], current=True)
-    form = Form.beginning_with({"search": search, "sort": order} | asked)
-    rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order, chosen)) or []
+    asked, seen = asked_clients(), after()
+    form = Form.beginning_with(asked.typed)
+    rows = form.attempt(lambda: agreements(PAGE + 1, seen, asked.search, asked.order, asked.chosen)) or []
     return render_template(
         "agreements.html", agreements=rows[:PAGE], more=len(rows) > PAGE, orders=ON_PAGE, choices=CHOICES,
-        is_narrowed=bool(search) or chosen.is_any, doubted=count_doubted(), contacts=contact_counts(),
-        most=LONGEST_SEARCH, form=form,
+        is_narrowed=bool(asked.search) or asked.chosen.is_any, doubted=count_doubted(), contacts=contact_counts(),
+        most=LONGEST_SEARCH, form=form, chosen={name: value for name, value in asked.typed.items() if value},
     ), form.status  # fmt: skip
 
 
@@ -78,6 +76,26 @@ def register() -> ResponseReturnValue:
         return _form(form, likely_doubles([client]) if client else []), form.status
     flash(t("agreements.registered", name=client["name"]))
     return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+@dataclass(frozen=True)
+class AskedClients:
+    """Which clients the address of the list asks for, and in which order. `typed`: the same, as its form shows it."""
+
+    search: str
+    order: str
+    chosen: Filters
+    typed: dict[str, Any]
+
+
+def asked_clients() -> AskedClients:
+    """Return what this request asks of the list of clients. What does not exist is not asked."""
+    search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
+    order = _asked("sort", ON_PAGE) or NAME
+    asked = {name: _asked(name, values) for name, values in CHOICES.items()}
+    hours, accepted = (YES_NO.get(asked[name] or "") for name in ("hours", "accepted"))
+    chosen = Filters(asked["state"], asked["contact"], hours, accepted, asked["service"], current=True)
+    return AskedClients(search, order, chosen, {"search": search, "sort": order, **asked})
 
 
 def _asked(name: str, values: tuple[str, ...]) -> str | None:

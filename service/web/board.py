@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from service.admission.access import may, place, unattended
-from service.downloads.board import board_csv
+from service.downloads.board import board_file
 from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after, label
@@ -75,11 +75,13 @@ def printed(incident_id: UUID) -> ResponseReturnValue:
     return render_template("board_print.html", **_shown(board, form)), form.status
 
 
-@blueprint.get("/board.csv")
+@blueprint.get("/board.<ending:ending>")
 @may("export")
-def file(incident_id: UUID) -> ResponseReturnValue:
+def file(incident_id: UUID, ending: str) -> ResponseReturnValue:
     """Return every client of the list as a file; the history records who took it."""
-    return board_csv(incident_id, _asked(_form(), whole=True))
+    form = _form()
+    words_of(form.value("search"))  # a file of all clients in place of those that were asked for would tell nobody
+    return board_file(incident_id, _asked(form, whole=True), ending)
 
 
 def _form() -> Form:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, may, place, unattended
 from service.admission.sent_forms import makes_new
 from service.admission.viewer import viewer
-from service.downloads.exports import mark_of
+from service.downloads.register import mark_of
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.filters import BreachFilters
 from service.web.assessing import advised_while_typing

@@ -37,7 +37,22 @@ class Filters:
 
 def filters_of(shape: Schema) -> Filters:
     """Return what this request asks of a list, by the fields of the schema."""
-    typed = {name: one_line(request.args.get(name, "")) for name in shape.fields}
-    form = Form.beginning_with(typed)
-    loaded = form.load(shape) or {}
-    return Filters(form, {name: value for name, value in loaded.items() if value})
+    form = Form.beginning_with(_typed(shape))
+    return Filters(form, _made(form.load(shape) or {}))
+
+
+def choices_of(shape: Schema) -> dict[str, Any]:
+    """Return what this request asks of a file, by name, without what was left open.
+
+    Raises ValidationError for what cannot be right: without that choice the file would have other rows than were asked
+    for, and nothing in it would say so.
+    """
+    return _made(shape.load({name: value for name, value in _typed(shape).items() if value}))
+
+
+def _typed(shape: Schema) -> dict[str, str]:
+    return {name: one_line(request.args.get(name, "")) for name in shape.fields}
+
+
+def _made(loaded: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in loaded.items() if value}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, func, literal_column, not_, select
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, func, literal_column, not_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
@@ -51,6 +51,14 @@ def incident(incident_id: UUID) -> Incident:
     return row
 
 
+def in_state_and_year(state: str | None, year: int | None) -> list[ColumnElement[bool]]:
+    """Return what holds for the incidents of this state and year; nothing for those of any."""
+    wanted: list[ColumnElement[bool]] = []
+    if state:
+        wanted.append(ENDED if state == "ended" else not_(ENDED))
+    return [*wanted, in_year(Incident.found_at, year)] if year else wanted
+
+
 def newest_incidents(
     most: int, after: tuple[datetime, UUID] | None = None, state: str | None = None, year: int | None = None
 ) -> list[Incident]:
@@ -58,11 +66,8 @@ def newest_incidents(
 
     `state`: one of INCIDENT_STATES, `year`: in which they were found; None: all.
     """
-    query = select(Incident).where(Incident.organisation_id == acting_organisation())
-    if state:
-        query = query.where(ENDED if state == "ended" else not_(ENDED))
-    if year:
-        query = query.where(in_year(Incident.found_at, year))
+    mine = Incident.organisation_id == acting_organisation()
+    query = select(Incident).where(mine, *in_state_and_year(state, year))
     if after:
         query = query.where(func.row(Incident.found_at, Incident.id) < func.row(*after))
     return list(db.session.scalars(query.order_by(Incident.found_at.desc(), Incident.id.desc()).limit(most)))

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
-from service.downloads.files import cell_of
+from service.downloads.csv_file import cell_of
 from tenants.history.entries import of_subject
 from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for

@@ -9,6 +9,7 @@ from tenants.register.incidents import incident
 from workflows.escalation.board_contacts import RowContact, contacts_of
 from workflows.escalation.board_list import Asked
 from workflows.escalation.incident_board import Row, read_board
+from workflows.evidence.exporting import filter_said
 
 
 def export_board(incident_id: UUID, asked: Asked, by: Actor, write: Callable[[Row, RowContact | None], None]) -> str:
@@ -20,6 +21,6 @@ def export_board(incident_id: UUID, asked: Asked, by: Actor, write: Callable[[Ro
     contacts = contacts_of(rows)
     for row in rows:
         write(row, contacts.get(row.escalation.id))
-    details = {"rows": len(rows), "filter": asked.part or ("search" if asked.search else "all")}
+    details = {"rows": len(rows), "filter": filter_said({"state": asked.part, "search": asked.search})}
     record([Entry("incident", incident_id, "board.exported", by, details)])
     return about.reference

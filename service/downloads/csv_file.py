@@ -1,0 +1,39 @@
+"""CSV for a spreadsheet: semicolons, UTF-8 with a byte order mark, and no cell that is run as a formula."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO
+
+from workflows.law.periods import AMSTERDAM
+
+CONTENT_TYPE = "text/csv; charset=utf-8"
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet reads a cell that begins with one of these as a formula."""
+
+
+@contextmanager
+def csv_rows(file: IO[bytes], headings: Iterable[str]) -> Iterator[Callable[[Iterable[object]], None]]:
+    """Begin a file with these headings; what it gives writes a row with these cells."""
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    rows = csv.writer(text, delimiter=";")
+    rows.writerow(map(cell_of, headings))
+    yield lambda cells: rows.writerow(map(cell_of, cells))
+    text.flush()
+    text.detach()
+
+
+def cell_of(value: object) -> str:
+    """Return a value as a spreadsheet reads it: a moment in local time with its offset, and never a formula.
+
+    An apostrophe before what would run keeps it from running. So does one before such an apostrophe, which a reader
+    takes away again.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(AMSTERDAM).isoformat(" ", "minutes")
+    words = str(value)
+    return f"'{words}" if words.lstrip("'").startswith(RUNS) else words
