@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from service.admission.access import may, place, unattended
 from service.downloads.board import board_file
+from service.downloads.tables import CSV
 from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after, label
@@ -75,10 +76,21 @@ def printed(incident_id: UUID) -> ResponseReturnValue:
     return render_template("board_print.html", **_shown(board, form)), form.status
 
 
-@blueprint.get("/board.<ending:ending>")
+@blueprint.get("/board.csv")
+@may("export")
+def file_of_before(incident_id: UUID) -> ResponseReturnValue:
+    """Return the same as `file`, at the address that it had while there was CSV alone."""
+    return _file(incident_id, CSV)
+
+
+@blueprint.get("/escalations.<ending:ending>")
 @may("export")
 def file(incident_id: UUID, ending: str) -> ResponseReturnValue:
     """Return every client of the list as a file; the history records who took it."""
+    return _file(incident_id, ending)
+
+
+def _file(incident_id: UUID, ending: str) -> ResponseReturnValue:
     form = _form()
     words_of(form.value("search"))  # a file of all clients in place of those that were asked for would tell nobody
     return board_file(incident_id, _asked(form, whole=True), ending)

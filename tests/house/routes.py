@@ -27,6 +27,7 @@ def path_of(rule: Rule) -> str:
 
 
 def filled(address: str) -> str:
-    """With ids of nothing where it asks for ids, 1 where it asks for a number, and a name where it asks for one."""
-    with_ids = re.sub(r"<uuid:[^>]+>", str(uuid4()), address)
+    """With ids of nothing where it asks for ids, 1 for a number, csv for the ending of a file, and a name for a name.
+    """
+    with_ids = re.sub(r"<uuid:[^>]+>", str(uuid4()), address).replace("<ending:ending>", "csv")
     return re.sub(r"<[^>]+>", "de-linde", re.sub(r"<int:[^>]+>", "1", with_ids))

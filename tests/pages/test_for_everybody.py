@@ -55,7 +55,7 @@ NO_PAGE = {
     "/session/end",
 }
 """Routes that answer data or another address."""
-FILES = (".json", ".csv", ".zip", ".pdf")
+FILES = (".json", ".csv", ".zip", ".pdf", ".<ending:ending>")
 OF_OTHER_STATES = {
     "/o/<organisation>/notices/<uuid:notice_id>/look": "a second button of the form of the text leads here",
     "/o/<organisation>/drafts/<form>": "a second button of each form saves here, and shows the page of that form again",

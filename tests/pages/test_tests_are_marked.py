@@ -31,6 +31,7 @@ IDS = {
                         where {OF_TESTS})""",
 }  # fmt: skip
 BAND, MARK, IN_JSON = "Dit is een proef.", "(Proef)", '"is_test":true'
+FORMS_OF_A_FILE = ("csv", "json")
 PARTS = ".json"
 """A page that stays open asks for its parts by such an address. The page around them has the band."""
 NAMING = 11
@@ -64,10 +65,11 @@ def addresses(app: Flask, database: Database, office: Office) -> Iterator[str]:
         rows = database.outside(query, o=office.id)
         known |= {name: str(rows[0]["id"])} if rows else {}
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.arguments <= {*known, "place"} and "organisation" in rule.arguments:
-            values = {name: known.get(name, "1") for name in rule.arguments}
-            if not rule.rule.endswith(PARTS):
-                yield app.url_map.bind("localhost").build(rule.endpoint, values)
+        if "GET" in (rule.methods or ()) and {"organisation"} <= rule.arguments <= {*known, "place", "ending"}:
+            for ending in FORMS_OF_A_FILE if "ending" in rule.arguments else ("",):
+                values = {name: known.get(name, ending or "1") for name in rule.arguments}
+                if not rule.rule.endswith(PARTS):
+                    yield app.url_map.bind("localhost").build(rule.endpoint, values)
     for base in (f"/o/{known['organisation']}", f"/api/o/{known['organisation']}"):
         yield f"{base}/search?q=vandamme"
         yield f"{base}/agreements?search=vandamme"

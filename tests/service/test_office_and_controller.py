@@ -110,7 +110,8 @@ def addresses(app: Flask, slug: str, ids: dict[str, list[UUID]]) -> Iterator[str
                 path = rule.rule.replace("<organisation>", slug)
                 for name, choice in zip(names, chosen, strict=True):
                     path = path.replace(f"<uuid:{name}>", str(choice))
-                yield re.sub(r"<[^>]+>", "x", path)
+                for ending in ("csv", "json") if "ending" in rule.arguments else ("",):
+                    yield re.sub(r"<[^>]+>", "x", path.replace("<ending:ending>", ending))
 
 
 def everything_read(chain: OfficeAndTwoClients, who: Caller) -> dict[str, str]:

@@ -24,6 +24,7 @@ WORDS = {
     "language": ("nl", "en"), "organisation": (), "filename": (), "workflow": ("escalation", "bulk_notice"),
     "section": ("names", "address", "fg", "mail", "flags", "closed"),
     "form": ("own_breach", "facts", "text"), "wrong": ("RuntimeError",), "seq": ("1", "2"), "nth": ("1", "3"),
+    "ending": ("csv", "xlsx", "json"),
 }  # fmt: skip
 """The words that stand in an address in the places of parameters that are no ids."""
 NOT_IN_THE_SPECIFICATION = ("/api/openapi.json", "/api/docs", "/api/docs/static/<path:filename>")
