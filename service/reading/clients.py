@@ -1,14 +1,14 @@
 """The clients of an office with their agreements: who they are, within how many hours they must hear, and from whom."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from service.reading.columns import Columns
 from service.reading.outcome import Item, Wrong
-from service.reading.purposes import Rows
+from service.reading.purposes import RowReader, Rows
 from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
 from service.reading.values.day import DAY_FIRST, day_in
-from service.reading.values.name import undefused
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
@@ -16,11 +16,17 @@ from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 MOST_HOURS = 720
 UNKNOWN = frozenset({"", "?", "-", "onbekend", "niet bekend", "unknown", "geen", "none", "nvt", "n.v.t."})
 _HOURS = re.compile(r"(?:binnen )?([0-9]{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
+_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]?$")
+OF_CONTACT = ("contact_name", "contact_email", "contact_phone")
 _DAYS = re.compile(r"(?:binnen )?([0-9]{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
 
 
 class Clients(Rows):
-    """Makes clients with their first contact of rows."""
+    """Makes clients with their contacts of rows."""
+
+    def __init__(self, reader: RowReader) -> None:
+        super().__init__(reader)
+        self._numbered = _numbered(reader.columns)
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         values = {
@@ -45,23 +51,50 @@ class Clients(Rows):
         return day if isinstance(day, Wrong) else day.on
 
     def _contacts(self, row: int, used: Mapping[int, str]) -> list[dict[str, str]] | Wrong:
+        """Return the contacts of each number in the headings: "Telefoon 2" is of the second contact."""
+        contacts = list[dict[str, str]]()
+        for places in self._numbered:
+            of_number = self._contacts_in(row, used, places)
+            if isinstance(of_number, Wrong):
+                return of_number
+            contacts += [contact for contact in of_number if contact not in contacts]
+        return contacts
+
+    def _contacts_in(
+        self, row: int, used: Mapping[int, str], places: Mapping[str, Sequence[int]]
+    ) -> list[dict[str, str]] | Wrong:
         """Return a contact for each address. Name and telephone belong to the first one, or are a contact alone."""
-        name = one_line(undefused(self.reader.first("contact_name", used)[1]))
-        phone = one_line(undefused(self.reader.first("contact_phone", used)[1]))
         addresses: list[str] = []
-        for place in self.reader.columns.places.get("contact_email", ()):
-            address = address_in(undefused(used.get(place, "")))
+        for place in places.get("contact_email", ()):
+            address = address_in(used.get(place, ""))
             if isinstance(address, Wrong):
                 self.reader.fault(row, place, used[place], address)
                 return address
             addresses += [address.text] if address.text and address.text not in addresses else []
+        name, phone = (_filled(used, places.get(field, ())) for field in ("contact_name", "contact_phone"))
         first = {"name": name, "email": addresses[0] if addresses else "", "phone": phone}
         kept = {key: value for key, value in first.items() if value}
         return [*([kept] if kept else []), *({"email": address} for address in addresses[1:])]
 
 
+
+def _numbered(columns: Columns) -> list[dict[str, list[int]]]:
+    """Return the places of the contacts' columns by field, for each number behind the headings; 1 where none is."""
+    numbered: dict[int, dict[str, list[int]]] = {}
+    for field in OF_CONTACT:
+        for place in columns.places.get(field, ()):
+            number = _NUMBER.search(columns.heading(place))
+            nth = (whole_of(number[0], 99) if number else None) or 1
+            numbered.setdefault(nth, {}).setdefault(field, []).append(place)
+    return [numbered[nth] for nth in sorted(numbered)]
+
+
+def _filled(used: Mapping[int, str], places: Sequence[int]) -> str:
+    return one_line(next((used[place] for place in places if used.get(place)), ""))
+
+
 def _named(cell: str) -> str | Wrong:
-    return one_line(undefused(cell)) or Wrong("file.name_missing")
+    return one_line(cell) or Wrong("file.name_missing")
 
 
 def kvk_in(cell: str) -> str | Wrong | None:

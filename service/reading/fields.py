@@ -10,7 +10,7 @@ from functools import cached_property
 LONGEST_HEADING = 60
 _MAIL = r"\w*e?mail(?:adres(?:sen)?|address)?\w*"
 _OF_CLIENT = r"(?:klant|client|opdrachtgever|relatie|debiteur|customer)(?:en)?(?:nummer|nr|number|code|id)"
-_PHONE = r"(?:telefoon|tel|mobiel|phone|mobile|gsm)(?:nummer|nr|number)?"
+_PHONE = r"(?:telefoon|telephone|tel|mobiel|phone|mobile|gsm)(?:nummer|nr|number)?"
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ CLIENTS = Fields("clients", (
           r"coc(?:number)?|chamberofcommerce(?:number)?", 60),
     Field("hours_to_notify", r"(?:meld)?termijn(?:uren|inuren)?|uren(?:termijn|ommelden|melding)?|hours(?:tonotify)?|"
           r"melduren|meldenbinnen(?:uren)?", 60),
-    Field("contact_name", r"contact(?:persoon|naam|name|person)?|tav|aanspreekpunt"),
+    Field("contact_name", r"(?:contact(?:persoon|naam|name|person)?|tav|aanspreekpunt)[0-9]{0,2}", many=True),
     Field("contact_email", _MAIL, 400, many=True),
-    Field("contact_phone", rf"(?:contact)?{_PHONE}(?:contact\w*)?", 60),
+    Field("contact_phone", rf"(?:contact)?{_PHONE}(?:contact\w*)?[0-9]{{0,2}}", 60, many=True),
     Field("in_force_from", r"inforcefrom|ingangsdatum|ingang|vanaf|geldigvanaf|begindatum|startdatum|datumovereenkomst|"
           r"sinds|from", 60),
     Field("name", r"(?:klant|client|bedrijfs?|handels|statutaire|relatie|opdrachtgever|organisatie|company|customer)?"
@@ -89,15 +89,16 @@ REGISTER = Fields("register", (
     Field("discovered_on", r"(?:datum)?(?:ontdek(?:t|king)|ontdektop|constatering|geconstateerd|bekend)(?:op|datum)?|"
           r"discovered(?:on|at)?|kennisname|datumkennisname", 60),
     Field("reported_on", r"(?:datum)?(?:gemeldop|melding(?:ap|aanap)?|apmelding|gemeldaanap|meldingautoriteit)datum|"
-          r"datum(?:melding|gemeld)(?:ap|aanap|bijap)?|reported(?:on|at)", 60),
+          r"datum(?:melding|gemeld)(?:ap|aanap|bijap)?|reported(?:on|at)|gemeldbijdeapop|apnotifiedon", 60),
     Field("began_on", r"datum(?:incident|datalek|gebeurtenis|voorval)?|incidentdatum|date|began(?:on)?|begin|"
-          r"datumbegin|startdatum", 60),
+          r"datumbegin|startdatum|begonnenop|startedon", 60),
     Field("reported_to_ap", r"(?:is)?(?:gemeld|melding)(?:aan|bij)?(?:de)?(?:ap|autoriteit|autoriteitpersoonsgegevens)"
           r"(?:janee)?|ap(?:melding)?|gemeld|reported(?:toap|toauthority)?|meldingap", 60),
     Field("people_told", r"(?:zijn)?betrokkenen?(?:geinformeerd|ingelicht|gemeld)(?:janee)?|"
           r"(?:gemeld|melding|mededeling)(?:aan)?(?:de)?betrokkenen?(?:janee)?|peopletold|informedpeople", 60),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|getroffenen|people|persons)(?:aantal)?|aantal", 60),
-    Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap)?|apnummer|nummerap|kenmerkap", 80),
+    Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|nummerap|kenmerkap|"
+          r"theapsnotificationnumber", 80),
     Field("kinds_of_data", r"(?:soort|aard|type|categorie|welke)?(?:persoons)?gegevens(?:soort)?|data(?:kinds)?", 2000),
     Field("measures", r"(?:genomen)?maatregel(?:en)?(?:genomen)?|actie(?:s)?|measures?", 4000),
     Field("consequences", r"gevolg(?:en)?|(?:mogelijke)?gevolgen|consequences|impact", 4000),
@@ -105,7 +106,7 @@ REGISTER = Fields("register", (
           4000),
     Field("nature", r"aard(?:inbreuk|datalek|incident)?|soort(?:inbreuk|datalek|incident)?|oorzaak|type|nature", 2000),
     Field("title", r"(?:korte)?(?:omschrijving|beschrijving)(?:incident|datalek|kort)?|titel|title|onderwerp|incident|"
-          r"datalek|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval", 4000),
+          r"datalek|breach|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval", 4000),
 ), (("reference", "title"),))  # fmt: skip
 PURPOSES = {fields.purpose: fields for fields in (RECIPIENTS, CLIENTS, HITS, REGISTER)}
 

@@ -8,6 +8,7 @@ from typing import Any
 from service.reading.columns import Columns
 from service.reading.fields import Fields
 from service.reading.outcome import Ask, Fault, Item, Wrong, about_rows
+from service.reading.values.name import undefused
 from service.words.signs import first_control
 from tenants.lines import long_text, one_line
 
@@ -57,6 +58,7 @@ class RowReader:
         return wrong
 
     def _as_meant(self, place: int, cell: str) -> str:
+        cell = undefused(cell)
         if cell.isascii() and cell.isprintable():
             return cell
         return long_text(cell) if self._limits[place] >= LONG else one_line(cell)

@@ -6,7 +6,7 @@ from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.address import Address, address_in
-from service.reading.values.name import PARTS, name_in, undefused
+from service.reading.values.name import PARTS, name_in
 
 
 class Recipients(Rows):
@@ -53,7 +53,7 @@ class Recipients(Rows):
         places = self.reader.columns.places.get("email", ())
         filled: list[Address] = []
         for place in places:
-            address = address_in(undefused(used.get(place, "")))
+            address = address_in(used.get(place, ""))
             if isinstance(address, Wrong):
                 self.reader.fault(row, place, used[place], address)
                 return address

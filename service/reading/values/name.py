@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from tenants.lines import one_line
 
 PARTS = ("first_name", "initials", "infix", "last_name")
-_DEFUSED = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")
+_DEFUSED = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")
 
 
 def undefused(cell: str) -> str:
-    """Return a cell without the apostrophe that Meldketen writes before what a spreadsheet would run as a formula."""
+    """Return a cell without the apostrophe that Meldketen writes before what a spreadsheet would run as a formula, and
+    before such an apostrophe."""
     return _DEFUSED.sub("", cell, count=1) if cell.startswith("'") else cell
 
 
 def name_in(cells: Mapping[str, str]) -> str:
     """Return the name of a person: the cell `name`, or its parts in the order in which they are said. A calling name
     comes before letters; both are not written together."""
-    whole = one_line(undefused(cells.get("name", "")))
+    whole = one_line(cells.get("name", ""))
     if whole and not any(cells.get(part, "").strip() for part in PARTS):
         return whole
     if whole and _says(whole, cells.get("first_name", "")):
