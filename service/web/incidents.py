@@ -38,6 +38,7 @@ from tenants.register.incident_ends import ended_among
 from tenants.register.incidents import INCIDENT_STATES, newest_incidents
 from workflows.escalation.checking import open_checked
 from workflows.escalation.incident import NewIncident, refuse_recorded
+from workflows.evidence.exporting_incidents import rows_of_incidents
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50
@@ -49,10 +50,11 @@ def listed() -> ResponseReturnValue:
     """List the incidents, newest first: all, or those that the address asks for."""
     filters = filters_of(IncidentFilters())
     rows = newest_incidents(PAGE + 1, after(), **filters.chosen)
+    rows_of_file = rows_of_incidents(**filters.chosen) if filters.chosen else None
     ended = ended_among(row.id for row in rows)
     return render_template(
         "incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE, ended=ended, filters=filters,
-        states=INCIDENT_STATES,
+        states=INCIDENT_STATES, rows_of_file=rows_of_file,
     ), filters.form.status  # fmt: skip
 
 

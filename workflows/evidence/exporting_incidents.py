@@ -3,7 +3,7 @@ entry that says who took how many rows."""
 
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
@@ -38,6 +38,12 @@ def export_incidents(by: Actor, write: Write, state: str | None = None, year: in
     details = {"rows": count, "filter": filter_said({"state": state, "year": year})}
     record([Entry("organisation", acting_organisation(), "incidents.exported", by, details)])
     return count
+
+
+def rows_of_incidents(state: str | None = None, year: int | None = None) -> int:
+    """Return how many rows `export_incidents` would write."""
+    rows = _statement(state, year).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _statement(state: str | None, year: int | None) -> Select[Any]:
