@@ -17,6 +17,8 @@ _MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?")
 LEAST_CITIZEN_NUMBER, LEAST_VALUES = 10_000_000, 3
 """The smallest citizen number, and how many values a column has at least before its values say that they are such."""
 BOTH = "both"
+OF_CONTACT = "contact_"
+"""How the fields begin of which each column is used: a client has as many contacts as there are columns for."""
 NAMES = frozenset({"name", "first_name", "last_name", "contact_name"})
 YES_NO = frozenset({"ja", "nee", "j", "n", "yes", "no", "y", "x", "true", "false"})
 
@@ -176,7 +178,8 @@ def _asks(columns: Columns, numbers: list[int], table: Table, fields: Fields, ch
     if hidden:
         asks.append(Ask("file.hidden_columns", tuple(hidden)))
     if choices.mapping is None:
-        doubled = [places for places in columns.places.values() if len(places) > 1]
+        many = [(name, places) for name, places in columns.places.items() if len(places) > 1]
+        doubled = [places for name, places in many if not name.startswith(OF_CONTACT)]
         for places in doubled:
             names = tuple(columns.heading(place) for place in places)
             asks.append(Ask("file.two_columns", names, choices=(*names, BOTH), proposed=BOTH))

@@ -1,4 +1,4 @@
-"""The block of a list with what it shows, to take along: three forms, all or as filtered, and how many rows that are."""
+"""The block of a list with what it shows, to take along: three forms, all or as filtered, and how many rows."""
 
 import re
 from collections.abc import Callable
@@ -18,10 +18,12 @@ from workflows.notice.bulk_notice import begin_by_choice
 Login = Callable[[Actor], Reader]
 BLOCK = re.compile(r'<section[^>]*aria-labelledby="take-along">(.*?)</section>', re.DOTALL)
 PAGES = {
-    "register": 3, "register?q=laptop": 1, "register?state=open&origin=own": 3, "incidents": 4, "incidents?state=open": 4,
+    "register": 3, "register?q=laptop": 1, "register?state=open&origin=own": 3, "incidents": 4,
+    "incidents?state=open": 4,
     "agreements": 4, "agreements?search=k0003&sort=number": 1, "agreements?contact=none": None,
     "incidents/{incident}": 3, "incidents/{incident}?state=to_write": 3, "incidents/{incident}?search=K0002": 1,
-    "notices/{notice}/people": 2, "notices/{notice}/people?group=ready": 2, "notices/{notice}/people?group=unknown": None,
+    "notices/{notice}/people": 2, "notices/{notice}/people?group=ready": 2,
+    "notices/{notice}/people?group=unknown": None,
 }  # fmt: skip
 """How many rows the file of each page has; None where the page shows nothing, and offers nothing."""
 

@@ -76,7 +76,7 @@ def items(owner: Caller, path: str, language: str, purpose: str) -> list[Item]:
     assert answer.status_code == 200, answer.text
     reading = reading_of(answer.get_data(), purpose)
     read = list(reading.items())
-    assert (reading.faults, reading.rows) == ([], len(read))
+    assert (reading.faults, reading.asks, reading.rows) == ([], [], len(read))
     return read
 
 
