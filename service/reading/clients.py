@@ -9,12 +9,13 @@ from service.reading.purposes import RowReader, Rows
 from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
 from service.reading.values.day import DAY_FIRST, day_in
+from service.reading.values.name import undefused
+from service.reading.values.no_value import NO_VALUE
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 
 MOST_HOURS = 720
-UNKNOWN = frozenset({"", "?", "-", "onbekend", "niet bekend", "unknown", "geen", "none", "nvt", "n.v.t."})
 _HOURS = re.compile(r"(?:binnen )?([0-9]{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
 _NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]?$")
 OF_CONTACT = ("contact_name", "contact_email", "contact_phone")
@@ -100,7 +101,7 @@ def _named(cell: str) -> str | Wrong:
 def kvk_in(cell: str) -> str | Wrong | None:
     """Return the number of the trade register in a cell, eight digits; None for a client without one."""
     text = cell.strip().casefold()
-    if text in UNKNOWN:
+    if text in NO_VALUE:
         return None
     digits = kvk_number(text.removeprefix("kvk").removeprefix(":"))
     if is_kvk_number(digits):
@@ -113,7 +114,7 @@ def hours_in(cell: str) -> int | Wrong | None:
     """Return within how many hours the client must hear; None when the agreement says nothing of it. Days are asked
     about, because a day of an agreement may end at midnight or after 24 hours."""
     text = cell.strip().casefold()
-    if text in UNKNOWN:
+    if text in NO_VALUE:
         return None
     hours, days = _HOURS.fullmatch(text), _DAYS.fullmatch(text)
     if hours and (number := whole_of(hours[1], MOST_HOURS)):

@@ -6,21 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.reading.fields import Field, Fields, bare
+from service.reading.column_values import can_hold
+from service.reading.fields import Fields
 from service.reading.headings import Headings
 from service.reading.outcome import Ask, Choices
 from service.reading.tables import Table, letter_of
 from service.words.whole_numbers import whole_of
 
 _BSN_HEADINGS = re.compile(r"(?i)\W*(?:bsn|burger\s*service\s*n|sofi)")
-_MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?")
 LEAST_CITIZEN_NUMBER, LEAST_VALUES = 10_000_000, 3
 """The smallest citizen number, and how many values a column has at least before its values say that they are such."""
 BOTH = "both"
-OF_CONTACT = "contact_"
-"""How the fields begin of which each column is used: a client has as many contacts as there are columns for."""
-NAMES = frozenset({"name", "first_name", "last_name", "contact_name"})
-YES_NO = frozenset({"ja", "nee", "j", "n", "yes", "no", "y", "x", "true", "false"})
 
 
 @dataclass(frozen=True)
@@ -95,37 +91,17 @@ def _width(headings: Headings, sample: Sequence[Sequence[str]]) -> int:
 def _by_heading(
     headings: Headings, values: Sequence[Sequence[str]], fields: Fields, left_out: set[int]
 ) -> dict[int, str]:
+    """Return the field of each column: those with values go first, then the surest headings, then the first ones."""
+    possible = [
+        (not any(values[place]), rank, place, field)
+        for place, heading in enumerate(headings.cells) if place not in left_out and place < len(values)
+        for rank, field in fields.ranked(heading) if can_hold(field.name, rank, heading, values[place])
+    ]  # fmt: skip
     used: dict[int, str] = {}
-    for place, heading in enumerate(headings.cells):
-        field = fields.of_heading(heading) if place not in left_out and place < len(values) else None
-        if field and _can_hold(field.name, heading, values[place]):
-            rival = next((other for other, name in used.items() if name == field.name and not field.many), None)
-            if rival is None or _rank(field, heading) < _rank(field, headings.cells[rival]):
-                used.pop(-1 if rival is None else rival, None)
-                used[place] = field.name
+    for _, _, place, field in sorted(possible, key=lambda candidate: candidate[:3]):
+        if place not in used and (field.many or field.name not in used.values()):
+            used[place] = field.name
     return used
-
-
-def _rank(field: Field, heading: str) -> bool:
-    """Return whether a heading says less than the exact one of its field, so that another column goes first."""
-    return not re.fullmatch(field.exact, bare(heading))
-
-
-def _can_hold(field: str, heading: str, values: Sequence[str]) -> bool:
-    """Return whether the values fit a heading with two meanings: "adres" and "mailing" are mail only where a sign @
-    stands."""
-    if field in NAMES:
-        return not _says_no_name(values)
-    if not field.endswith("email") or _MAIL_ALONE.fullmatch(bare(heading)):
-        return True
-    filled = [value for value in values if value]
-    return any("@" in value for value in filled) if filled else "mail" in bare(heading)
-
-
-def _says_no_name(values: Sequence[str]) -> bool:
-    """Return whether a column holds numbers, or yes and no, and no names."""
-    filled = [value.casefold() for value in values if value]
-    return bool(filled) and all(value in YES_NO or not any(map(str.isalpha, value)) for value in filled)
 
 
 def _by_value(
@@ -178,8 +154,7 @@ def _asks(columns: Columns, numbers: list[int], table: Table, fields: Fields, ch
     if hidden:
         asks.append(Ask("file.hidden_columns", tuple(hidden)))
     if choices.mapping is None:
-        many = [(name, places) for name, places in columns.places.items() if len(places) > 1]
-        doubled = [places for name, places in many if not name.startswith(OF_CONTACT)]
+        doubled = [places for name, places in columns.places.items() if name.endswith("email") and len(places) > 1]
         for places in doubled:
             names = tuple(columns.heading(place) for place in places)
             asks.append(Ask("file.two_columns", names, choices=(*names, BOTH), proposed=BOTH))

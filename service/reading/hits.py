@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from service.reading.fields import bare
 from service.reading.outcome import Item, Wrong
+from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import Known, number_in
 from service.reading.values.day import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
-from service.reading.values.people import People, end_in, people_in
 
 HOW = {
     "phone": "phone", "telefoon": "phone", "gebeld": "phone", "telefonisch": "phone", "tel": "phone", "call": "phone",
@@ -25,7 +25,7 @@ class Hits(Rows):
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         number = self._number(row, used)
-        people, informed = self._people(row, used), self._informed(row, used)
+        people, informed = people_of(self.reader, row, used), self._informed(row, used)
         if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
             return None
         moment, how = informed
@@ -39,26 +39,6 @@ class Hits(Rows):
         if isinstance(number, Wrong):
             return number
         return self.reader.once(row, "client_number", used, number, "client.doubled")
-
-    def _people(self, row: int, used: Mapping[int, str]) -> People | Wrong:
-        ends = [self.reader.first(name, used)[1] for name in ("people_min", "people_max")]
-        if not any(ends):
-            people: People | Wrong = self.reader.value(row, "people", used, people_in)
-            return people
-        place, cell = self.reader.first("people", used)
-        if cell:
-            wrong = Wrong("file.people_twice")
-            self.reader.fault(row, place, cell, wrong)
-            return wrong
-        least = self.reader.value(row, "people_min", used, end_in)
-        most = self.reader.value(row, "people_max", used, end_in)
-        if isinstance(least, Wrong) or isinstance(most, Wrong):
-            return least if isinstance(least, Wrong) else most
-        if least is not None and most is not None and least > most:
-            wrong = Wrong("fact.people_reversed", f"{most}-{least}")
-            self.reader.fault(row, self.reader.first("people_min", used)[0], ends[0], wrong)
-            return wrong
-        return People(least, most)
 
     def _informed(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
         (at, moment_text), (how_at, how_text) = (

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.reading.outcome import Item, Wrong
+from service.reading.people_columns import people_of
 from service.reading.purposes import Rows
 from service.reading.values.choice import choice_in
 from service.reading.values.day import DAY_FIRST, day_in
-from service.reading.values.people import People, people_in
 from tenants.lines import long_text, one_line
 
 DIGITS = frozenset("0123456789")
 DAYS = ("began_on", "discovered_on", "reported_on")
 CHOICES = ("reported_to_ap", "people_told")
-TEXTS = ("nature", "kinds_of_data", "consequences", "measures", "reason")
+TEXTS = ("description", "nature", "kinds_of_data", "consequences", "measures", "reason")
 
 
 class Register(Rows):
@@ -27,7 +27,7 @@ class Register(Rows):
         values |= {name: self.reader.value(row, name, used, choice_in) for name in CHOICES}
         values |= self._people(row, used)
         values["ap_number"] = one_line(self.reader.first("ap_number", used)[1]) or None
-        values |= {name: long_text(self.reader.first(name, used)[1]) or None for name in TEXTS}
+        values |= {name: self._text(name, used) or None for name in TEXTS}
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
 
     def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
@@ -39,9 +39,14 @@ class Register(Rows):
         day = self.reader.value(row, name, used, lambda cell: day_in(_without_time(cell), order))
         return day if isinstance(day, Wrong) else day.on
 
+    def _text(self, name: str, used: Mapping[int, str]) -> str:
+        """Return the text of a field, with that of each of its columns."""
+        places = self.reader.columns.places.get(name, ())
+        return "\n".join(filter(None, (long_text(used.get(place, "")) for place in places)))
+
     def _people(self, row: int, used: Mapping[int, str]) -> dict[str, Any]:
-        people = self.reader.value(row, "people", used, people_in)
-        if not isinstance(people, People):
+        people = people_of(self.reader, row, used)
+        if isinstance(people, Wrong):
             return {"people_min": people}
         return {"people_min": people.least, "people_max": people.most, "estimate": people.is_estimate}
 

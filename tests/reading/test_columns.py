@@ -10,27 +10,85 @@ from tests.reading.workbooks import xlsx
 
 HEADINGS = {
     "recipients": {
-        "email": ("e-mail", "E-mailadres", "Email", "mail", "E-mail privé", "e-mail ouder", "Emailaddress"),
-        "name": ("naam", "Naam", "Volledige naam", "Name", "Patiënt", "Cliëntnaam", "Naam, voorletters"),
-        "first_name": ("Voornaam", "Roepnaam", "First name"), "initials": ("Voorletters", "voorl."),
-        "infix": ("Tussenvoegsel", "Tussenv.", "Voorvoegsels", "tv"), "last_name": ("Achternaam", "Last name"),
+        "email": (
+            "e-mail", "E-mailadres", "Email", "mail", "E-mail privé", "e-mail ouder", "Emailaddress", "Primary Email",
+            "E-mail 1 - Value", "Wat is je e-mailadres?", "Mail werk", "E-mail adres 2",
+        ),
+        "name": (
+            "naam", "Naam", "Volledige naam", "Name", "Patiënt", "Cliëntnaam", "Naam, voorletters", "Betrokkene 1",
+            "Naam patiënt", "Hoe heet je?", "Naam medewerker", "Full name", "Display Name", "Verzorger 1", "Employee",
+        ),
+        "first_name": ("Voornaam", "Roepnaam", "First name", "Forename", "Voornaam kind"),
+        "initials": ("Voorletters", "voorl.", "Voorletter(s)"),
+        "infix": ("Tussenvoegsel", "Tussenv.", "Voorvoegsels", "tv", "Tussenvoegsel(s)", "Middle Name"),
+        "last_name": ("Achternaam", "Last name", "Surname", "Achternaam leerling"),
     },
     "hits": {
-        "client_number": ("klantnummer", "Klantnr.", "Cliëntnummer", "Relatienummer", "Debiteurnr", "client number"),
-        "people": ("betrokkenen", "Aantal betrokkenen", "aantal", "Number of people"),
-        "people_min": ("minimaal", "Minstens", "people_min"), "people_max": ("hoogstens", "maximaal"),
-        "informed_at": ("Geïnformeerd op", "Gebeld op"), "informed_how": ("hoe", "Wijze"),
+        "client_number": (
+            "klantnummer", "Klantnr.", "Cliëntnummer", "Relatienummer", "Debiteurnr", "client number", "Debiteur",
+            "Debiteur nr", "Customer no.", "Nummer relatie", "Deb.nr.", "Customer ID", "Dossiernr", "Code",
+        ),
+        "people": (
+            "betrokkenen", "Aantal betrokkenen", "aantal", "Number of people", "aantal getroffen personen",
+            "# betrokkenen", "Affected persons", "Aantal personen betrokken", "Hoeveel mensen zijn geraakt?",
+            "Number of data subjects", "Aantal medewerkers", "Getroffenen",
+        ),
+        "people_min": ("minimaal", "Minstens", "people_min", "Aantal (min.)", "Minimaal aantal personen"),
+        "people_max": ("hoogstens", "maximaal", "Aantal betrokkenen (max)"),
+        "informed_at": (
+            "Geïnformeerd op", "Gebeld op", "Gebeld", "Datum geïnformeerd", "Notified at", "Klant gebeld op",
+            "Tijdstip bericht aan klant",
+        ),
+        "informed_how": ("hoe", "Wijze", "Method", "Kanaal", "Hoe geïnformeerd"),
     },
     "clients": {
-        "kvk_number": ("KvK", "KvK-nummer", "KvK nr."), "hours_to_notify": ("Meldtermijn (uren)", "uren"),
-        "contact_name": ("Contactpersoon", "t.a.v."), "contact_phone": ("Telefoon", "Tel.nr", "Mobiel"),
-        "name": ("Naam", "Bedrijfsnaam", "Opdrachtgever"), "in_force_from": ("Ingangsdatum", "Sinds"),
+        "client_number": ("Relatienummer", "Klantnr", "Code", "Customer ID"),
+        "kvk_number": ("KvK", "KvK-nummer", "KvK nr.", "Nummer KvK", "CoC number"),
+        "hours_to_notify": ("Meldtermijn (uren)", "uren", "Meldtermijn datalek", "Notify within (hours)"),
+        "contact_name": ("Contactpersoon", "t.a.v.", "Contact datalekken", "Naam contactpersoon", "Contact"),
+        "contact_email": ("E-mail", "E-mailadres datalekken", "Contact email"),
+        "contact_phone": ("Telefoon", "Tel.nr", "Mobiel", "Telefoon contactpersoon"),
+        "name": (
+            "Naam", "Bedrijfsnaam", "Opdrachtgever", "Debiteur", "Verwerkingsverantwoordelijke", "Company name",
+            "Naam klant",
+        ),
+        "in_force_from": ("Ingangsdatum", "Sinds", "Datum verwerkersovereenkomst", "Start date", "Getekend op"),
     },
     "register": {
-        "reference": ("Nr.", "Volgnummer", "Dossiernummer"), "title": ("Omschrijving", "Wat gebeurde"),
-        "discovered_on": ("Datum ontdekking", "Ontdekt op"), "reported_to_ap": ("Gemeld aan AP", "Gemeld bij AP?"),
-        "people_told": ("Betrokkenen geïnformeerd", "Gemeld aan betrokkenen"), "measures": ("Maatregelen",),
+        "reference": ("Nr.", "Volgnummer", "Dossiernummer", "Dossiernr", "Incident ID", "Intern nummer", "ID"),
+        "title": ("Omschrijving", "Wat gebeurde", "Samenvatting", "Naam incident", "Incident title", "Titel"),
+        "began_on": ("Datum inbreuk", "Date of breach", "Datum en tijd van het incident", "Startdatum incident"),
+        "discovered_on": (
+            "Datum ontdekking", "Ontdekt op", "Date discovered", "Ontdekkingsdatum", "Datum en tijd ontdekt",
+            "Datum kennisname",
+        ),
+        "reported_on": ("Datum melding AP", "Date reported", "Meldingsdatum AP", "Gemeld bij AP op"),
+        "reported_to_ap": (
+            "Gemeld aan AP", "Gemeld bij AP?", "Reported to authority?", "Melden AP (j/n)", "Is er gemeld bij de AP?",
+        ),
+        "people_told": (
+            "Betrokkenen geïnformeerd", "Gemeld aan betrokkenen", "Data subjects informed?", "Betrokkenen informeren",
+        ),
+        "people": ("aantal getroffen personen", "Number of data subjects affected", "Nombre de personnes concernées"),
+        "people_min": ("Aantal betrokkenen (min)",), "people_max": ("Aantal betrokkenen (max)",),
+        "ap_number": ("Meldnummer AP", "AP-kenmerk", "Kenmerk AP", "Zaaknummer AP"),
+        "kinds_of_data": ("Soort gegevens", "Categorieën persoonsgegevens", "Soorten persoonsgegevens"),
+        "nature": ("Aard van de inbreuk", "Type datalek", "Nature of breach", "Oorzaak", "Soort inbreuk"),
+        "measures": ("Maatregelen", "Genomen maatregelen", "Remedial actions"),
+        "consequences": ("Gevolgen", "Gevolgen van de inbreuk", "Impact"),
+        "reason": ("Motivering", "Reden niet melden", "Toelichting"),
     },
+}  # fmt: skip
+OTHERS = {
+    "recipients": (
+        "Geb.datum", "IBAN", "Lidsoort", "Straat", "Woonplaats", "Opmerking", "M/V", "", "Bedrijfsnaam", "Nickname",
+        "Name Prefix", "Nieuwsbrief e-mail", "E-mail 1 - Label", "Straatnaam", "Gebruikersnaam", "Team naam",
+    ),
+    "hits": ("Naam", "Opmerking", "Telefoon", "Betrokkene 1", "Plaats", "Klantnaam", "BTW-nummer klant"),
+    "clients": ("Plaats", "Postcode", "Btw-nummer", "Betalingstermijn (dagen)", "Einddatum", "Straatnaam", "Faxnummer"),
+    "register": (
+        "Melder", "Wie", "Betrokkene 1", "Status", "Einddatum incident", "Telefoonnummer melder", "Afdeling", "Naam",
+    ),
 }  # fmt: skip
 CASES = [
     (purpose, name, heading)
@@ -44,9 +102,11 @@ def test_headings_that_people_write(purpose: str, name: str, heading: str) -> No
     assert field and field.name == name
 
 
-@pytest.mark.parametrize("heading", ["Geb.datum", "IBAN", "Lidsoort", "Straat", "Woonplaats", "Opmerking", "M/V", ""])
-def test_headings_of_what_nobody_needs(heading: str) -> None:
-    assert PURPOSES["recipients"].of_heading(heading) is None
+@pytest.mark.parametrize(("purpose", "heading"), [
+    (purpose, heading) for purpose, headings in OTHERS.items() for heading in headings
+])  # fmt: skip
+def test_headings_of_what_nobody_needs(purpose: str, heading: str) -> None:
+    assert PURPOSES[purpose].of_heading(heading) is None
 
 
 def test_names_from_their_parts() -> None:
@@ -174,3 +234,28 @@ def test_an_error_of_a_formula_is_a_fault(error: str) -> None:
 
 def test_a_letter_that_was_lost_is_a_fault() -> None:
     assert read("naam;email\nRen\ufffde;r@a.example\n").faults == [(2, "file.letter_lost", "")]
+
+
+@pytest.mark.parametrize(("text", "mapping"), [
+    ("Code;Relatie;Aantal\n1001;Bakkerij Jansen;5\n", {"Code": "client_number", "Aantal": "people"}),
+    ("nr;klant;aantal\n1;K7;5\n", {"klant": "client_number", "aantal": "people"}),
+    ("Debiteur;Gebeld;Personen\n1001;ja;5\n", {"Debiteur": "client_number", "Personen": "people"}),
+    ("Debiteur;Gebeld;Hoe\n1001;25-11-2026 9:15;brief\n",
+     {"Debiteur": "client_number", "Gebeld": "informed_at", "Hoe": "informed_how"}),
+])  # fmt: skip
+def test_values_decide_where_a_heading_has_two_meanings(text: str, mapping: dict[str, str]) -> None:
+    assert read(text, "hits").mapping == mapping
+
+
+def test_what_comes_from_the_ap_or_another_tool_is_an_old_register() -> None:
+    text = (
+        "Incident ID;Naam incident;Samenvatting;Ontdekkingsdatum;Melding AP;Minimaal;Maximaal;Genomen maatregelen;"
+        "Te nemen maatregelen\n7;Laptop weg;Uit de auto;2024-02-13;ja;10;20;Gewist;Kluis\n"
+    )
+    item = read(text, "register").items[2]
+    assert (item["reference"], item["title"], item["description"]) == ("7", "Laptop weg", "Uit de auto")
+    assert (item["people_min"], item["people_max"], item["measures"]) == (10, 20, "Gewist\nKluis")
+
+
+def test_a_column_with_values_goes_before_one_without() -> None:
+    assert people("E-mail;Naam;Wat is uw naam?\n;;Jan Pol\n") == [("Jan Pol", None)]

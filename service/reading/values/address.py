@@ -4,18 +4,16 @@ import re
 from dataclasses import dataclass
 
 from service.reading.outcome import Wrong
+from service.reading.values.no_value import NO_VALUE
 from service.words.addresses import mail_address
 from service.words.signs import looks_like
 from tenants.errors import Invalid
 from tenants.lines import one_line
 
-NONE = frozenset({
-    "", "-", "--", "---", "\u2013", "\u2014", ".", "?", "x", "geen", "(geen)", "geen!", "g\u00e9\u00e9n", "nee",
+NONE = NO_VALUE | {
     "geen mail", "geen e-mail", "geen email", "geen adres", "geen e-mailadres", "geen emailadres", "geen email adres",
-    "heeft geen mail", "heeft geen e-mail", "heeft geen email", "nvt", "n.v.t", "n.v.t.", "n/a", "na", "onbekend",
-    "niet van toepassing", "niet bekend", "unknown", "none", "no email", "no e-mail", "not known", "null", "nil",
-    "leeg", "n.b.", "nb",
-})  # fmt: skip
+    "heeft geen mail", "heeft geen e-mail", "heeft geen email", "no email", "no e-mail", "anoniem", "anonymous",
+}  # fmt: skip
 """What people write where somebody has no address. Such a person is told in another way."""
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"/\\|]")
 _LINK = re.compile(r"mailto:", re.IGNORECASE)

@@ -1,15 +1,16 @@
 """Yes, no, unknown, unclear, not applicable: five answers, and none of them is made of another."""
 
+from collections.abc import Iterable
+
 from service.reading.outcome import Wrong
+from service.reading.values import no_value
 from tenants.lines import one_line
 
 YES, NO, UNKNOWN, UNCLEAR, NOT_APPLICABLE = "yes", "no", "unknown", "unclear", "not_applicable"
-_WORDS = {
+_WORDS: dict[str, Iterable[str]] = {
     YES: ("ja", "j", "yes", "y", "true", "waar", "1", "x", "v", "✓", "✔", "gemeld", "gedaan"),
     NO: ("nee", "neen", "n", "no", "false", "onwaar", "0", "niet", "niet gemeld"),
-    UNKNOWN: ("", "?", "-", "onbekend", "unknown", "niet bekend", "nog niet bekend", "not known"),
-    UNCLEAR: ("onduidelijk", "unclear", "twijfel", "in onderzoek", "under investigation"),
-    NOT_APPLICABLE: ("nvt", "n.v.t.", "n.v.t", "n/a", "niet van toepassing", "not applicable"),
+    UNKNOWN: no_value.UNKNOWN, UNCLEAR: no_value.UNCLEAR, NOT_APPLICABLE: no_value.NOT_APPLICABLE,
 }
 _CHOICES = {word: choice for choice, words in _WORDS.items() for word in words}
 

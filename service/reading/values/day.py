@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 
 from service.reading.outcome import Wrong
 from service.reading.values.months import MONTHS, WRITTEN
+from service.reading.values.no_value import NOT_APPLICABLE, UNKNOWN
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 
 DAY_FIRST, MONTH_FIRST = "day-month", "month-day"
-UNKNOWN = frozenset({"", "?", "-", "--", "onbekend", "niet bekend", "nog niet bekend", "unknown", "not known"})
-NOT_APPLICABLE = frozenset({"nvt", "n.v.t.", "n.v.t", "n/a", "niet van toepassing", "not applicable"})
 ISO = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 NUMBERS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})")
 SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.reading.outcome import Wrong
-from service.reading.values.day import DAY_FIRST, UNKNOWN, Day, day_of, of_serial_number, parts_of, without_weekday
+from service.reading.values.day import DAY_FIRST, Day, day_of, of_serial_number, parts_of, without_weekday
+from service.reading.values.no_value import UNKNOWN
 from service.words.whole_numbers import whole_of
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.law.periods import AMSTERDAM

@@ -8,17 +8,12 @@ from dataclasses import dataclass
 
 from service.reading.outcome import Wrong
 from service.reading.values.months import MONTHS
+from service.reading.values.no_value import NOT_APPLICABLE, UNCLEAR, UNKNOWN
 from service.words.whole_numbers import typed_whole
 from tenants.lines import one_line
 
 MOST_PEOPLE, LONGEST = 20_000_000, 60
 """The largest number that is read, and the most characters of a cell."""
-UNKNOWN = frozenset({
-    "", "?", "??", "-", "--", "onbekend", "niet bekend", "nog niet bekend", "nog onbekend", "weet ik niet", "weet niet",
-    "weet ik nog niet", "nader te bepalen", "ntb", "n.t.b.", "unknown", "not known", "not yet known", "not known yet",
-    "tbd", "n.b.", "nb", "unclear", "onduidelijk",
-})  # fmt: skip
-NOT_APPLICABLE = frozenset({"nvt", "n.v.t.", "n.v.t", "n/a", "niet van toepassing", "not applicable"})
 _ABOUT = (
     r"(?:ca\.?|circa|ongeveer|plm\.?|plusminus|zo'n|rond(?: de)?|±|~|≈|\+/-|naar schatting|geschat|"
     r"about|approx\.?|approximately|around)"
@@ -70,7 +65,7 @@ class People:
 def people_in(cell: str) -> People | Wrong:
     """Return how many people a cell says."""
     text = _UNIT.sub("", one_line(cell[:LONGEST]).casefold()).strip()
-    if text in UNKNOWN:
+    if text in UNKNOWN or text in UNCLEAR:
         return People()
     number = _number(text)
     if number is not None:

@@ -1,0 +1,13 @@
+"""What people write where they have no value: unknown, not applicable, unclear. These are three things, and each kind
+of value says which of them it takes."""
+
+UNKNOWN = frozenset({
+    "", "?", "??", "-", "--", "---", "\u2013", "\u2014", ".", "onbekend", "niet bekend", "nog niet bekend",
+    "nog onbekend", "weet ik niet", "weet niet", "weet ik nog niet", "nader te bepalen", "ntb", "n.t.b.", "unknown",
+    "not known", "not yet known", "not known yet", "tbd", "n.b.", "nb", "null", "nil", "leeg",
+})  # fmt: skip
+NOT_APPLICABLE = frozenset({"nvt", "n.v.t.", "n.v.t", "nvt.", "n/a", "na", "niet van toepassing", "not applicable"})
+UNCLEAR = frozenset({"onduidelijk", "unclear", "twijfel", "in onderzoek", "under investigation"})
+NONE = frozenset({"geen", "(geen)", "geen!", "g\u00e9\u00e9n", "none", "x", "nee", "no"})
+"""There is none: said of an address, of a number of the trade register, of a term."""
+NO_VALUE = UNKNOWN | NOT_APPLICABLE | UNCLEAR | NONE
