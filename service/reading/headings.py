@@ -1,4 +1,4 @@
-"""Where the headings of a table are, and which rows are no data: titles above them, totals, headings once more."""
+"""Where the headings of a table are, which titles stand above them, and which rows say them once more."""
 
 import re
 from collections.abc import Sequence
@@ -11,15 +11,6 @@ LOOKED_AT = 30
 """How many rows that are not blank are looked at for headings."""
 LONGEST = 80
 _ADDRESS = re.compile(r"\S@\S+\.\S")
-_TOTAL = re.compile(
-    r"(?:eind|sub|sub-|grand )?tota(?:al|len|l|ls)\b|aantal\b|som\b|sum\b|gemiddelde\b|average\b|count\b|number of\b"
-)
-_NOTE = re.compile(
-    r"(?:pagina|page|blad|gemaakt|afgedrukt|geprint|uitgedraaid|ge[eë]xporteerd|printed|exported|created|peildatum|"
-    r"bron|source|einde|datum|laatst bijgewerkt)\b"
-)
-_UNITS = ("personen", "leden", "mensen", "rows", "rijen", "eur", "euro")
-_DIGITS, _OF_AMOUNT = frozenset("0123456789"), frozenset("0123456789.,-+€$% \u00a0")
 
 
 @dataclass(frozen=True)
@@ -66,26 +57,3 @@ def is_repeated(cells: Sequence[str], headings: Headings) -> bool:
     """Return whether a row says the headings once more, as each page of a printed list does."""
     pairs = [(cell, heading) for cell, heading in zip(cells, headings.cells, strict=False) if cell.strip() or heading]
     return bool(headings.row and pairs) and all(bare(cell) == bare(heading) for cell, heading in pairs)
-
-
-def is_total(cells: Sequence[str]) -> bool:
-    """Return whether a row is a sum below the list: it begins with a word for it, and holds only amounts beside it."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or not _TOTAL.match(filled[0].casefold()):
-        return False
-    first = filled[0].rpartition(":")[2]
-    alone = len(filled) == 1 and (bool(re.search(r"[0-9]\s*$", first)) or len(filled[0].split()) == 1)
-    return alone or (len(filled) > 1 and all(map(_is_amount, filled[1:])))
-
-
-def is_note(cells: Sequence[str]) -> bool:
-    """Return whether a row is a remark around the list, such as "Pagina 1 van 3": a word for it, and a number."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    return len(filled) == 1 and bool(_NOTE.match(filled[0].casefold())) and not _DIGITS.isdisjoint(filled[0])
-
-
-def _is_amount(cell: str) -> bool:
-    text = cell.casefold()
-    for unit in _UNITS:
-        text = text.removesuffix(unit)
-    return not _DIGITS.isdisjoint(text) and _OF_AMOUNT.issuperset(text)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import count
 
 from service.reading.columns import Columns
-from service.reading.headings import is_note, is_total
 from service.reading.outcome import Item
+from service.reading.remarks import is_note, is_odd_name, is_total
 from service.reading.values.name import PARTS
 from service.words.addresses import is_plain_domain
 from tenants.lines import one_line
@@ -42,7 +42,7 @@ class PlainPeople:
             return None
         place = self.mail[0]
         addresses, names = [cells[place].strip() for cells in rows], self._names(rows)
-        if names is None or not _are_plain(addresses) or _has_totals(rows, addresses):
+        if names is None or not _are_plain(addresses) or _has_remarks(rows, names, addresses):
             return None
         folded = "\n".join(names).casefold().split("\n")
         new = {same_person(*pair) for pair in zip(addresses, folded, strict=True) if pair[0]}
@@ -78,9 +78,9 @@ def _are_plain(addresses: list[str]) -> bool:
     return all(map(is_plain_domain, set(_DOMAINS.findall(joined))))
 
 
-def _has_totals(rows: Sequence[list[str]], addresses: list[str]) -> bool:
-    """Return whether a row without an address is no person but a sum, or a remark."""
+def _has_remarks(rows: Sequence[list[str]], names: list[str], addresses: list[str]) -> bool:
+    """Return whether a row without an address may be no person but a sum, or a remark."""
     if "" not in addresses:
         return False
-    pairs = zip(rows, addresses, strict=True)
-    return any(not address and (is_total(cells) or is_note(cells)) for cells, address in pairs)
+    alone = ((cells, name) for cells, name, address in zip(rows, names, addresses, strict=True) if not address)
+    return any(is_total(cells) or is_note(cells) or is_odd_name(name) for cells, name in alone)

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from service.reading.clients import Clients
 from service.reading.columns import Columns, columns_of
 from service.reading.fields import PURPOSES, Fields
-from service.reading.headings import Headings, headings_of, is_note, is_repeated, is_total
+from service.reading.headings import Headings, headings_of, is_repeated
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of, with_examples
@@ -16,6 +16,7 @@ from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
 from service.reading.registers import Register
+from service.reading.remarks import is_note, is_total
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of
 from service.reading.tables import Table
 from service.reading.values.client_number import Known

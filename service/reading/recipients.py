@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
 from service.reading.purposes import RowReader, Rows
+from service.reading.remarks import is_odd_name
 from service.reading.values.address import Address, address_in
 from service.reading.values.name import PARTS, name_in
 
@@ -18,6 +19,7 @@ class Recipients(Rows):
         self._seen: set[str] = set()
         self._twice: list[int] = []
         self._both: list[int] = []
+        self._odd: list[int] = []
 
     def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
         """Return the people of rows in which nothing needs a second look; None when something does."""
@@ -38,6 +40,8 @@ class Recipients(Rows):
             self._twice.append(row)
             return None
         self._seen.add(same)
+        if not address and is_odd_name(name):
+            self._odd.append(row)
         return Item(row, {"name": name, "address": address or None, "channel": MAIL if address else OTHER})
 
     def _name(self, row: int, used: Mapping[int, str]) -> str | Wrong:
@@ -64,8 +68,9 @@ class Recipients(Rows):
         return filled[0] if filled else Address("")
 
     def asks(self) -> list[Ask]:
-        """Return rows with nobody on them, people who stand twice, and rows with two addresses in two columns."""
+        """Return rows with nobody on them, people who stand twice, rows with two addresses in two columns, and names
+        that may be none."""
         return [
             *super().asks(), *about_rows("file.same_person_twice", self._twice),
-            *about_rows("file.both_filled", self._both),
+            *about_rows("file.both_filled", self._both), *about_rows("file.odd_names", self._odd),
         ]  # fmt: skip
