@@ -68,7 +68,9 @@ def columns_of(
     values = [[cells[place].strip() for cells in sample if place < len(cells)] for place in range(width)]
     numbers = [place for place in range(width) if _are_citizen_numbers(headings, place, values[place])]
     left_out = set(numbers) | set(table.hidden_columns)
-    if choices.mapping is None:
+    if choices.mapping is None and table.fields:
+        used = {place: name for place, name in table.fields.items() if place < width and any(values[place])}
+    elif choices.mapping is None:
         named = _by_heading(headings, values, fields, left_out)
         used = _by_value(values, named, fields, left_out) if not headings.row else named
     else:

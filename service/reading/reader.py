@@ -1,10 +1,12 @@
 """Reads a file for one purpose: what it proposes, what it found, and what a person is asked. It writes nothing."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 
+from service.reading.address_book import is_address_book, table_of_cards
 from service.reading.clients import Clients
 from service.reading.columns import Columns, columns_of
 from service.reading.fields import PURPOSES, Fields
@@ -27,6 +29,7 @@ SAMPLED = 200
 """How many rows are looked at before a column is proposed."""
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{)")
 DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on")
 READERS: dict[str, Callable[[RowReader, Known | None], Rows]] = {
     "recipients": lambda reader, _: Recipients(reader), "hits": Hits, "clients": lambda reader, _: Clients(reader),
@@ -110,6 +113,8 @@ class Reading:
     def _is_data(self, row: int, cells: Sequence[str]) -> bool:
         """Return whether a row is data; which other rows there were is kept in `passed`."""
         if not any(cell.strip() for cell in cells):
+            if self.table.fields:
+                return True  # a card of an address book that says nothing of a person
             if row in self._unread_rows():
                 self.rows += 1
             else:
@@ -155,7 +160,7 @@ def reading_of(content: bytes, purpose: str, choices: Choices | None = None, kno
     headings, sample = _begun(table, fields, choices.headings_row)
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
     orders, about_orders = _orders(columns, [cells for _, cells in sample], choices)
-    asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, columns, choices)]
+    asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, table, columns, choices)]
     asks = [_with_examples(ask, columns, sample, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
     return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known)
@@ -181,7 +186,14 @@ def _tables(
     letters = letters_of(content, choices.encoding)
     people = people_on_one_line(letters.text) if fields.purpose == "recipients" else None
     if people:
-        return [Table("", lambda: iter([(1, _one_each(people))]))], letters.encoding, list(letters.asks)
+        pasted = Table("", lambda: iter([(1, _one_each(people))]), fields={0: "name", 1: "email"})
+        return [pasted], letters.encoding, list(letters.asks)
+    if is_address_book(letters.text):
+        if fields.purpose != "recipients":
+            raise Unreadable("file.is_address_book")
+        return [table_of_cards(letters.text)], letters.encoding, list(letters.asks)
+    if _JSON.match(letters.text):
+        raise Unreadable("file.is_json")
     separator = separator_of(letters.text, lambda line: fields.of_heading(line) is not None)
     rows = partial(rows_of_text, letters.text, separator, note)
     return [Table("", rows)], letters.encoding, list(letters.asks)
@@ -212,7 +224,7 @@ def _chosen(tables: list[Table], fields: Fields, choices: Choices) -> Table:
 def _begun(table: Table, fields: Fields, chosen: int | None) -> tuple[Headings, list[tuple[int, list[str]]]]:
     """Return the headings of a table, and the first rows below them."""
     first = list(islice(table.rows(), SAMPLED))
-    headings = headings_of(first, fields, chosen)
+    headings = headings_of(first, fields, 0 if table.fields else chosen)
     return headings, [(row, cells) for row, cells in first if row > headings.row and row not in table.hidden_rows]
 
 
@@ -224,8 +236,8 @@ def _about_sheets(tables: list[Table], table: Table, choices: Choices) -> list[A
     return [Ask("file.sheets", choices=names, proposed=table.name, examples=hidden)]
 
 
-def _about_headings(headings: Headings, columns: Columns, choices: Choices) -> list[Ask]:
-    if choices.headings_row is not None:
+def _about_headings(headings: Headings, table: Table, columns: Columns, choices: Choices) -> list[Ask]:
+    if choices.headings_row is not None or table.fields:
         return []
     if not headings.row:
         return [Ask("file.no_headings", tuple(columns.mapping), rows=(1,), proposed="0")]

@@ -1,6 +1,6 @@
 """The tables of a file: the rows of a text, or those of each sheet, by the numbers that the person's program shows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 CHUNK = 200
@@ -12,7 +12,8 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file or of one sheet, blank rows included.
+    """The rows of a file or of one sheet, blank rows included. `fields`: of each column by its place, where the kind of
+    file says so, and no row has headings.
 
     `chunks` begins anew each time it is called, so that a file of 100,000 rows is never held whole. `hidden_rows` holds
     row numbers from 1, `hidden_columns` columns from 0.
@@ -23,6 +24,7 @@ class Table:
     is_hidden: bool = False
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    fields: Mapping[int, str] | None = None
 
     def rows(self) -> Iterator[Row]:
         """Return each row with its number."""

@@ -1,0 +1,46 @@
+"""An address book (vCard) gives a person for each card, and one clear line for every other purpose."""
+
+import pytest
+
+from service.reading.outcome import Unreadable
+from tests.reading.read import people, read
+
+BOOK = "\r\n".join((
+    "BEGIN:VCARD", "VERSION:3.0", "N:Pol;Jan;van der;;", "FN:Jan van der Pol", "EMAIL;TYPE=INTERNET:jan@a.example",
+    "TEL:0612345678", "BDAY:1980-01-02", "END:VCARD",
+    "BEGIN:VCARD", "VERSION:4.0", "N:Wit;Els;;;", "item1.EMAIL;TYPE=HOME:els@", " a.example", "END:VCARD",
+    "BEGIN:VCARD", "VERSION:2.1", "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Zo=C3=AB =", "M=C3=BCller", "END:VCARD",
+    "BEGIN:VCARD", "FN:Kim Kat", "EMAIL:kim@a.example", "EMAIL:kim@werk.example", "END:VCARD",
+    "BEGIN:VCARD", "ORG:Bakkerij Jansen\\; Zn;Winkel", "END:VCARD", "",
+))  # fmt: skip
+
+
+def test_each_card_is_a_person() -> None:
+    got = read(BOOK)
+    assert [(item["name"], item["address"]) for item in got.items.values()] == [
+        ("Jan van der Pol", "jan@a.example"), ("Els Wit", "els@a.example"), ("Zoë Müller", None),
+        ("Kim Kat", "kim@a.example"), ("Bakkerij Jansen; Zn;Winkel", None),
+    ]  # fmt: skip
+    assert list(got.items) == [1, 2, 3, 4, 5] and not got.faults and "0612345678" not in str(got)
+    assert set(got.asks) == {"file.two_columns", "file.both_filled"} and got.asks["file.both_filled"].rows == (4,)
+
+
+def test_a_card_without_anything_is_named() -> None:
+    assert read("BEGIN:VCARD\nTEL:06\nEND:VCARD\n" + BOOK).asks["file.rows_without"].rows == (1,)
+
+
+@pytest.mark.parametrize("purpose", ["hits", "clients", "register"])
+def test_an_address_book_is_no_list_of_clients(purpose: str) -> None:
+    with pytest.raises(Unreadable, match="is_address_book"):
+        read(BOOK, purpose)
+
+
+@pytest.mark.parametrize("text", ['{"naam": "Jan"}', '[\n  {"naam": "Jan"}]'])
+def test_a_file_for_programs_is_no_list(text: str) -> None:
+    with pytest.raises(Unreadable, match="is_json"):
+        read(text)
+
+
+def test_pasted_people_have_no_headings_to_ask_about() -> None:
+    text = "Jan Pol <jan@a.example>; els@a.example"
+    assert people(text) == [("Jan Pol", "jan@a.example"), ("", "els@a.example")] and read(text).asks == {}
