@@ -8,7 +8,8 @@ from service.reading.outcome import Item, Wrong
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
-from service.reading.values.day import DAY_FIRST, day_in
+from service.reading.values.day import day_in
+from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.name import undefused
 from service.reading.values.no_value import NO_VALUE
 from service.words.whole_numbers import whole_of

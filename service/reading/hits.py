@@ -7,7 +7,7 @@ from service.reading.outcome import Item, Wrong
 from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import Known, number_in
-from service.reading.values.day import DAY_FIRST
+from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
 
 HOW = {

@@ -41,7 +41,7 @@ class Fault:
 class Ask:
     """What a person confirms or chooses. `key` names the question, `columns` and `rows` say where it comes up (the
     first rows, of `count`), `choices` are the possible answers, `proposed` is the answer that this reading took, and
-    `examples` show it."""
+    `examples` show it. `cells`: the cells that the examples of days are made of, to write these in another language."""
 
     key: str
     columns: tuple[str, ...] = ()
@@ -50,6 +50,7 @@ class Ask:
     proposed: str = ""
     examples: tuple[str, ...] = ()
     count: int = 0
+    cells: tuple[str, ...] = ()
 
 
 def about_rows(key: str, rows: Sequence[int]) -> list[Ask]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 
@@ -22,11 +22,12 @@ from service.reading.remarks import is_note, is_total
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of
 from service.reading.tables import Table
 from service.reading.values.client_number import Known
-from service.reading.values.day import both_ways, order_of
+from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, Order, both_ways
 from service.reading.workbooks import tables_of_workbook
 
 SAMPLED = 200
 """How many rows are looked at before a column is proposed."""
+LONGEST_DAY = 60
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{)")
@@ -159,7 +160,7 @@ def reading_of(content: bytes, purpose: str, choices: Choices | None = None, kno
     table = _chosen(tables, fields, choices)
     headings, sample = _begun(table, fields, choices.headings_row)
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
-    orders, about_orders = _orders(columns, [cells for _, cells in sample], choices)
+    orders, about_orders = _orders(table, headings, columns, choices)
     asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, table, columns, choices)]
     asks = [_with_examples(ask, columns, sample, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
@@ -244,15 +245,26 @@ def _about_headings(headings: Headings, table: Table, columns: Columns, choices:
     return [Ask("file.headings_row", rows=headings.titles, proposed=str(headings.row))] if headings.titles else []
 
 
-def _orders(columns: Columns, sample: Sequence[Sequence[str]], choices: Choices) -> tuple[dict[int, str], list[Ask]]:
-    """Return the order of day and month of each column of days; where no value decides, a person is asked."""
-    orders, asks = dict(choices.orders), list[Ask]()
-    for place in chain.from_iterable(columns.places.get(name, ()) for name in DATED):
-        if place in orders:
-            continue
-        orders[place], unsure = order_of(cells[place] for cells in sample if place < len(cells))
-        if unsure:
-            examples = tuple(both_ways(cell) for cell in unsure)
-            ask = Ask("file.day_or_month", (columns.heading(place),), choices=("day-month", "month-day"))
-            asks.append(replace(ask, proposed=orders[place], examples=examples))
-    return orders, asks
+def _orders(
+    table: Table, headings: Headings, columns: Columns, choices: Choices
+) -> tuple[dict[int, str], list[Ask]]:
+    """Return the order of day and month of each column of days, from all its cells; where these do not decide, or
+    contradict each other, a person is asked."""
+    orders = dict(choices.orders)
+    places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
+    seen = {place: Order() for place in places}
+    for row, cells in table.rows() if places else ():
+        for place in places if row > headings.row else ():
+            if place < len(cells) and cells[place]:
+                seen[place].look_at(cells[place][:LONGEST_DAY])
+    asks = [_about_order(columns.heading(place), order) for place, order in seen.items() if order.unsure]
+    return orders | {place: order.said for place, order in seen.items()}, asks
+
+
+def _about_order(heading: str, order: Order) -> Ask:
+    """Return the question how days are read; nothing is proposed where cells contradict each other."""
+    is_mixed, cells = order.said == MIXED, order.unsure
+    return Ask(
+        "file.days_contradict" if is_mixed else "file.day_or_month", (heading,), choices=(DAY_FIRST, MONTH_FIRST),
+        proposed="" if is_mixed else order.said, examples=tuple(map(both_ways, cells)), cells=cells,
+    )  # fmt: skip

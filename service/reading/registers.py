@@ -8,7 +8,8 @@ from service.reading.outcome import Item, Wrong
 from service.reading.people_columns import people_of
 from service.reading.purposes import Rows
 from service.reading.values.choice import choice_in
-from service.reading.values.day import DAY_FIRST, day_in
+from service.reading.values.day import day_in
+from service.reading.values.day_order import DAY_FIRST
 from tenants.lines import long_text, one_line
 
 DIGITS = frozenset("0123456789")

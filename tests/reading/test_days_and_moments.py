@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from service.reading.outcome import Wrong
-from service.reading.values.day import Day, day_in, order_of
+from service.reading.values.day import Day, day_in
+from service.reading.values.day_order import both_ways, order_of
 from service.reading.values.moment import Moment, moment_in
 from tests.reading.read import read
 from tests.reading.workbooks import xlsx
@@ -74,7 +75,11 @@ def test_a_moment_that_was_twice_says_both() -> None:
 @pytest.mark.parametrize(("cells", "order", "unsure"), [
     (["4-3-2026", "25-3-2026"], "day-month", ()), (["4-3-2026", "3-25-2026"], "month-day", ()),
     (["4-3-2026", "5-6-2026"], "day-month", ("4-3-2026", "5-6-2026")), (["4-4-2026"], "day-month", ()),
-    (["2026-03-04"], "day-month", ()), ([], "day-month", ()),
+    (["2026-03-04"], "day-month", ()), ([], "day-month", ()), (["di 3-3-2026", "4-3-26"], "day-month", ("4-3-26",)),
+    (["wo 3-4-2026", "4-5-2026"], "month-day", ()), (["vr 3-4-2026", "4-5-2026"], "day-month", ()),
+    (["13-4-2026", "4-13-2026", "3-4-26"], "mixed", ("13-4-2026", "4-13-2026", "3-4-26")),
+    (["vr 3-4-2026", "4-13-2026"], "mixed", ("vr 3-4-2026", "4-13-2026")),
+    (["di 3-4-2026"], "day-month", ()), (["3-4-2026"] * 999 + ["4-13-2026"], "month-day", ()),
 ])  # fmt: skip
 def test_the_order_of_a_column(cells: list[str], order: str, unsure: tuple[str, ...]) -> None:
     assert order_of(cells) == (order, unsure)
@@ -86,6 +91,37 @@ def test_a_person_is_asked_in_written_out_days_and_the_answer_is_taken() -> None
     assert asked.examples == ("4-3-2026: 4 maart 2026, 3 april 2026",) and asked.columns == ("geïnformeerd op",)
     chosen = read(text, "hits", orders={1: "month-day"})
     assert chosen.items[2]["informed_at"] == datetime(2026, 4, 3, 7, 15, tzinfo=UTC) and not chosen.asks
+
+
+@pytest.mark.parametrize(("cell", "written"), [
+    ("03-04-26 9:15", "03-04-26: 3 april 2026, 4 maart 2026"), ("vr 3-4-2026 9:15", "vr 3-4-2026: 3 april 2026"),
+    ("wo 3-4-2026", "wo 3-4-2026: 4 maart 2026"), ("4-4-2026", "4-4-2026: 4 april 2026"), ("gisteren", "gisteren"),
+    ("99-99-2026", "99-99-2026"),
+])  # fmt: skip
+def test_a_day_is_written_out_in_each_way_that_it_can_be_read(cell: str, written: str) -> None:
+    assert both_ways(cell) == written
+
+
+def test_a_column_that_contradicts_itself_is_asked_about_and_read_where_it_is_sure() -> None:
+    rows = "".join(f"K{n};{day};brief\n" for n, day in enumerate(("13-4-2026 9:15", "4-13-2026 9:15", "3-4-2026 9:15")))
+    text = f"klantnummer;geïnformeerd op;hoe\n{rows}"
+    got = read(text, "hits")
+    asked = got.asks["file.days_contradict"]
+    assert asked.proposed == "" and asked.choices == ("day-month", "month-day")
+    assert asked.examples[2] == "3-4-2026: 3 april 2026, 4 maart 2026"
+    assert list(got.items) == [2, 3] and got.faults == [(4, "file.day_both_ways", "")]
+    chosen = read(text, "hits", orders={1: "day-month"})
+    assert list(chosen.items) == [2, 4] and chosen.faults == [(3, "file.day_is_none", "13-4-2026 9:15")]
+
+
+@pytest.mark.parametrize(("cell", "proposal"), [
+    ("di 3-4-2026", ""), ("wo 3-4-2026", "4-3-2026"), ("maandag 25 november 2026", ""),
+])  # fmt: skip
+def test_a_day_of_the_week_that_is_another_day_is_wrong(cell: str, proposal: str) -> None:
+    wrong = day_in(cell)
+    assert isinstance(wrong, Wrong) and (wrong.key, wrong.proposal) == ("file.weekday", proposal)
+    moment = moment_in(f"{cell} 9:15")
+    assert isinstance(moment, Wrong) and moment.proposal == (f"{proposal} 9:15" if proposal else "")
 
 
 def test_a_moment_of_a_spreadsheet_is_no_text_to_guess() -> None:

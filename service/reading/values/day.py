@@ -1,28 +1,21 @@
 """A day as people write it. Which of 4-3 is the month is decided once for a column, never for each row."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from service.reading.outcome import Wrong
-from service.reading.values.months import MONTHS, WRITTEN
+from service.reading.values import weekday
+from service.reading.values.day_order import DAY_FIRST, MIXED, NUMBERS, OTHER, SHORT_YEAR, day_read
+from service.reading.values.months import MONTHS
 from service.reading.values.no_value import NOT_APPLICABLE, UNKNOWN
 from service.words.whole_numbers import whole_of
-from tenants.lines import one_line
 
-DAY_FIRST, MONTH_FIRST = "day-month", "month-day"
 ISO = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
-NUMBERS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})")
-SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})")
 IN_WORDS = re.compile(rf"([0-9]{{1,2}})[-/ ]*({'|'.join(MONTHS)})\.?(?:[-/ ]*((?:19|20)[0-9]{{2}}|[0-9]{{2}}))?")
 SERIAL = re.compile(r"([3-6][0-9]{4})(?:[.,]([0-9]{1,12}))?")
 BEFORE_FIRST = datetime(1899, 12, 30)
 """The day that a spreadsheet counts as number 0. It has no time zone, like the days that are counted from it."""
-_WEEKDAY = re.compile(
-    r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|di|wo|do|vr|za|zo|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun)\.?,?\s+"
-)
 
 
 @dataclass(frozen=True)
@@ -32,52 +25,37 @@ class Day:
     on: date | None
 
 
-def order_of(cells: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the order of day and month in a column, and the cells that can be read both ways when no cell decides."""
-    open_cells: list[str] = []
-    for cell in cells:
-        match = NUMBERS.match(without_weekday(cell)) or SHORT_YEAR.match(without_weekday(cell))
-        if not match:
-            continue
-        first, second = (whole_of(part, 99) or 0 for part in (match[1], match[2]))
-        if first > 12 >= second:
-            return DAY_FIRST, ()
-        if second > 12 >= first:
-            return MONTH_FIRST, ()
-        if first != second:
-            open_cells.append(cell.strip())
-    return DAY_FIRST, tuple(dict.fromkeys(open_cells))[:3]
-
-
-def both_ways(cell: str) -> str:
-    """Return a day of numbers written out in both orders: "4-3-2026: 4 maart 2026, 3 april 2026"."""
-    match = NUMBERS.match(cell)
-    if not match:
-        return cell
-    (first, second), year = (whole_of(part, 12) for part in (match[1], match[2])), match[3]
-    if not (first and second):
-        return cell
-    return f"{match[0]}: {first} {WRITTEN[second - 1]} {year}, {second} {WRITTEN[first - 1]} {year}"
-
-
-def without_weekday(cell: str) -> str:
-    """Return a cell in small letters without the day of the week before it."""
-    text = one_line(cell).casefold()
-    return _WEEKDAY.sub("", text, count=1) if text[:1].isalpha() else text
-
-
 def day_in(cell: str, order: str = DAY_FIRST) -> Day | Wrong:
     """Return the day of a cell; a day without a year is wrong, because nobody can say which year is meant."""
-    text = without_weekday(cell)
+    named, text = weekday.parted(cell)
     if text in UNKNOWN:
         return Day(None)
     if text in NOT_APPLICABLE:
         return Wrong("file.day_not_applicable", "", {"value": cell[:40]})
     text = text.removesuffix("t00:00").removesuffix(" 00:00:00").removesuffix(" 0:00")
-    parts = parts_of(text, order)
-    if parts is None:
-        return Wrong("file.day_unreadable", of_serial_number(text), {"value": cell[:40]})
-    return day_of(cell, *parts)
+    day = day_written(cell, text, named, order)
+    return day or Wrong("file.day_unreadable", of_serial_number(text), {"value": cell[:40]})
+
+
+def day_written(cell: str, text: str, named: int | None, order: str) -> Day | Wrong | None:
+    """Return the day that a text says, which is the cell or a part of it; None when it is no day. `named`: the day of
+    the week that the cell begins with; a day of another name is wrong."""
+    numbers = NUMBERS.fullmatch(text) or SHORT_YEAR.fullmatch(text)
+    read = {other: on for other in OTHER if numbers and weekday.fits(named, on := day_read(numbers, other))}
+    if order == MIXED:
+        if len(set(read.values())) > 1 and numbers:
+            values = {"value": cell[:40], "first": numbers[1].lstrip("0"), "second": numbers[2].lstrip("0")}
+            return Wrong("file.day_both_ways", "", values)
+        order = next(iter(read), DAY_FIRST)
+    digits = parts_of(text, order)
+    if digits is None:
+        return None
+    day = day_of(cell, *digits)
+    turned = read.get(OTHER[order])
+    proposal = f"{turned.day}-{turned.month}-{turned.year}" if turned else ""
+    if isinstance(day, Wrong):
+        return Wrong(day.key, day.proposal or proposal, day.values)
+    return day if weekday.fits(named, day.on) else Wrong("file.weekday", proposal, {"value": cell[:40]})
 
 
 def of_serial_number(text: str) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.reading.outcome import Wrong
-from service.reading.values.day import DAY_FIRST, Day, day_of, of_serial_number, parts_of, without_weekday
+from service.reading.values.day import Day, day_written, of_serial_number
+from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.no_value import UNKNOWN
+from service.reading.values.weekday import parted
 from service.words.whole_numbers import whole_of
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.law.periods import AMSTERDAM
@@ -29,17 +31,16 @@ class Moment:
 
 def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
     """Return the moment of a cell. An hour that the clock passed twice is wrong, and both spellings are said."""
-    text, values = without_weekday(cell[:LONGEST]), {"value": cell[:60]}
+    (named, text), values = parted(cell[:LONGEST]), {"value": cell[:60]}
     if text in UNKNOWN:
         return Moment(None)
     timed = _TIMED.fullmatch(text)
-    parts = parts_of(timed["day"] if timed else text, order)
-    if parts is None:
+    day = day_written(cell, timed["day"] if timed else text, named, order)
+    if day is None:
         return Wrong("csv.moment_unreadable", of_serial_number(text), values)
-    day = day_of(cell, *parts)
     if isinstance(day, Wrong):
         clock = f" {timed['hour']}:{timed['minute']}" if timed else ""
-        return Wrong(day.key, f"{day.proposal}{clock}" if day.proposal else "", values)
+        return Wrong(day.key, f"{day.proposal}{clock}" if day.proposal else "", {**day.values, **values})
     is_midnight = timed and whole_of(timed["hour"] + timed["minute"], 9999) == 0
     return _at(day, timed, values) if timed and not is_midnight else Wrong("csv.moment_without_time", "", values)
 

@@ -1,0 +1,90 @@
+"""Whether a column of days begins with the day or with the month: what all its cells say together.
+
+A number above 12 is a day, and a day of the week says which of both readings is a day of that name. Where no cell
+decides, a person is asked; where two cells contradict each other, no cell that can be read both ways is read at all.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from service.reading.values import weekday
+from service.reading.values.months import WRITTEN
+from service.words.whole_numbers import whole_of
+
+DAY_FIRST, MONTH_FIRST, MIXED = "day-month", "month-day", "mixed"
+OTHER = {DAY_FIRST: MONTH_FIRST, MONTH_FIRST: DAY_FIRST}
+MOST_EXAMPLES = 3
+NUMBERS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:19|20)[0-9]{2})(?![0-9])")
+SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})(?![0-9])")
+
+
+@dataclass
+class Order:
+    """The order of a column so far: cells that say one order or the other, and cells that say neither."""
+
+    seen: dict[str, list[str]] = field(default_factory=lambda: {DAY_FIRST: [], MONTH_FIRST: [], MIXED: []})
+
+    def look_at(self, cell: str) -> None:
+        """Take in a cell. One that says nothing of the order, such as 4-4-2026, is left out."""
+        day, text = weekday.parted(cell)
+        match = NUMBERS.match(text) or SHORT_YEAR.match(text)
+        if not match:
+            return
+        read = [order for order in OTHER if weekday.fits(day, day_read(match, order))]
+        if len(read) == 2 and match[1].lstrip("0") != match[2].lstrip("0"):
+            self._keep(MIXED, cell)
+        elif len(read) == 1:
+            self._keep(read[0], cell)
+
+    def _keep(self, order: str, cell: str) -> None:
+        cells, text = self.seen[order], cell.strip()
+        if len(cells) < MOST_EXAMPLES and text not in cells:
+            cells.append(text)
+
+    @property
+    def said(self) -> str:
+        """The order that the cells say; MIXED when they contradict each other, DAY_FIRST when none says it."""
+        if self.seen[DAY_FIRST] and self.seen[MONTH_FIRST]:
+            return MIXED
+        return MONTH_FIRST if self.seen[MONTH_FIRST] else DAY_FIRST
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Cells that a person is asked about: those that contradict each other, or those that can be read both ways
+        where no cell decides; none when the order is sure."""
+        if self.said == MIXED:
+            return (self.seen[DAY_FIRST][0], self.seen[MONTH_FIRST][0], *self.seen[MIXED][:1])
+        return tuple(self.seen[MIXED]) if not (self.seen[DAY_FIRST] or self.seen[MONTH_FIRST]) else ()
+
+
+def order_of(cells: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the order of day and month in a column, and the cells that a person is asked about."""
+    order = Order()
+    for cell in cells:
+        order.look_at(cell)
+    return order.said, order.unsure
+
+
+def day_read(match: re.Match[str], order: str) -> date | None:
+    """Return the day of a match of NUMBERS or SHORT_YEAR in this order; None when there is no such day."""
+    first, second, year = (whole_of(part, 9999) or 0 for part in match.groups())
+    day, month = (first, second) if order == DAY_FIRST else (second, first)
+    try:
+        return date(year if year > 99 else 2000 + year, month, day)
+    except ValueError:
+        return None
+
+
+def both_ways(cell: str, months: Sequence[str] = WRITTEN) -> str:
+    """Return a day of numbers written out in each order in which it is a day of the week that it names: "4-3-2026: 4
+    maart 2026, 3 april 2026". `months`: their names, beginning with January."""
+    named, text = weekday.parted(cell)
+    match = NUMBERS.match(text) or SHORT_YEAR.match(text)
+    if not match:
+        return cell
+    days = [day for order in OTHER if weekday.fits(named, day := day_read(match, order)) and day]
+    written = dict.fromkeys(f"{day.day} {months[day.month - 1]} {day.year}" for day in days)
+    shown = cell.strip()[: len(cell.strip()) - len(text) + match.end()]
+    return f"{shown}: {', '.join(written)}" if written else shown
