@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from service.reading.columns import Columns
-from service.reading.outcome import Item, Wrong
+from service.reading.numbers_seen import NumbersSeen
+from service.reading.outcome import Ask, Item, Wrong
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
@@ -30,6 +30,10 @@ class Clients(Rows):
         super().__init__(reader)
         self._numbered = _numbered(reader.columns)
 
+    def __init__(self, reader: RowReader) -> None:
+        super().__init__(reader)
+        self._numbers = NumbersSeen()
+
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         values = {
             "name": self.reader.value(row, "name", used, _named),
@@ -45,7 +49,12 @@ class Clients(Rows):
         number: str | Wrong = self.reader.value(row, "client_number", used, number_in)
         if isinstance(number, Wrong):
             return number
+        self._numbers.look_at(row, number)
         return self.reader.once(row, "client_number", used, number, "client.doubled")
+
+    def asks(self) -> list[Ask]:
+        """Return rows that say nothing, and numbers that may be of one client."""
+        return [*super().asks(), *self._numbers.asks()]
 
     def _day(self, row: int, used: Mapping[int, str]) -> object:
         order = self.reader.orders.get(self.reader.first("in_force_from", used)[0], DAY_FIRST)

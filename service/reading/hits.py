@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from service.reading.fields import bare
-from service.reading.outcome import Item, Wrong
+from service.reading.numbers_seen import NumbersSeen
+from service.reading.outcome import Ask, Item, Wrong
 from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import Known, number_in
@@ -22,6 +23,7 @@ class Hits(Rows):
     def __init__(self, reader: RowReader, known: Known | None = None) -> None:
         super().__init__(reader)
         self.known = known
+        self._numbers = NumbersSeen(known)
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         number = self._number(row, used)
@@ -38,7 +40,12 @@ class Hits(Rows):
         number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))
         if isinstance(number, Wrong):
             return number
+        self._numbers.look_at(row, number)
         return self.reader.once(row, "client_number", used, number, "client.doubled")
+
+    def asks(self) -> list[Ask]:
+        """Return rows that say nothing, and numbers that may be of one client."""
+        return [*super().asks(), *self._numbers.asks()]
 
     def _informed(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
         (at, moment_text), (how_at, how_text) = (

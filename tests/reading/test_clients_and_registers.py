@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import pytest
+
+from service.reading.values.client_number import Known
 from tests.reading.read import read
 
 CLIENTS = (
@@ -38,6 +41,21 @@ def test_clients() -> None:
         (4, "file.kvk_number", "01234567"), (4, "file.hours", "48"), (5, "client.doubled", ""),
         (6, "csv.client_number_missing", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("purpose", ["clients", "hits"])
+def test_numbers_that_differ_in_capitals_only_are_asked_about(purpose: str) -> None:
+    text = "klantnummer;naam\nK1;Een\nk1;Twee\n007;Drie\nK 1;Vier\n7;Vijf\nK2;Zes\n"
+    got = read(text, purpose)
+    asked = got.asks["file.numbers_alike"]
+    assert list(got.items) == [2, 3, 4, 5, 6, 7]
+    assert asked.rows == (3, 5, 6) and asked.examples == ("K1 / k1", "K1 / K 1", "007 / 7")
+
+
+def test_two_known_numbers_are_two_clients() -> None:
+    assert read("klantnummer\nK1\nk1\n", "hits", Known(["K1", "k1"])).asks == {}
+    got = read("klantnummer\nK1\nk1\n", "hits", Known(["K1"]))
+    assert list(got.items) == [2] and got.faults == [(3, "client.unknown", "K1")]
 
 
 def test_a_register() -> None:

@@ -38,13 +38,14 @@ class Known:
         self.numbers = frozenset(numbers)
         self._alike: dict[str, list[str]] = {}
         for number in sorted(self.numbers):
-            self._alike.setdefault(_core(number), []).append(number)
+            self._alike.setdefault(core_of(number), []).append(number)
 
     def like(self, number: str) -> str:
         """Return the one known number that is written like this one; "" when there is none, or more than one."""
-        alike = self._alike.get(_core(number), [])
+        alike = self._alike.get(core_of(number), [])
         return alike[0] if len(alike) == 1 else ""
 
 
-def _core(number: str) -> str:
+def core_of(number: str) -> str:
+    """Return what stays of a number without blanks, strokes, capitals and zeros in front."""
     return re.sub(r"[\W_]", "", number).casefold().lstrip("0")
