@@ -11,12 +11,14 @@ from service.reading.fields import Fields
 from service.reading.headings import Headings
 from service.reading.outcome import Ask, Choices
 from service.reading.tables import Table, letter_of
+from service.reading.values.name import PARTS
 from service.words.whole_numbers import whole_of
 
 _BSN_HEADINGS = re.compile(r"(?i)\W*(?:bsn|burger\s*service\s*n|sofi)")
 LEAST_CITIZEN_NUMBER, LEAST_VALUES = 10_000_000, 3
 """The smallest citizen number, and how many values a column has at least before its values say that they are such."""
 BOTH = "both"
+PARTS_BY_NUMBER = {2: ("first_name", "last_name"), 3: ("first_name", "infix", "last_name")}
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,20 @@ def columns_of(
         used = _by_value(values, named, fields, left_out) if not headings.row else named
     else:
         used = dict(choices.mapping)
+    parts = _parts_of_name(table, headings, used, width) if choices.mapping is None else {}
     filled = frozenset(place for place in range(width) if any(values[place]))
-    columns = Columns(dict(sorted(used.items())), headings.cells, width, filled)
-    return columns, list(_asks(columns, numbers, table, fields, choices))
+    columns = Columns(dict(sorted({**used, **parts}.items())), headings.cells, width, filled)
+    asks = list(_asks(columns, numbers, table, fields, choices))
+    return columns, asks + ([Ask("file.merged_heading", tuple(map(columns.heading, parts)))] if parts else [])
+
+
+def _parts_of_name(table: Table, headings: Headings, used: Mapping[int, str], width: int) -> dict[int, str]:
+    """Return the parts of a name whose heading is merged over two or three columns, in the order of these."""
+    for top, left, bottom, right in table.merged:
+        is_heading = top <= headings.row <= bottom and used.get(left) == "name" and right < width
+        if is_heading and right - left in (1, 2) and not any(used.get(place) in PARTS for place in used):
+            return dict(zip(range(left, right + 1), PARTS_BY_NUMBER[right - left + 1], strict=True))
+    return {}
 
 
 def _width(headings: Headings, sample: Sequence[Sequence[str]]) -> int:

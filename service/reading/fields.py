@@ -108,7 +108,8 @@ RECIPIENTS = Fields("recipients", (
     Field("initials", r"voorletters?|initialen|initials?|voorl", says=("voorletter|initialen|initials !partner",)),
     Field("infix", r"tussenv(?:oegsels?)?|tv|voorv(?:oegsels?)?|tussenstuk|infix|surnameprefix|tussenvgsl",
           says=("tussenvoegsel|voorvoegsel !partner|meisjes", "middlename|middelstenaam|tweedenaam !phonetic")),
-    Field("last_name", r"achternaam|lastname|surname|familyname|familienaam|geslachtsnaam|eigennaam", says=(
+    Field("last_name", r"achternaam|lastname|surname|familyname|familienaam|geslachtsnaam|eigennaam|gezin|"
+          r"familie|gezinsnaam", says=(
           "achternaam|lastname|surname|familyname|familienaam|geslachtsnaam !partner|meisjes|phonetic|prefix|voorv",)),
     Field("name", r"(?:volledige|full|weergave|display|client|klant|patient|lid|leden|medewerkers?|relatie|contact|"
           r"bewoners?|leerling|betrokkene)?(?:naam|name)(?:volledig)?|persoon|naamenvoorletters|naamvoorletters|"

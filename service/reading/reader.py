@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 
@@ -14,6 +14,7 @@ from service.reading.headings import Headings, headings_of, is_repeated
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of, with_examples
+from service.reading.merged_cells import filled_rows, under_groups
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
@@ -161,6 +162,7 @@ def reading_of(content: bytes, purpose: str, choices: Choices | None = None, kno
     headings, sample = _begun(table, fields, choices.headings_row)
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
     orders, about_orders = _orders(table, headings, columns, choices)
+    about_columns += _about_merged(table, headings, columns)
     asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, table, columns, choices)]
     asks = [_with_examples(ask, columns, sample, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
@@ -180,7 +182,7 @@ def _tables(
 ) -> tuple[list[Table], str, list[Ask]]:
     kind = kind_of(content)
     if kind != TEXT:
-        tables = tables_of_workbook(content, kind)
+        tables = tables_of_workbook(content, kind, choices.sheet)
         if not tables:
             raise Unreadable("file.empty")
         return tables, kind, []
@@ -212,8 +214,8 @@ def _chosen(tables: list[Table], fields: Fields, choices: Choices) -> Table:
         named = [table for table in tables if table.name == choices.sheet]
         if not named:
             raise Unreadable("file.no_such_sheet", sheet=choices.sheet)
-        return named[0]
-    visible = [table for table in tables if not table.is_hidden] or tables
+        return _readable(named)[0]
+    visible = _readable([table for table in tables if not table.is_hidden] or tables)
 
     def fitness(table: Table) -> int:
         cells = headings_of(list(islice(table.rows(), SAMPLED)), fields, None).cells
@@ -222,10 +224,22 @@ def _chosen(tables: list[Table], fields: Fields, choices: Choices) -> Table:
     return max(visible, key=fitness) if len(visible) > 1 else visible[0]
 
 
+def _readable(tables: list[Table]) -> list[Table]:
+    """Return the tables whose rows can be read. Raises Unreadable when there are none."""
+    readable = [table for table in tables if not table.refused]
+    if not readable and tables[0].refused:
+        raise tables[0].refused
+    return readable
+
+
 def _begun(table: Table, fields: Fields, chosen: int | None) -> tuple[Headings, list[tuple[int, list[str]]]]:
-    """Return the headings of a table, and the first rows below them."""
-    first = list(islice(table.rows(), SAMPLED))
+    """Return the headings of a table, and the first rows below them. Raises Unreadable for chosen headings in a row
+    that is not there."""
+    first = list(islice(table.rows(), max(SAMPLED, (chosen or 0) + SAMPLED)))
+    if chosen and chosen > len(first):
+        raise Unreadable("file.no_such_row", row=chosen, rows=len(first))
     headings = headings_of(first, fields, 0 if table.fields else chosen)
+    headings = replace(headings, cells=under_groups(table.merged, headings.row, headings.cells, first))
     return headings, [(row, cells) for row, cells in first if row > headings.row and row not in table.hidden_rows]
 
 
@@ -234,7 +248,9 @@ def _about_sheets(tables: list[Table], table: Table, choices: Choices) -> list[A
         return []
     hidden = tuple(other.name for other in tables if other.is_hidden)
     names = tuple(other.name for other in tables)
-    return [Ask("file.sheets", choices=names, proposed=table.name, examples=hidden)]
+    unread = tuple(other.name for other in tables if other.refused)
+    asks = [Ask("file.sheets", choices=names, proposed=table.name, examples=hidden)]
+    return asks + ([Ask("file.sheets_unread", choices=unread, examples=unread)] if unread else [])
 
 
 def _about_headings(headings: Headings, table: Table, columns: Columns, choices: Choices) -> list[Ask]:
@@ -243,6 +259,15 @@ def _about_headings(headings: Headings, table: Table, columns: Columns, choices:
     if not headings.row:
         return [Ask("file.no_headings", tuple(columns.mapping), rows=(1,), proposed="0")]
     return [Ask("file.headings_row", rows=headings.titles, proposed=str(headings.row))] if headings.titles else []
+
+
+def _about_merged(table: Table, headings: Headings, columns: Columns) -> list[Ask]:
+    """Return the question about used columns whose merged cells were read in each of their rows."""
+    filled = {place: filled_rows(table.merged, place, headings.row) for place in columns.used} if table.merged else {}
+    return [
+        replace(ask, columns=(columns.heading(place),))
+        for place, rows in filled.items() for ask in about_rows("file.merged_cells", rows)
+    ]  # fmt: skip
 
 
 def _orders(

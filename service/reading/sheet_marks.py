@@ -1,10 +1,11 @@
 """What is marked in a sheet: rows and columns that are hidden, because what somebody filtered away is still in the
-file, and cells that show an error."""
+file, cells that show an error, and cells that were merged."""
 
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from xml.parsers import expat
 
 from service.reading.kinds import XLSX
@@ -19,6 +20,11 @@ _TRUE = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^<>]{0,40}?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+)
+MOST_MERGED = 20_000
+"""How many merged cells of a sheet are looked at."""
 _NUMBER = re.compile(rb"\b(r|min|max)\s*=\s*[\"'](\d{1,7})[\"']")
 OVERLAP = 4096
 """Bytes of one part that are looked at again with the next, so that a mark on the border is found."""
@@ -26,12 +32,13 @@ OVERLAP = 4096
 
 @dataclass
 class Marks:
-    """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, and the columns of the cells
-    that show an error, by row."""
+    """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, the columns of the cells that
+    show an error, by row, and each merged cell as its first row and column and its last row and column."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     errors: dict[int, set[int]] = field(default_factory=dict)
+    merged: set[tuple[int, int, int, int]] = field(default_factory=set)
 
 
 def marks_of(content: bytes, sheets: Sequence[str], kind: str) -> dict[str, Marks]:
@@ -53,6 +60,8 @@ def _in_xlsx(packed: zipfile.ZipFile, part: str) -> Marks:
             marks.columns.update(range(numbers.get(b"min", 1) - 1, min(numbers.get(b"max", 0), 1000)))
         for row, column in _errors(piece):
             marks.errors.setdefault(row, set()).add(column)
+        if b"mergeCell" in piece and len(marks.merged) < MOST_MERGED:
+            marks.merged |= set(islice(_merged(piece), MOST_MERGED))
         tail = piece[-OVERLAP:]
     return marks
 
@@ -66,6 +75,13 @@ def _errors(piece: bytes) -> Iterator[tuple[int, int]]:
         row = whole_of(place[2].decode(), MOST_REPEATED) if place else None
         if place and row:
             yield row, _column_of(place[1])
+
+
+def _merged(piece: bytes) -> Iterator[tuple[int, int, int, int]]:
+    for left, top, right, bottom in _MERGED.findall(piece):
+        first, last = (whole_of(digits.decode(), MOST_REPEATED) for digits in (top, bottom))
+        if first and last:
+            yield first, _column_of(left), last, _column_of(right)
 
 
 def _column_of(letters: bytes) -> int:
@@ -106,11 +122,11 @@ def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, s
 
 
 class _OdsRows:
-    """Counts the rows and columns of each sheet of an ODS file, and keeps those that are hidden."""
+    """Counts the rows and columns of each sheet of an ODS file, and keeps those that are hidden, and merged cells."""
 
     def __init__(self) -> None:
         self.sheets = dict[str, Marks]()
-        self.marks, self.row, self.column = Marks(), 0, 0
+        self.marks, self.row, self.column, self.cell = Marks(), 0, 0, 0
 
     def begins(self, name: str, values: dict[str, str]) -> None:
         """Note an element of the file as it begins."""
@@ -119,8 +135,18 @@ class _OdsRows:
             self.sheets[values.get("table:name", "")] = self.marks
         elif name == "table:table-row":
             self.row = self._count(values, "table:number-rows-repeated", self.row, self.marks.rows, 1)
+            self.cell = 0
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            self._merge(values)
+            self.cell += whole_of(values.get("table:number-columns-repeated", "1"), MOST_REPEATED) or 1
         elif name == "table:table-column":
             self.column = self._count(values, "table:number-columns-repeated", self.column, self.marks.columns, 0)
+
+    def _merge(self, values: dict[str, str]) -> None:
+        names = ("table:number-rows-spanned", "table:number-columns-spanned")
+        high, wide = (whole_of(values.get(name, "1"), MOST_REPEATED) or 1 for name in names)
+        if (high > 1 or wide > 1) and len(self.marks.merged) < MOST_MERGED:
+            self.marks.merged.add((self.row, self.cell, self.row + high - 1, self.cell + wide - 1))
 
     @staticmethod
     def _count(values: dict[str, str], repeated: str, before: int, hidden: set[int], first: int) -> int:
@@ -132,7 +158,7 @@ class _OdsRows:
 
 def _in_ods(packed: zipfile.ZipFile) -> dict[str, Marks]:
     content = b"".join(chunks_of(packed, "content.xml"))
-    if b"table:visibility" not in content:
+    if b"table:visibility" not in content and b"-spanned" not in content:
         return {}
     counted = _OdsRows()
     _parse(iter([content]), counted.begins)

@@ -1,8 +1,8 @@
 """A process of its own that reads one workbook: what a broken file does to memory and time ends with it.
 
-It gets the file on standard input and writes lines of JSON: first the sheets, then rows of one sheet in each line. It
-has limits of its own on memory and processor time, and follows no macro, formula or link. A formula gives the value
-that the spreadsheet kept with it.
+It gets the file on standard input and writes lines of JSON: first each sheet, then which sheet it reads, the rows of
+that sheet, and the next one. It has limits of its own on memory and processor time, and follows no macro, formula or
+link. A formula gives the value that the spreadsheet kept with it. A sheet that cannot be read refuses no other sheet.
 
 Cells become the words that a person would type: 12 for 12.0, 2026-11-25 for a day, 2026-11-25T09:15 for a moment.
 """
@@ -10,7 +10,7 @@ Cells become the words that a person would type: 12 for 12.0, 2026-11-25 for a d
 import io
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from service.reading.merged_cells import Merged
 from service.reading.outcome import Unreadable
 from service.reading.packed import measured, opened
 from service.reading.sheet_marks import Marks, marks_of
@@ -27,46 +28,68 @@ MOST_MEMORY, MOST_SECONDS = 5 * 1024**3 // 4, 60
 """Bytes of address space, and seconds of processor time, that reading one workbook may take."""
 MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN = 1_000, 12_000_000, 256 * 1024**2
 """Columns and cells of a sheet, and bytes of all rows together."""
+MOST_SHEETS = 500
 ERROR = "#N/A"
 Value = str | float | bool | date | time | datetime | timedelta
 
 
-def main(kind: str) -> None:
-    """Read the workbook on standard input, and write its sheets and rows."""
+def main(kind: str, chosen: str, *skipped: str) -> None:
+    """Read the workbook on standard input, and write its sheets and rows: those of the sheet with the name `chosen`, or
+    of all sheets when it is ""; of none of the sheets with a number in `skipped`."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = sys.stdin.buffer.read()
     try:
-        _write(content, kind)
+        _write(content, kind, chosen, skipped)
     except Unreadable as refusal:
         _line({"refused": refusal.key, "values": refusal.values})
 
 
-def _write(content: bytes, kind: str) -> None:
+def _write(content: bytes, kind: str, chosen: str, skipped: Sequence[str]) -> None:
     measured(opened(content))
-    written = 0
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-        marks = marks_of(content, [meta.name for meta in sheets], kind)
-        for number, meta in enumerate(sheets):
-            sheet = book.get_sheet_by_name(meta.name)
-            if sheet.start is None:
-                continue
-            if sheet.width > MOST_COLUMNS or sheet.height * sheet.width > MOST_CELLS:
-                raise Unreadable("file.too_many_cells")
-            marked = marks[meta.name]
-            head = {"rows": sorted(marked.rows), "columns": sorted(marked.columns)}
-            is_hidden = meta.visible != SheetVisibleEnum.Visible
-            _line({"sheet": number, "name": meta.name, "is_hidden": is_hidden, **head})
-            for first, cells in _chunks(sheet):
-                _show_errors(first, cells, marked)
-                written += _line([number, first, cells])
-                if written > MOST_WRITTEN:
-                    raise Unreadable("file.too_large_unpacked", most=MOST_WRITTEN // 1024**2)
+        sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet][:MOST_SHEETS]
+        read = [meta.name for n, meta in enumerate(sheets) if chosen in ("", meta.name) and str(n) not in skipped]
+        marks = marks_of(content, read, kind)
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable("file.broken") from error
+    for number, meta in enumerate(sheets):
+        head = _head(marks.get(meta.name, Marks()))
+        _line({"sheet": number, "name": meta.name, "is_hidden": meta.visible != SheetVisibleEnum.Visible, **head})
+    written = 0
+    for number, meta in enumerate(sheets):
+        if meta.name in read and str(number) not in skipped:
+            written = _sheet(book, number, meta.name, marks[meta.name], written)
+
+
+def _head(marks: Marks) -> dict[str, Any]:
+    return {"rows": sorted(marks.rows), "columns": sorted(marks.columns), "merged": sorted(marks.merged)}
+
+
+def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written: int) -> int:
+    """Write the rows of a sheet, or why it cannot be read; return how many bytes were written so far."""
+    _line({"reading": number})
+    sys.stdout.buffer.flush()
+    try:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is not None and (sheet.width > MOST_COLUMNS or sheet.height * sheet.width > MOST_CELLS):
+            raise Unreadable("file.too_many_cells")
+        merged = Merged(marks.merged)
+        for first, cells in _chunks(sheet) if sheet.start is not None else ():
+            _show_errors(first, cells, marks)
+            merged.fill(first, cells)
+            written += _line([number, first, cells])
+            if written > MOST_WRITTEN:
+                raise Unreadable("file.too_large_unpacked", most=MOST_WRITTEN // 1024**2)
+    except Unreadable as refusal:
+        _line({"refused": refusal.key, "values": refusal.values, "of": number})
+    except MemoryError:
+        _line({"refused": "file.too_heavy", "values": {}, "of": number})
+    except (CalamineError, ValueError, OSError):
+        _line({"refused": "file.broken", "values": {}, "of": number})
+    return written
 
 
 def _show_errors(first: int, rows: list[list[str]], marks: Marks) -> None:
@@ -103,4 +126,4 @@ def _typed(value: Value) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from service.reading.outcome import Unreadable
+
 CHUNK = 200
 """How many rows are read at once: so few that Python does not begin to look for garbage among them."""
 Chunk = tuple[int, list[list[str]]]
@@ -13,7 +15,7 @@ Row = tuple[int, list[str]]
 @dataclass(frozen=True)
 class Table:
     """The rows of a file or of one sheet, blank rows included. `fields`: of each column by its place, where the kind of
-    file says so, and no row has headings.
+    file says so, and no row has headings. `merged`: see merged_cells.Range. `refused`: why a sheet has no rows here.
 
     `chunks` begins anew each time it is called, so that a file of 100,000 rows is never held whole. `hidden_rows` holds
     row numbers from 1, `hidden_columns` columns from 0.
@@ -25,6 +27,8 @@ class Table:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     fields: Mapping[int, str] | None = None
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    refused: Unreadable | None = None
 
     def rows(self) -> Iterator[Row]:
         """Return each row with its number."""

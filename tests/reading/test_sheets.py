@@ -1,0 +1,98 @@
+"""Sheets of a workbook: which one is read, that one nobody needs refuses nothing, and cells that were merged."""
+
+import io
+import zipfile
+
+import pytest
+
+from service.reading.outcome import Unreadable
+from tests.reading.read import people, read
+from tests.reading.test_anything import changed
+from tests.reading.workbooks import ods, xlsx
+
+LIST = [["naam", "e-mail"], ["Jan", "jan@a.example"]]
+FAMILY = [["Achternaam", "Voornaam", "E-mail"], ["Kooi", "Sil", "k@a.example"], ["", "Bo", ""], ["Tol", "Aart", ""]]
+
+
+def test_a_hidden_sheet_is_never_read_by_itself_while_a_visible_one_has_rows() -> None:
+    fitting = [["naam", "e-mail", "voornaam"], ["Els", "els@a.example", ""]]
+    book = xlsx({"Oud": fitting, "Leden": [["x"], ["Jan"]]}, ["Oud"])
+    got = read(book)
+    assert got.asks["file.sheets"].proposed == "Leden" and got.asks["file.sheets"].examples == ("Oud",)
+    assert "els@a.example" not in str(got.items)
+    assert people(book, sheet="Oud") == [("Els", "els@a.example")]
+
+
+@pytest.mark.parametrize("needed", ["Leden", "Zomaar"])
+def test_a_sheet_that_is_too_wide_refuses_itself_only(needed: str) -> None:
+    book = xlsx({"Breed": [["naam"] * 1200], needed: LIST})
+    got = read(book)
+    assert people(book) == [("Jan", "jan@a.example")] and got.asks["file.sheets_unread"].choices == ("Breed",)
+    with pytest.raises(Unreadable, match="too_many_cells"):
+        read(book, sheet="Breed")
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_sheet_that_ends_the_process_refuses_itself_only(at: int) -> None:
+    names = ["Ver", "Leden"] if at == 0 else ["Leden", "Ver"]
+    book = xlsx({name: LIST for name in names})
+    part = f"xl/worksheets/sheet{at + 1}.xml"
+    far = zipfile.ZipFile(io.BytesIO(book)).read(part).replace(b'r="B2"', b'r="XFD1048576"')
+    got = read(changed(book, {part: far}))
+    assert [item["name"] for item in got.items.values()] == ["Jan"]
+    assert got.asks["file.sheets_unread"].choices == ("Ver",)
+    assert people(changed(book, {part: far}), sheet="Leden") == [("Jan", "jan@a.example")]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_cells_that_are_merged_over_rows_are_read_in_each_of_these(kind: str) -> None:
+    as_xlsx = kind == "xlsx"
+    merged = ["A2:A3", "C2:C3"]
+    got = read(xlsx({"Leden": FAMILY}, merged=merged) if as_xlsx else ods(FAMILY, merged={(2, 0): 2, (2, 2): 2}))
+    assert [(item["name"], item["address"]) for item in got.items.values()] == [
+        ("Sil Kooi", "k@a.example"), ("Bo Kooi", "k@a.example"), ("Aart Tol", None),
+    ]  # fmt: skip
+    assert got.asks["file.merged_cells"].rows == (3,)
+
+
+def test_a_heading_that_is_merged_over_columns_stands_above_each() -> None:
+    rows = [["Naam", "", "E-mail", ""], ["Jan", "Pol", "", "jan@a.example"]]
+    got = read(xlsx({"Leden": rows}, merged=["A1:B1", "C1:D1"]))
+    assert [(item["name"], item["address"]) for item in got.items.values()] == [("Jan Pol", "jan@a.example")]
+    assert got.asks["file.merged_heading"].columns == ("Naam (A)", "Naam (B)")
+
+
+def test_headings_that_are_the_same_have_the_group_above_them() -> None:
+    rows = [
+        ["Contactpersoon", "", "Klant", ""], ["Naam", "E-mail", "Naam", "Nummer"],
+        ["Bea", "bea@a.example", "Bakkerij", "K1"],
+    ]  # fmt: skip
+    got = read(xlsx({"Klanten": rows}, merged=["A1:B1", "C1:D1"]), "clients")
+    assert got.items[3]["name"] == "Bakkerij" and got.items[3]["client_number"] == "K1"
+    assert got.items[3]["contacts"] == [{"name": "Bea", "email": "bea@a.example"}]
+
+
+def test_a_heading_that_is_merged_over_two_rows_is_one_of_the_lower_row() -> None:
+    rows = [["Naam", "Contact", ""], ["", "E-mail", "Telefoon"], ["Jan", "jan@a.example", "06"]]
+    assert people(xlsx({"Leden": rows}, merged=["A1:A2", "B1:C1"])) == [("Jan", "jan@a.example")]
+
+
+def test_merged_cells_over_the_whole_sheet_are_read_at_once() -> None:
+    book = xlsx({"Leden": [*LIST, *[["", ""]] * 3]})
+    part = "xl/worksheets/sheet1.xml"
+    cells = b"".join(b'<mergeCell ref="A%d:XFD1048576"/>' % row for row in range(2, 9_000))
+    sheet = zipfile.ZipFile(io.BytesIO(book)).read(part)
+    sheet = sheet.replace(b"</sheetData>", b"</sheetData><mergeCells>" + cells + b"</mergeCells>")
+    assert people(changed(book, {part: sheet}))[0] == ("Jan", "jan@a.example")
+
+
+@pytest.mark.parametrize("row", [4, 99, 10_000])
+def test_headings_in_a_row_that_is_not_there_are_refused(row: int) -> None:
+    with pytest.raises(Unreadable, match="no_such_row") as refused:
+        read("naam;email\nJan;jan@a.example\n", headings_row=row)
+    assert refused.value.values == {"row": row, "rows": 2}
+
+
+def test_headings_far_below_can_be_chosen() -> None:
+    text = "x;y\n" * 500 + "naam;email\nJan;jan@a.example\n"
+    assert people(text, headings_row=501) == [("Jan", "jan@a.example")]
