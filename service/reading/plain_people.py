@@ -17,8 +17,9 @@ from tenants.lines import one_line
 
 LONGEST_NAME, LONGEST_PLAIN = 200, 64
 """The most characters of a name, and of an address that is read here: the part before its @ has at most 64."""
-SPECIAL = ("'", "#", "\ufffd")
-"""Signs of a name that need a second look: what keeps a formula from running, an error, a letter that was lost."""
+SPECIAL = ("'", '"', "#", "\ufffd")
+"""Signs of a name that need a second look: what keeps a formula from running, a quotation mark that may stand alone, an
+error, a letter that was lost."""
 MAIL, OTHER = "email", "other"
 _ADDRESSES = re.compile(r"(?:(?:[a-z0-9_%-]+(?:\.[a-z0-9_%-]+)*@(?:[a-z0-9-]+\.)+[a-z0-9-]+)?\n)+")
 _DOMAINS = re.compile(r"@([^\n]+)")

@@ -120,9 +120,25 @@ class _Rest:
         except csv.Error:
             return None
         if reader.line_num > len(rows):
-            lengths = (len(cells) for cells in rows if any(map(_BREAK.search, cells)))
-            return rows if all(length == self.usual for length in lengths) else None
+            broken = (cells for cells in rows if any(map(_BREAK.search, cells)))
+            return rows if all(self._is_whole(cells) for cells in broken) else None
         return rows
+
+    def _is_whole(self, cells: list[str]) -> bool:
+        """Return whether a row of several lines is one row: it has the usual number of cells, and its lines are no rows
+        themselves, as those between two quotation marks that stand alone are."""
+        return len(cells) == self.usual and not any(
+            self._holds_rows(cell, before, self.usual - before - 1) for before, cell in enumerate(cells)
+        )
+
+    def _holds_rows(self, cell: str, before: int, after: int) -> bool:
+        """Return whether the lines of a cell are the rest of a row, rows, and the begin of a row; `before` and `after`
+        say how many cells stand beside it. A separator with a blank behind it is one of a sentence."""
+        first, *lines = _BREAK.sub("\n", cell.replace("\r\n", "\n")).split("\n")
+        if not lines or before + after == 0 or f"{self.separator} " in cell:
+            return False
+        fits = first.count(self.separator) == after and lines[-1].count(self.separator) == before
+        return fits and all(line.count(self.separator) == before + after for line in lines[:-1])
 
     def _one_by_one(self, end: int) -> Iterator[Chunk]:
         """Return the rows that begin before the place `end` in the text, each of them looked at."""
@@ -140,7 +156,7 @@ class _Rest:
         reader = csv.reader(lines, delimiter=self.separator, strict=True)
         with suppress(csv.Error):
             cells = next(reader, [])
-            if reader.line_num == 1 or len(cells) == self.usual:
+            if reader.line_num == 1 or self._is_whole(cells):
                 return cells
         self.lines.seek(start)
         return self._row_of_line(self.lines.readline(), number)

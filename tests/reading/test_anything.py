@@ -19,7 +19,8 @@ ROWS = [["naam", "e-mail"], ["Jan", "jan@a.example"], ["Els", ""]]
 WORKBOOK = xlsx({"Blad1": ROWS, "Blad2": [["x"]]}, hidden_rows=[3])
 PEOPLE = st.tuples(
     st.sampled_from((
-        "Jan Pol", "JAN POL", "'=Jan", "Renée", "Totaal", "", " Els  Wit ", "O'Neill", "a" * 70, "Jo\u200bs", "#N/A",
+        "Jan Pol", "JAN POL", "'=Jan", "Renée", "Totaal", "", " Els  Wit ", "O'Neill", 'Els"""',
+        "a" * 70, "2 leden", "Jan: 7", "Jo\u200bs", "#N/A",
         "Ren\ufffde",
     )),
     st.sampled_from((

@@ -128,6 +128,25 @@ def test_cells_are_still_unquoted_behind_many_open_marks() -> None:
     assert {row: item["name"] for row, item in got.items.items()} == {27: "Vos; J.", 28: 'Tafel 5"'}
 
 
+@pytest.mark.parametrize("text", [
+    'naam;notitie;email\nJan;"3;jan@a.example\nEls;4";els@a.example\nPiet;;piet@a.example\n',
+    'naam;email;notitie\nJan;jan@a.example;"tas\nEls;els@a.example;lang"\nPiet;piet@a.example;\n',
+    'naam;email\n"Jan;jan@a.example\nEls";els@a.example\nPiet;piet@a.example\n',
+])  # fmt: skip
+def test_two_quotation_marks_that_stand_alone_make_no_row_together(text: str) -> None:
+    got = read(text)
+    kept = [(item["name"], item["address"]) for item in got.items.values()]
+    assert kept == [("Els", "els@a.example"), ("Piet", "piet@a.example")] and list(got.items) == [3, 4]
+    assert got.faults == [(2, "file.quote_open", "")] and got.rows == 3
+
+
+@pytest.mark.parametrize("note", ["regel een\nregel twee", "a;\nb", "eerst, dan\nen, later", "een; twee\ndrie; vier"])
+@pytest.mark.parametrize("sign", [";", ","])
+def test_a_note_of_several_lines_stays_one_cell(note: str, sign: str) -> None:
+    got = read(f'naam{sign}email{sign}notitie\nJan{sign}jan@a.example{sign}"{note}"\n')
+    assert list(got.items) == [2] and not got.faults
+
+
 def test_a_cell_beyond_all_measure_refuses_nobody() -> None:
     rows = f'Jan;jan@a.example;{"x" * 200_000}\n"Els";"els@a.example";"{"y" * 200_000}"\nBea;bea@a.example;\n'
     got = read(f"naam;email;notitie\n{rows}")

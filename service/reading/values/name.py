@@ -11,7 +11,9 @@ _DEFUSED = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")
 
 def undefused(cell: str) -> str:
     """Return a cell without the apostrophe that Meldketen writes before what a spreadsheet would run as a formula, and
-    before such an apostrophe."""
+    without a quotation mark that stands alone at one of its ends, unless it is a measure such as 5"."""
+    if cell.count('"') == 1 and not cell[-2:-1].isdigit():
+        cell = cell.strip('"')
     return _DEFUSED.sub("", cell, count=1) if cell.startswith("'") else cell
 
 
