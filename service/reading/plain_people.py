@@ -17,11 +17,10 @@ from tenants.lines import one_line
 
 LONGEST_NAME, LONGEST_PLAIN = 200, 64
 """The most characters of a name, and of an address that is read here: the part before its @ has at most 64."""
-SPECIAL = ("'", '"', "#", "\ufffd")
-"""Signs of a name that need a second look: what keeps a formula from running, a quotation mark that may stand alone, an
-error, a letter that was lost."""
+SPECIAL = ("'", "#", "\ufffd")
+"""Signs of a name that need a second look: what keeps a formula from running, an error, a letter that was lost."""
 MAIL, OTHER = "email", "other"
-_ADDRESSES = re.compile(r"(?:(?:[a-z0-9_%-]+(?:\.[a-z0-9_%-]+)*@(?:[a-z0-9-]+\.)+[a-z0-9-]+)?\n)+")
+_ADDRESSES = re.compile(r"(?:(?:[A-Za-z0-9_%-]+(?:\.[A-Za-z0-9_%-]+)*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+)?\n)+")
 _DOMAINS = re.compile(r"@([^\n]+)")
 
 
@@ -45,11 +44,13 @@ class PlainPeople:
         addresses, names = [cells[place].strip() for cells in rows], self._names(rows)
         if names is None or not _are_plain(addresses) or _has_remarks(rows, names, addresses):
             return None
-        folded = "\n".join(names).casefold().split("\n")
-        new = {same_person(*pair) for pair in zip(addresses, folded, strict=True) if pair[0]}
+        folded, small = (_in_small_letters(texts) for texts in (names, addresses))
+        new = {same_person(*pair) for pair in zip(small, folded, strict=True) if pair[0]}
         if len(new) < len(addresses) - addresses.count("") or not seen.isdisjoint(new):
             return None
         seen |= new
+        if small != addresses:
+            addresses = list(map(_with_small_domain, addresses))
         return [
             Item(row, {"name": name, "address": address or None, "channel": MAIL if address else OTHER})
             for row, name, address in zip(count(first), names, addresses)
@@ -63,6 +64,8 @@ class PlainPeople:
             return None
         if any(sign in joined for sign in SPECIAL) or (rest and "  " in joined):
             return None
+        if '"' in joined and any(name.count('"') == 1 for name in names):
+            return None
         return names if joined.isascii() else [name if name.isascii() else one_line(name) for name in names]
 
 
@@ -72,11 +75,21 @@ def same_person(address: str, name: str) -> str:
     return f"{address}\n{name}"
 
 
+def _in_small_letters(texts: list[str]) -> list[str]:
+    return "\n".join(texts).casefold().split("\n")
+
+
+def _with_small_domain(address: str) -> str:
+    """Return an address with its domain in small letters; capitals before the @ stay, because they may matter there."""
+    local, sign, domain = address.rpartition("@")
+    return f"{local}{sign}{domain.lower()}"
+
+
 def _are_plain(addresses: list[str]) -> bool:
     joined = "\n".join(addresses) + "\n"
     if not _ADDRESSES.fullmatch(joined) or max(map(len, addresses)) > LONGEST_PLAIN:
         return False
-    return all(map(is_plain_domain, set(_DOMAINS.findall(joined))))
+    return all(map(is_plain_domain, set(_DOMAINS.findall(joined.lower()))))
 
 
 def _has_remarks(rows: Sequence[list[str]], names: list[str], addresses: list[str]) -> bool:
