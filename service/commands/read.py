@@ -7,7 +7,8 @@ Faults in the file are no error of the command; a file that cannot be read at al
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from service.words.one_line import refuse
 from service.words.texts import spoken
 from tenants.lines import filled_in
 from workflows.law.periods import AMSTERDAM
+from workflows.plurals import form
 
 PROGRAM = "meldketen read"
 LARGEST = 64 * 1024 * 1024
@@ -46,14 +48,14 @@ def run(arguments: Namespace) -> int:
     try:
         content = _content(arguments.file)
         choices = Choices(None, arguments.sheet, arguments.headings_row, None, arguments.hidden_rows)
-        reading = reading_of(content, arguments.purpose, choices)
+        reading = reading_of(content, arguments.purpose, choices, now=datetime.now(UTC))
         items = _first(reading)
     except Unreadable as error:
         return refuse(PROGRAM, filled_in(words[f"errors.{error.key}"], error.values))
     except OSError as error:
         return refuse(PROGRAM, f"{arguments.file}: {error.strerror}")
     if not arguments.json:
-        for line in _lines(reading, words):
+        for line in _lines(reading, words, arguments.lang):
             print(line)
     print(json.dumps(_answer(reading, items), ensure_ascii=False))
     return 0
@@ -78,11 +80,15 @@ def _first(reading: Reading) -> list[Item]:
     return first
 
 
-def _lines(reading: Reading, words: dict[str, str]) -> list[str]:
+def _lines(reading: Reading, words: dict[str, str], language: str) -> list[str]:
     """Return what a person reads: the questions, and the faults at their rows."""
-    asks = [words_of(ask, lambda key, **values: filled_in(words[key], values)) for ask in reading.asks]
+    asks = [words_of(ask, partial(_said, words, language)) for ask in reading.asks]
     faults = [_fault(fault, words) for fault in reading.faults[:MOST_LINES]]
     return [*asks, *faults]
+
+
+def _said(words: dict[str, str], language: str, key: str, **values: object) -> str:
+    return filled_in(form(words, key, values, language), values)
 
 
 def _fault(fault: Fault, words: dict[str, str]) -> str:

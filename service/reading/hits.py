@@ -56,7 +56,7 @@ class Hits(Rows):
         order = self.reader.orders.get(at, DAY_FIRST)
         moment = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))
         how = HOW.get(bare(how_text))
-        wrong = moment if isinstance(moment, Wrong) else None
+        wrong = moment if isinstance(moment, Wrong) else self.reader.in_future(row, "informed_at", used, moment.at)
         if not moment_text or not how_text:
             wrong = Wrong("client.informed_incomplete")
             self.reader.fault(row, max(at if moment_text else how_at, 0), moment_text or how_text, wrong)

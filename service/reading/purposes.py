@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from service.reading.columns import Columns
@@ -11,6 +12,7 @@ from service.reading.outcome import Ask, Fault, Item, Wrong, about_rows
 from service.reading.values.name import undefused
 from service.words.signs import first_control
 from tenants.lines import long_text, one_line
+from workflows.law.periods import AMSTERDAM
 
 ERRORS = frozenset({
     "#N/A", "#N/B", "#REF", "#VERW", "#VALUE", "#WAARDE", "#DIV/0", "#DEEL/0", "#NAME", "#NAAM", "#NUM", "#GETAL",
@@ -23,12 +25,14 @@ LONG = 1_000
 
 @dataclass
 class RowReader:
-    """The cells of one row by field, and the faults that they have. `note` takes each fault."""
+    """The cells of one row by field, and the faults that they have. `note` takes each fault. `now`: the moment after
+    which nothing can have happened yet, aware; None when nobody asks."""
 
     columns: Columns
     fields: Fields
     note: Callable[[Fault], None]
     orders: Mapping[int, str] = field(default_factory=dict)
+    now: datetime | None = None
 
     def __post_init__(self) -> None:
         self.without = list[int]()
@@ -76,6 +80,17 @@ class RowReader:
         if control:
             self.fault(row, place, cell, Wrong("file.sign", "", control))
         return control is None
+
+    def in_future(self, row: int, name: str, used: Mapping[int, str], at: date | None) -> Wrong | None:
+        """Return Wrong, which is noted, for a day or an aware moment of this field that has not come yet; else None."""
+        if at is None or self.now is None:
+            return None
+        if at <= (self.now if isinstance(at, datetime) else self.now.astimezone(AMSTERDAM).date()):
+            return None
+        place, cell = self.first(name, used)
+        wrong = Wrong("file.in_future", "", {"value": cell[:60]})
+        self.fault(row, place, cell, wrong)
+        return wrong
 
     def fault(self, row: int, place: int, cell: str, wrong: Wrong) -> None:
         """Note what is wrong with a cell."""

@@ -1,17 +1,54 @@
-"""What a person is asked about a file, in words."""
+"""What a person is asked about a file, in words: no name of the machine's own stands in a question."""
 
 from collections.abc import Callable
 
+from service.reading.letters import OLD, TWICE
 from service.reading.outcome import Ask
+from service.reading.values.day_order import both_ways
 
 MOST_ROWS_NAMED = 20
+LETTERS = ("file.letters_uncertain", "file.letters_twice")
+Say = Callable[..., str]
+"""Takes a key and the values that its text mentions."""
 
 
-def words_of(ask: Ask, say: Callable[..., str]) -> str:
-    """Return a question in the language of `say`, which takes a key and the values that its text mentions."""
+def words_of(ask: Ask, say: Say) -> str:
+    """Return a question in the language of `say`."""
     rows = ", ".join(map(str, ask.rows[:MOST_ROWS_NAMED]))
+    choices = [words_of_choice(ask, choice, say) for choice in ask.choices]
+    between = say("files.choice.or") if ask.key == "file.column_missing" else ", "
     return say(
-        f"files.ask.{ask.key.removeprefix('file.')}", columns=", ".join(ask.columns), choices=", ".join(ask.choices),
-        rows=f"{rows}, ... ({ask.count})" if ask.count > MOST_ROWS_NAMED else rows, proposed=ask.proposed,
-        examples="; ".join(ask.examples),
+        f"files.ask.{ask.key.removeprefix('file.')}", count=_counted(ask), columns=", ".join(ask.columns),
+        choices=between.join(choices), rows=f"{rows}, ... ({ask.count})" if ask.count > MOST_ROWS_NAMED else rows,
+        proposed=words_of_choice(ask, ask.proposed, say), examples="; ".join(examples_of(ask, say)),
     )  # fmt: skip
+
+
+def _counted(ask: Ask) -> int:
+    """Return of how many rows, columns or sheets the question is."""
+    return ask.count or len(ask.rows) or len(ask.columns) or len(ask.choices)
+
+
+def words_of_choice(ask: Ask, choice: str, say: Say) -> str:
+    """Return a possible answer in words; a heading, the name of a sheet or a number of a row stays as it is."""
+    if ask.key in ("file.day_or_month", "file.days_contradict") or (ask.key == "file.two_columns" and choice == "both"):
+        return say(f"files.choice.{choice}") if choice else ""
+    if ask.key == "file.column_missing" and choice:
+        return say(f"files.field.{choice}")
+    if ask.key == "file.sheets" and choice in ask.examples and choice != ask.proposed:
+        return say("files.choice.hidden", sheet=choice)
+    if ask.key == "file.letters_twice":
+        return say("files.choice.mended" if TWICE in choice else "files.choice.as_saved")
+    base = choice.partition(TWICE)[0]
+    return say(f"files.letters.{base}") if ask.key == "file.letters_uncertain" and base in OLD else choice
+
+
+def examples_of(ask: Ask, say: Say) -> list[str]:
+    """Return the examples of a question in words: days with the names of the months, readings by their program."""
+    if ask.cells:
+        months = say("files.months.written").split(", ")
+        return [both_ways(cell, months) for cell in ask.cells]
+    if ask.key != "file.letters_uncertain":
+        return list(ask.examples)
+    pairs = (example.partition(": ") for example in ask.examples)
+    return [f"{words_of_choice(ask, choice, say)}: {words}" for choice, _, words in pairs]

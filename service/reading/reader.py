@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 
@@ -59,6 +60,7 @@ class Reading:
     choices: Choices
     faults_of_text: list[Fault]
     known: Known | None = None
+    now: datetime | None = None
     rows: int = 0
     fits: int = 0
     passed: dict[str, list[int]] = field(default_factory=dict)
@@ -74,7 +76,7 @@ class Reading:
 
     def batches(self) -> Iterator[list[Item]]:
         """Return the items in lists, none of them for longer than it takes to read on. To be called once."""
-        reader = RowReader(self.columns, PURPOSES[self.purpose], self.faults.append, self.orders)
+        reader = RowReader(self.columns, PURPOSES[self.purpose], self.faults.append, self.orders, self.now)
         maker = READERS[self.purpose](reader, self.known)
         for first, rows in self.table.chunks():
             skipped = max(0, self.headings.row + 1 - first)
@@ -151,8 +153,12 @@ class Reading:
         self.passed.setdefault(key, []).append(row)
 
 
-def reading_of(content: bytes, purpose: str, choices: Choices | None = None, known: Known | None = None) -> Reading:
+def reading_of(
+    content: bytes, purpose: str, choices: Choices | None = None, known: Known | None = None,
+    now: datetime | None = None,
+) -> Reading:  # fmt: skip
     """Return what a file is proposed to say. `purpose`: one of PURPOSES. `known`: the client numbers that there are.
+    `now`: what a file says of moments behind it is a fault; None when that is looked at elsewhere.
 
     Raises Unreadable for a file that is no table of any kind.
     """
@@ -166,7 +172,7 @@ def reading_of(content: bytes, purpose: str, choices: Choices | None = None, kno
     asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, table, columns, choices)]
     asks = [_with_examples(ask, columns, sample, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
-    return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known)
+    return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known, now)
 
 
 def _with_examples(ask: Ask, columns: Columns, sample: Sequence[tuple[int, list[str]]], encoding: str) -> Ask:

@@ -38,7 +38,7 @@ class Register(Rows):
     def _day(self, row: int, name: str, used: Mapping[int, str]) -> object:
         order = self.reader.orders.get(self.reader.first(name, used)[0], DAY_FIRST)
         day = self.reader.value(row, name, used, lambda cell: day_in(_without_time(cell), order))
-        return day if isinstance(day, Wrong) else day.on
+        return day if isinstance(day, Wrong) else self.reader.in_future(row, name, used, day.on) or day.on
 
     def _text(self, name: str, used: Mapping[int, str]) -> str:
         """Return the text of a field, with that of each of its columns."""

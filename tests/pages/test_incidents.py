@@ -169,7 +169,7 @@ def test_a_client_number_is_found_whatever_its_capitals(reader: Login, path: Cal
         assert refused.status_code == 422 and "precies zoals het er staat: Zz-1, zZ-1" in page
     twice = {"clients.0.client_number": "kn-12", "clients.1.client_number": "Kn-12"}
     page = there.send(form, an_incident_form(**twice)).get_data(as_text=True)
-    assert "staat er al, op regel" in page
+    assert "staat er al, op rij" in page
 
 
 def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[..., str], database: Database) -> None:

@@ -1,6 +1,7 @@
 """What a file gives, as tests look at it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from service.reading.outcome import Choices
@@ -22,10 +23,13 @@ class Read:
     rows: int
 
 
-def read(content: str | bytes, purpose: str = "recipients", known: Known | None = None, **choices: Any) -> Read:
+def read(
+    content: str | bytes, purpose: str = "recipients", known: Known | None = None, now: datetime | None = None,
+    **choices: Any,
+) -> Read:  # fmt: skip
     """What a file says; text is read as UTF-8."""
     raw = content.encode() if isinstance(content, str) else content
-    reading = reading_of(raw, purpose, Choices(**choices), known)
+    reading = reading_of(raw, purpose, Choices(**choices), known, now)
     items = {item.row: dict(item.values) for item in reading.items()}
     assert reading.fits == len(items)
     return Read(

@@ -128,3 +128,20 @@ def test_a_moment_of_a_spreadsheet_is_no_text_to_guess() -> None:
     rows = [["klantnummer", "geïnformeerd op", "hoe"], ["K1", datetime(2026, 3, 4, 9, 15), "telefoon"]]
     got = read(xlsx({"Blad1": rows}), "hits")
     assert got.items[2]["informed_at"] == datetime(2026, 3, 4, 8, 15, tzinfo=UTC) and not got.asks
+
+
+NOW = datetime(2026, 11, 25, 8, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("moment", "is_fault"), [("25-11-2026 9:15", False), ("25-11-2026 9:16", True)])
+def test_nobody_was_informed_in_the_future(moment: str, is_fault: bool) -> None:
+    text = f"klantnummer;geïnformeerd op;hoe\nK1;{moment};brief\n"
+    assert read(text, "hits", now=NOW).faults == ([(2, "file.in_future", "")] if is_fault else [])
+    assert read(text, "hits").faults == []
+
+
+@pytest.mark.parametrize("heading", ["Datum incident", "Datum ontdekking", "Datum melding AP"])
+def test_no_day_of_an_old_register_is_in_the_future(heading: str) -> None:
+    text = f"Nr;Omschrijving;{heading}\n1;Kwijt;25-11-2026\n2;Kwijt;26-11-2026\n"
+    got = read(text, "register", now=NOW)
+    assert list(got.items) == [2] and got.faults == [(3, "file.in_future", "")]
