@@ -67,7 +67,7 @@ def test_days_are_written_out_in_the_language_of_the_reader() -> None:
 
 
 def test_one_row_is_said_in_the_singular() -> None:
-    assert words_of(Ask("file.notes", rows=(7,), count=1), partial(said, "nl")).startswith("Rij 7 is een opmerking")
+    assert words_of(Ask("file.notes", rows=(7,), count=1), partial(said, "nl")).startswith("Op rij 7 staat een opmerking")
     assert words_of(Ask("file.notes", rows=(1, 7), count=2), partial(said, "nl")).startswith("Deze rijen zijn")
 
 
