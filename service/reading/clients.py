@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from service.reading.columns import Columns
 from service.reading.numbers_seen import NumbersSeen
 from service.reading.outcome import Ask, Item, Wrong
 from service.reading.purposes import RowReader, Rows
@@ -10,7 +11,6 @@ from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
 from service.reading.values.day import day_in
 from service.reading.values.day_order import DAY_FIRST
-from service.reading.values.name import undefused
 from service.reading.values.no_value import NO_VALUE
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
@@ -28,11 +28,7 @@ class Clients(Rows):
 
     def __init__(self, reader: RowReader) -> None:
         super().__init__(reader)
-        self._numbered = _numbered(reader.columns)
-
-    def __init__(self, reader: RowReader) -> None:
-        super().__init__(reader)
-        self._numbers = NumbersSeen()
+        self._numbered, self._numbers = _numbered(reader.columns), NumbersSeen()
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         values = {
@@ -86,7 +82,6 @@ class Clients(Rows):
         first = {"name": name, "email": addresses[0] if addresses else "", "phone": phone}
         kept = {key: value for key, value in first.items() if value}
         return [*([kept] if kept else []), *({"email": address} for address in addresses[1:])]
-
 
 
 def _numbered(columns: Columns) -> list[dict[str, list[int]]]:

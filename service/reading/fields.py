@@ -19,7 +19,7 @@ _OF_CLIENT = r"(?:klant|client|opdrachtgever|relatie|debiteur|customer|deb)(?:en
 _CLIENT_SAYS = (
     f"{_CLIENT}|account|=deb nummer|=nr|=nrs|number|=no|=id|code|zoeknaam !btw|vat|kvk|telefoon|phone",
 )
-_PHONE = r"(?:telefoon|tel|mobiel|phone|mobile|gsm)(?:nummer|nr|number)?"
+_PHONE = r"(?:telefoon|telephone|tel|mobiel|phone|mobile|gsm)(?:nummer|nr|number)?"
 _WHO = "betrokken|getroffen|geraakt|person|people|mensen|subject|individual|affected|impacte|concern"
 _MANY = "aantal|number|hoeveel|count|omvang|nombre|howmany"
 _NO_NUMBER = (
@@ -143,12 +143,13 @@ CLIENTS = Fields("clients", (
     Field("hours_to_notify", r"(?:meld)?termijn(?:uren|inuren)?|uren(?:termijn|ommelden|melding)?|hours(?:tonotify)?|"
           r"melduren|meldenbinnen(?:uren)?", 60, says=(
           f"meld|notif|report|{_INCIDENT} termijn|uren|=uur|hours|binnen|within !datum|date|bewaar",)),
-    Field("contact_name", r"contact(?:persoon|naam|name|person)?|tav|aanspreekpunt", 
+    Field("contact_name", r"(?:contact(?:persoon|naam|name|person)?|tav|aanspreekpunt)[0-9]{0,2}", many=True,
           exact="contactpersoon|contactnaam|tav", says=(
           "contact|aanspreek|=tav|privacyofficer|functionaris|=fg|=dpo !mail|telefoon|=tel|phone|mobiel|datum|date|"
           "nummer|type|adres|=id",)),
     Field("contact_email", _MAIL, 400, many=True, exact=_MAIL, says=_MAIL_SAYS),
-    Field("contact_phone", rf"(?:contact)?{_PHONE}(?:contact\w*)?", 60, exact=r"telefoon(?:nummer)?|phone",
+    Field("contact_phone", rf"(?:contact)?{_PHONE}(?:contact\w*)?[0-9]{{0,2}}", 60, many=True,
+          exact=r"telefoon(?:nummer)?|phone",
           says=("telefoon|phone|mobiel|mobile|=gsm|=tel !fax|type|label|datum",)),
     Field("in_force_from", r"inforcefrom|ingangsdatum|ingang|vanaf|geldigvanaf|begindatum|startdatum|datumovereenkomst|"
           r"sinds|from|startdate", 60, exact="inforcefrom|ingangsdatum|datumovereenkomst", says=(
@@ -170,12 +171,13 @@ REGISTER = Fields("register", (
           f"ontdek|constat|kennisname|bekend|discover|detected|aware|gesignaleerd|opgemerkt {_WHEN} "
           "!door|=by|=hoe|wijze",)),
     Field("reported_on", r"(?:datum)?(?:gemeldop|melding(?:ap|aanap)?|apmelding|gemeldaanap|meldingautoriteit)datum|"
-          r"datum(?:melding|gemeld)(?:ap|aanap|bijap)?|reported(?:on|at)|meldingsdatum|meldingap", 60,
+          r"datum(?:melding|gemeld)(?:ap|aanap|bijap)?|reported(?:on|at)|meldingsdatum|meldingap|gemeldbijdeapop|"
+          r"apnotifiedon", 60,
           exact=r"datummeldingap|meldingsdatumap", says=(
           f"gemeld|melding|melden|report|notif|reception {_AP} {_WHEN} !betrokken|subject|termijn|deadline|uiterlijk",
           "daterep|datereception|datenotif|reportdate|notificationdate !betrokken|subject")),
     Field("began_on", r"datum(?:incident|datalek|gebeurtenis|voorval|inbreuk)?|incidentdatum|date|began(?:on)?|begin|"
-          r"datumbegin|startdatum", 60, exact="datum(?:incident|datalek|inbreuk)", says=(
+          r"datumbegin|startdatum|begonnenop|startedon", 60, exact="datum(?:incident|datalek|inbreuk)", says=(
           f"{_WHEN}|start|begin|began|plaatsgevonden|occur|aanvang {_INCIDENT}|plaatsgevonden|occur|start|begin|began "
           "!eind|=end|=tot|gesloten|closed|meld|notif|report|ontdek|discover|betrokken|afgehandeld|gemeld|door|afge",)),
     Field("reported_to_ap", r"(?:is)?(?:gemeld|melding)(?:aan|bij)?(?:de)?(?:ap|autoriteit|autoriteitpersoonsgegevens)"
@@ -190,7 +192,8 @@ REGISTER = Fields("register", (
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|getroffenen|people|persons)(?:aantal)?|aantal", 60,
           exact="aantalbetrokkenen|aantalpersonen", says=_PEOPLE_SAYS),
-    Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap)?|apnummer|nummerap|kenmerkap|zaaknummerap", 80, says=(
+    Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|nummerap|kenmerkap|zaaknummerap|"
+          r"theapsnotificationnumber", 80, says=(
           f"{_AP} nummer|=nr|kenmerk|number|refer|=id !telefoon|phone|betrokken",)),
     Field("kinds_of_data", r"(?:soort|aard|type|categorie|welke)?(?:persoons)?gegevens(?:soort)?|data(?:kinds)?", 2000,
           says=("gegevens|=data|donnees soort|aard|type|categor|welke|kind|personal|persoons|gelekt|bijzonder !"
@@ -205,7 +208,8 @@ REGISTER = Fields("register", (
     Field("nature", r"aard(?:inbreuk|datalek|incident)?|soort(?:inbreuk|datalek|incident)?|oorzaak|type|nature", 2000,
           says=(f"aard|soort|=type|nature|categor|classific|oorzaak|cause {_INCIDENT}|oorzaak|cause !gegevens|=data",)),
     Field("title", r"(?:korte)?(?:omschrijving|beschrijving)(?:incident|datalek|kort)?|titel|title|onderwerp|incident|"
-          r"datalek|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval|samenvatting|summary|inbreuk", 4000,
+          r"datalek|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval|samenvatting|summary|inbreuk|"
+          r"breach", 4000,
           exact=r"titel|title|onderwerp|korteomschrijving|subject|naamincident|incidentnaam|incidenttitle", says=(
           f"naam|name|titel|title|korte {_INCIDENT}",
           "omschrijving|beschrijving|samenvatting|description|summary|watergebeur|watisergebeur|watgebeur|feiten|"

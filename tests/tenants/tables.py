@@ -35,14 +35,17 @@ CHANGED = {
 }  # fmt: skip
 """Where only some columns may be changed: one of those."""
 LAPSING = (
-    "chosen_columns", "contact_standing", "form_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count",
-    "news", "passkey_challenge", "password_reset", "provider_errand", "turn_mail", "uploaded_file",
+    "chosen_columns", "contact_standing", "form_draft", "idempotent_answer", "invitation", "login_attempt",
+    "login_session", "mail_count", "news", "passkey_challenge", "password_reset", "provider_errand", "turn_mail",
+    "uploaded_file",
 )  # fmt: skip
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
 OWN_MAY_GO = (
-    "chosen_columns", "form_draft", "identity_provider", "linked_identity", "recipient", "uploaded_file", "uploaded_part",
+    "chosen_columns", "form_draft", "identity_provider", "linked_identity", "recipient", "uploaded_file",
+    "uploaded_part",
 )  # fmt: skip
-"""Rows of an organisation that it may delete: a list before it is approved, a provider that it left, a draft, a file."""
+"""Rows of an organisation that it may delete: a list before it is approved, a provider that it left, a draft, a file.
+"""
 WRITES = "INSERT OR DELETE OR UPDATE"
 REFUSED_TO_WAITING_SEATS = {
     "membership": WRITES, "factor_request": WRITES, "factor_agreement": WRITES, "deputy": WRITES, "api_token": WRITES,
