@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from service.reading.letters import OLD, TWICE
+from service.reading.encodings import OLD
+from service.reading.letters import TWICE
 from service.reading.outcome import Ask
 from service.reading.values.day_order import both_ways
 

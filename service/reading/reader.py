@@ -14,7 +14,8 @@ from service.reading.fields import PURPOSES, Fields
 from service.reading.headings import Headings, headings_of, is_repeated
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
-from service.reading.letters import letters_of, with_examples
+from service.reading.letters import letters_of
+from service.reading.letters_shown import with_examples
 from service.reading.merged_cells import filled_rows, under_groups
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader, Rows
@@ -170,16 +171,16 @@ def reading_of(
     orders, about_orders = _orders(table, headings, columns, choices)
     about_columns += _about_merged(table, headings, columns)
     asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, table, columns, choices)]
-    asks = [_with_examples(ask, columns, sample, encoding) for ask in asks] + [*about_columns, *about_orders]
+    asks = [_with_examples(ask, columns, table, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
     return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known, now)
 
 
-def _with_examples(ask: Ask, columns: Columns, sample: Sequence[tuple[int, list[str]]], encoding: str) -> Ask:
-    """Return a question about letters with examples of the columns that are used, and of no other."""
+def _with_examples(ask: Ask, columns: Columns, table: Table, encoding: str) -> Ask:
+    """Return a question about letters with examples of all rows of the columns that are used, and of no other."""
     if not ask.key.startswith("file.letters"):
         return ask
-    cells = (cells[place] for _, cells in sample for place in columns.used if place < len(cells))
+    cells = (cells[place] for _, cells in table.rows() for place in columns.used if place < len(cells))
     return with_examples(ask, cells, encoding)
 
 

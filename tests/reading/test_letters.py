@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.reading.letters import MOST_EXAMPLES, MOST_LOOKED_AT, Letters, letters_of, with_examples
+from service.reading.letters import MOST_LOOKED_AT, Letters, letters_of
+from service.reading.letters_shown import MOST_EXAMPLES, with_examples
 from service.reading.outcome import Ask, Unreadable
 from tests.reading.read import people, read
 
@@ -160,3 +161,17 @@ def test_an_encoding_that_was_chosen_is_taken() -> None:
         letters_of(b"a", "no-such-encoding")
     with pytest.raises(Unreadable):
         letters_of(b"a", "undefined")
+
+
+@pytest.mark.parametrize(("rows", "odd"), [(300, "Łukasz"), (300, "Dvořák")])
+def test_the_oddest_word_of_all_rows_is_an_example(rows: int, odd: str) -> None:
+    many = "".join(f"René{n % 7 * 'e'}\n" for n in range(rows))
+    asked = read(f"naam\n{many}{odd}\n".encode("cp1250")).asks["file.letters_uncertain"]
+    assert all(len(words.split(", ")) == MOST_EXAMPLES for words in asked.examples)
+    assert any(odd in words for words in asked.examples)
+
+
+def test_the_oddest_word_that_was_saved_twice_is_an_example() -> None:
+    twice = ("naam\n" + "José\nMüller\nAnaïs\n" * 100 + "Wałęsa\n").encode().decode("cp1252").encode()
+    asked = read(twice).asks["file.letters_twice"]
+    assert len(asked.examples) == MOST_EXAMPLES and any("Wałęsa" in words for words in asked.examples)

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from service.reading.encodings import OLD
 from service.reading.fields import PURPOSES
-from service.reading.letters import OLD
 from service.reading.outcome import Ask
 from service.reading.questions import words_of, words_of_choice
 from service.words.texts import spoken
@@ -67,8 +67,8 @@ def test_days_are_written_out_in_the_language_of_the_reader() -> None:
 
 
 def test_one_row_is_said_in_the_singular() -> None:
-    assert words_of(Ask("file.notes", rows=(7,), count=1), partial(said, "nl")).startswith("Op rij 7 staat een opmerking")
-    assert words_of(Ask("file.notes", rows=(1, 7), count=2), partial(said, "nl")).startswith("Deze rijen zijn")
+    one, two = (words_of(Ask("file.notes", rows=rows), partial(said, "nl")) for rows in ((7,), (1, 7)))
+    assert one.startswith("Op rij 7 staat een opmerking") and two.startswith("Deze rijen zijn een opmerking")
 
 
 def test_hidden_sheets_are_called_so() -> None:

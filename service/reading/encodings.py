@@ -1,0 +1,20 @@
+"""The old encodings of one byte for each letter, each as a table of its signs."""
+
+import codecs
+
+OLD = ("cp1252", "mac_roman", "cp850", "cp1250", "cp1254", "iso8859-15")
+"""In the order of how often they are met; of two that are equally likely the first is taken."""
+
+
+def _table(name: str) -> str:
+    """Return the sign of each byte; a byte that an encoding leaves out is the control sign of its number."""
+    signs = (bytes([byte]).decode(name, "replace") for byte in range(256))
+    return "".join(chr(byte) if sign == "\ufffd" else sign for byte, sign in enumerate(signs))
+
+
+TABLES = {name: _table(name) for name in (*OLD, "latin-1")}
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Return a text in an encoding. Raises ValueError or LookupError where it has none."""
+    return codecs.charmap_decode(content, "strict", TABLES[name])[0] if name in OLD else content.decode(name)
