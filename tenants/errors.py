@@ -50,6 +50,12 @@ class AlreadyDone(Refused):
     key = "step.already_done"
 
 
+class OfOldRegister(AlreadyDone):
+    """The breach was taken over from an old register: it stays as it was said there, and no step is done about it."""
+
+    key = "breach.of_old_register"
+
+
 class KeyDestroyed(AlreadyDone):
     """The organisation's key was destroyed: what was sealed with it cannot be read, and nothing can be sealed."""
 

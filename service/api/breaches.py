@@ -15,6 +15,7 @@ from service.schemas.breach import OwnBreachSchema
 from service.schemas.filters import BreachesAskedSchema
 from service.schemas.paging import page_of, token_after
 from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, HistoryAnswer
+from tenants.errors import OfOldRegister
 from tenants.history import entries as history
 from tenants.register import breaches as register
 from tenants.register.broken_glass import done_alone
@@ -25,6 +26,11 @@ from workflows.notification.own_breach import NewBreach, open_breach
 
 blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
 Answer = tuple[dict[str, Any], dict[str, str]]
+OF_OLD: dict[str, Any] = {
+    "run": None, "notice_id": None, "facts_changed": False, "changed_after_approval": False, "turn": None,
+    "decision_state": "taken_over", "still_due": (), "done_alone": (),
+}  # fmt: skip
+"""What follows from a breach that was taken over from an old register: nothing is due."""
 
 
 @blueprint.route("")
@@ -38,7 +44,8 @@ def list_breaches(asked: dict[str, Any]) -> Response:
     listed = filtered.page
     alone = done_alone(row["id"] for row in listed.rows) if listed.any_done_alone else {}
     for row in listed.rows:
-        row["decision_state"] = decision_state(row["decision"], row["decided_at"], row["submitted_at"])
+        decided = (row["decision"], row["decided_at"], row["submitted_at"])
+        row["decision_state"] = decision_state(*decided, row["taken_over"] is not None)
         row["done_alone"] = columns_of(alone[row["id"]], DoneAloneRow) if alone and row["id"] in alone else []
     return json_answer({"items": listed.rows, "next": token_after(*filtered.after) if filtered.after else None})
 
@@ -66,12 +73,16 @@ def show_breach(breach_id: UUID) -> Answer:
 @may("read")
 def show_history(breach_id: UUID) -> dict[str, Any]:
     """Return what was known, decided and sent about the breach: when and by whom."""
-    return {"items": history.of_subject(register.breach(breach_id).id)}
+    return {"items": history.of_subject(register.breach_of_any_age(breach_id).id)}
 
 
 def whole(breach_id: UUID) -> Answer:
-    """Return a breach as it is now, with its version as ETag."""
-    dossier = dossier_of(breach_id, viewer())
+    """Return a breach as it is now, with its version as ETag; one of an old register has no run."""
+    try:
+        dossier = dossier_of(breach_id, viewer())
+    except OfOldRegister:
+        row = register.breach_of_any_age(breach_id)
+        return all_columns(row) | OF_OLD, etag(row.version)
     breach, notice = dossier.breach, dossier.notice
     follows = {
         "run": dossier.run, "notice_id": notice.id if notice else None, "facts_changed": dossier.facts_changed,

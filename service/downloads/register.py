@@ -7,6 +7,8 @@ from flask import Response
 
 from service.admission.access import actor
 from service.downloads.tables import Table, download, said
+from service.words.old_registers import SHOWN as OF_OLD
+from service.words.old_registers import with_old
 from service.words.stated_moments import SHOWN as MOMENTS
 from service.words.stated_moments import with_moments
 from service.words.texts import t
@@ -23,6 +25,7 @@ IN_PLACE_OF = {
     "facts": ("nature", "data", "groups"),
     "people_reason": ("people_reason", "people_told_at"),
     "decided_at": ("decision_state", "decided_at"),
+    "taken_over": OF_OLD,
     "version": ("done_alone", "changed_after_approval", "version"),
 }
 """What a spreadsheet has in place of a column of the breach: moments stand together, with who stated them."""
@@ -47,7 +50,7 @@ def mark_of(act: Glass) -> str:
 
 
 def _cells(row: Row) -> Iterator[object]:
-    values = {**with_moments(row, t), "decision_state": _state(row)}
+    values = {**with_old(with_moments(row, t), t), "decision_state": _state(row)}
     return (_cell(values, name) for name in REGISTER)
 
 
@@ -69,4 +72,4 @@ def _plain(row: Row) -> dict[str, Any]:
 
 
 def _state(row: Row) -> str:
-    return decision_state(row["decision"], row["decided_at"], row["submitted_at"])
+    return decision_state(row["decision"], row["decided_at"], row["submitted_at"], row["taken_over"] is not None)

@@ -14,7 +14,7 @@ from service.evidence.page import page_of, readme
 from tenants.history.countersignatures import canonical
 from tenants.history.entries import Actor, write
 from tenants.history.signing_keys import signing_key
-from tenants.register.breaches import breach
+from tenants.register.breaches import breach_of_any_age
 from workflows.evidence.evidence import FORM, Evidence, gather, leaves, remember_export
 
 VERIFY = Path(__file__).parent / "verify.py"
@@ -71,7 +71,7 @@ def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
 
     Return the reference of the breach. Raises NotFound when there is no such breach.
     """
-    breach_row, key = breach(breach_id), signing_key()
+    breach_row, key = breach_of_any_age(breach_id), signing_key()
     write()  # The chain names the key that signs, also when this is its first use.
     evidence, parcel = gather(breach_row), Parcel(file)
     language = evidence.facts["organisation"]["locale"]

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from service.words.link_holder import holder_words
+from service.words.old_registers import SHOWN as OF_OLD
+from service.words.old_registers import with_old
 from service.words.printed import FILTERS, in_its_place
 from service.words.stated_moments import SHOWN as MOMENTS
 from service.words.stated_moments import with_moments
@@ -25,6 +28,7 @@ SHOWN = (
     "reference", "title", "processor_name", "found_at", *MOMENTS, "alarm_at", "due_at", "description", "people_min",
     "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
     "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
+    *OF_OLD,
 )  # fmt: skip
 SUBJECT_KIND, SUBJECT, WHAT, ROLE, DETAILS = 4, 5, 6, 8, 13
 """These fields have a fixed place in the form of an entry."""
@@ -35,7 +39,7 @@ WORDS = ("risk", "people_exception", "decision")
 def page_of(evidence: Evidence, language: str) -> str:
     """Return the page as HTML."""
     words, facts = spoken(language), evidence.facts
-    register = with_moments(facts["register"], lambda key, **values: words[key].format(**values))
+    register = _in_words(facts["register"], words)
     row = [(words[f"register.csv.{_heading(name)}"], _said(name, register[name], language)) for name in SHOWN]
     return _template().render(
         words=lambda key: words[f"evidence.{key}"], language=language, facts=facts, chain=evidence.chain,
@@ -50,6 +54,13 @@ def page_of(evidence: Evidence, language: str) -> str:
 def readme(language: str) -> str:
     """Return the explanation of how to check the zip, for whoever got it."""
     return spoken(language)["evidence.readme"]
+
+
+def _in_words(register: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    def said(key: str, **values: str) -> str:
+        return words[key].format(**values)
+
+    return with_old(with_moments(register, said), said)
 
 
 @cache

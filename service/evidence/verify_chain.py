@@ -6,7 +6,7 @@ from verify_ed25519 import is_signed
 from verify_files import Source, Unreadable, read_json
 
 STAMPS = "timestamps.json"
-BIRTH = ("breach.opened", "breach.received")
+BIRTH = ("breach.opened", "breach.received", "breach.taken_over")
 ENTRY, SUBJECT = {"seq", "form", "before", "hash", "name", "personal"}, {"id", "key"}
 VALUE, ERASED = {"salt", "value"}, {"erased", "erased_at"}
 """The parts of which an entry consists, for each kind."""

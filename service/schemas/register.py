@@ -23,6 +23,8 @@ DESCRIBED = {
     "stated_by": "the processor that states when this organisation was aware",
     "own_aware_stated_at": "null: the clock runs on what the processor stated, if it did",
     "earliest_aware_at": "the earliest moment that anybody stated: from it reasons for a delay are asked",
+    "found_at": "null: taken over from an old register",
+    "taken_over": "what the old register said, with days as days; null: not taken over",
     "later_aware_at": "stated by this organisation; counts once the decision is approved",
 }
 
@@ -64,7 +66,9 @@ class BreachRow(Schema):
         include = fields_of(column for column in columns_shown("answered") if column.info.get("listed"))
 
     id = fields.UUID()
-    created_at = fields.AwareDateTime()
+    created_at = fields.AwareDateTime(
+        metadata={"description": "when it was recorded; of an old register, the day that it had there"}
+    )
     changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
     decision_state = fields.String(metadata={"enum": STATES, "description": "approved: to be sent, and not sent yet"})
     done_alone = fields.List(fields.Nested(DoneAloneRow))
@@ -91,7 +95,7 @@ class BreachAnswer(BreachRow):
     enisa = fields.Nested(EnisaAnswer, allow_none=True)
     facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
     notice_id = fields.UUID(allow_none=True)
-    run = fields.Nested(RunAnswer)
+    run = fields.Nested(RunAnswer, allow_none=True, metadata={"description": "null: taken over from an old register"})
     still_due = fields.List(
         fields.Nested(DueAnswer), metadata={"description": "empty while a step of its run is due, and when it is ready"}
     )

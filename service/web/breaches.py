@@ -11,6 +11,7 @@ from service.admission.viewer import viewer
 from service.downloads.register import mark_of
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.filters import BreachFilters
+from service.web.actor_names import know_names
 from service.web.assessing import advised_while_typing
 from service.web.assessment import last_screen, page_of_screen
 from service.web.breach_page import page_names
@@ -20,9 +21,11 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
 from service.words.texts import t
+from tenants.errors import OfOldRegister
+from tenants.history.entries import of_subject
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
-from tenants.register.breaches import breach
+from tenants.register.breaches import Breach, breach, breach_of_any_age
 from tenants.register.broken_glass import done_alone
 from tenants.register.escalations import acknowledge_receipt
 from tenants.register.filtering import ORIGINS, STATES, STEPS, TERMS, Wanted, filtered_breaches
@@ -80,8 +83,11 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/breaches/<uuid:breach_id>")
 @may("read")
 def shown(breach_id: UUID) -> ResponseReturnValue:
-    """Show one breach as this reader may see it."""
-    return page_of(breach_id)
+    """Show one breach as this reader may see it; one of an old register as it was taken over."""
+    try:
+        return page_of(breach_id)
+    except OfOldRegister:
+        return _page_of_old(breach_of_any_age(breach_id))
 
 
 @blueprint.get("/breaches/<uuid:breach_id>/stand.json")
@@ -137,6 +143,12 @@ def page_of(breach_id: UUID, form: Form | None = None, asked: str | None = None)
     return page_of_screen(dossier, last) if last else render_template(
         "breach.html", **page_names(dossier, form, asked)
     )  # fmt: skip
+
+
+def _page_of_old(row: Breach) -> str:
+    history = of_subject(row.id)
+    know_names(history)
+    return render_template("breach_old.html", breach=row, history=history, taken_over_at=history[0].at)
 
 
 def _said_of(breach_id: UUID, step: str) -> str:

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from service.web.agreement_details import changed, contacts_changed, ended, renamed
 from service.web.layout import fact_words, field_name, label
 from service.words.moments import local_moment
-from service.words.texts import locale, t
+from service.words.texts import locale, number, t
 from tenants.history.entries import History
 from tenants.organisations.settings import FLAGS
 from workflows.law.ap_form.model import the_form
@@ -36,6 +36,10 @@ def _facts(details: dict[str, Any]) -> list[str]:
 def _answers(details: dict[str, Any]) -> list[str]:
     labels = {q.id: q.label.say(locale()) for chapter in the_form().chapters for q in chapter.questions}
     return [t("history.told.answer", question=labels.get(name, name)) for name in details["questions"]]
+
+
+def _taken_over(details: dict[str, Any]) -> list[str]:
+    return [t("history.told.taken_over", row=number(details["row"]), hash=details["file"])]
 
 
 def _awareness(details: dict[str, Any]) -> list[str]:
@@ -140,6 +144,7 @@ WORDS: dict[str, Told] = {
     "breach.form_answered": _answers,
     "breach.later_awareness": _later_awareness,
     "breach.own_awareness": _awareness,
+    "breach.taken_over": _taken_over,
     "breach.term_moved": _term,
     "escalation.called": _called,
     "escalation.call_taken_back": _returned,

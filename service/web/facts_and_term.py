@@ -211,7 +211,7 @@ def awareness_known(breach: Breach) -> dict[str, str]:
     own_at, reason = own_statement(breach)
     if own_at is None:
         return {}
-    earlier = {"before_found": "true"} if own_at < breach.found_at else {}
+    earlier = {"before_found": "true"} if breach.found_at and own_at < breach.found_at else {}
     return moment_known("aware_at", own_at) | {"reason": reason or ""} | earlier
 
 

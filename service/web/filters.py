@@ -12,7 +12,8 @@ from tenants.isolation import database_now
 from tenants.lines import one_line
 from workflows.law.periods import AMSTERDAM
 
-MOST_YEARS = 8
+MOST_YEARS = 11
+"""Registers begin in 2016, when the duty to notify did in the Netherlands."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What all pages share: templates, assets, the menu, and the words for values."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +24,7 @@ from service.web.actor_names import by_whom, who_did
 from service.web.field_labels import ITEM, ITEMS_END, name_at
 from service.web.session_end import end_of_page
 from service.web.whose_turn import roles_for, turn_words
+from service.words.old_registers import day_of
 from service.words.texts import LOCALES, has_text, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.own_standing import OwnStanding, own_standing
@@ -273,5 +274,6 @@ GLOBALS = {
     "roles_for": roles_for,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
     "shortest_password": SHORTEST, "largest_file_mb": LARGEST_FILE // 1024**2,
+    "day_in": date.fromisoformat, "old_day": day_of,
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
 from tenants.driver_reads import as_text, rows_of
-from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
+from tenants.errors import AlreadyDone, Invalid, NotFound, OfOldRegister, OutOfDate
 from tenants.isolation import acting_organisation
 from tenants.register.prepared import Prepared
 
@@ -56,7 +56,7 @@ class Breach(Prepared, Owned, Record):
     processor_name: Mapped[str | None] = mapped_column(info=LISTED | EXPORTED)
     incident_id: Mapped[UUID | None]
     contacts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    found_at: Mapped[datetime] = mapped_column(info=LISTED | EXPORTED)
+    found_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
     happened_from: Mapped[datetime | None] = mapped_column(info=EXPORTED)
     happened_until: Mapped[datetime | None] = mapped_column(info=EXPORTED)
     became_aware_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
@@ -107,7 +107,15 @@ class Breach(Prepared, Owned, Record):
     acknowledged_at: Mapped[datetime | None] = mapped_column(info=ANSWERED)
     approved_on: Mapped[dict[str, Any] | None]
     sent_as: Mapped[dict[str, Any] | None]
+    taken_over: Mapped[dict[str, Any] | None] = mapped_column(info=LISTED | EXPORTED)
+    taken_over_key: Mapped[str | None]
+    taken_over_file: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1, info=EXPORTED)
+
+    def refuse_old(self) -> None:
+        """Raise OfOldRegister when it was taken over from an old register: nothing is done about it here."""
+        if self.taken_over is not None:
+            raise OfOldRegister()
 
     @property
     def terms_name(self) -> str | None:
@@ -197,16 +205,33 @@ class Breach(Prepared, Owned, Record):
 
 
 def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> Breach:
-    """Return the acting organisation's breach. Raises NotFound; OutOfDate when `version` is no longer the newest."""
+    """Return the acting organisation's breach, to do something about it. Raises NotFound; OfOldRegister for one of an
+    old register; OutOfDate when `version` is no longer the newest."""
+    row = breach_of_any_age(breach_id, lock)
+    row.refuse_old()
+    if version is not None and row.version != version:
+        raise OutOfDate()
+    return row
+
+
+def breach_of_any_age(breach_id: UUID, lock: bool = False) -> Breach:
+    """Return the acting organisation's breach, also one of an old register, to show it. Raises NotFound."""
     query = select(Breach).where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
     if lock:  # what waited for the lock reads it anew
         query = query.with_for_update().execution_options(populate_existing=True)
     row = db.session.scalar(query)
     if row is None:
         raise NotFound("breach.unknown")
-    if version is not None and row.version != version:
-        raise OutOfDate()
     return row
+
+
+def refuse_old(breach_id: UUID) -> None:
+    """Raise OfOldRegister when the acting organisation took this breach over from an old register."""
+    of_old = select(Breach.id).where(
+        Breach.organisation_id == acting_organisation(), Breach.id == breach_id, Breach.taken_over.is_not(None)
+    )
+    if db.session.scalar(of_old):
+        raise OfOldRegister()
 
 
 def first_own_acts(breach_id: UUID) -> OwnActs:

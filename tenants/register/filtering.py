@@ -22,17 +22,19 @@ OPEN_STAGES = {"assess": "unassessed", "draft": "assessed", "approve": "drafted"
 """The step that comes next, and the stage before it."""
 STATES = {
     "open": tuple(OPEN_STAGES.values()), "submitted": ("in_time", "late"), "not_notified": ("not_notified",),
-    "ended": ("ended",),
+    "ended": ("ended",), "taken_over": ("taken_over",),
 }  # fmt: skip
-"""`ended`: not decided, and nothing goes on here; it was taken over elsewhere, or the office's claim was released."""
+"""`ended`: not decided, and nothing goes on here; it was taken over elsewhere, or the office's claim was released.
+`taken_over`: it comes from an old register."""
 STEPS = tuple(OPEN_STAGES)
 TERMS = {
     "running": STATES["open"], "late": (*STATES["open"], "late"), "in_time": ("in_time",), "not_begun": STATES["open"],
 }  # fmt: skip
 """`late`: the legal end passed, or had passed when it was sent. `not_begun`: nobody is aware yet."""
-ORIGINS = ("own", "escalated")
-FIRST_YEAR, LAST_YEAR = 2018, 2200
-STAGE = """(case when b.submitted_at > b.due_at then 'late' when b.submitted_at is not null then 'in_time'
+ORIGINS = ("own", "escalated", "taken_over")
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+STAGE = """(case when b.origin = 'taken_over' then 'taken_over'
+       when b.submitted_at > b.due_at then 'late' when b.submitted_at is not null then 'in_time'
        when b.decided_at is not null and b.decision = 'do_not_notify' then 'not_notified'
        when not b.may_be_due then 'ended' when b.decided_at is not null then 'approved'
        when b.decision is not null then 'drafted' when b.risk is not null then 'assessed' else 'unassessed' end)"""
@@ -41,8 +43,9 @@ OF_YEAR = """
        and b.created_at >= cast(:year || '-01-01' as timestamp) at time zone 'Europe/Amsterdam'
        and b.created_at < cast(:year + 1 || '-01-01' as timestamp) at time zone 'Europe/Amsterdam'"""
 OF_TERM = {
-    "running": " and b.due_at > now() and b.submitted_at is null", "not_begun": " and b.due_at is null",
-    "late": f" and ({STAGE} = 'late' or b.due_at <= now())", "in_time": "",
+    "running": " and b.due_at > now() and b.submitted_at is null", "in_time": "",
+    "not_begun": " and b.due_at is null and b.origin <> 'taken_over'",
+    "late": f" and ({STAGE} = 'late' or b.due_at <= now())",
 }  # fmt: skip
 AFTER = " and (b.created_at, b.id) < (:moment, :breach)"
 BY_STAGE = """
@@ -63,7 +66,8 @@ FOUND = """ join breach b on b.organisation_id = :organisation and b.id = h.subj
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which breaches are wanted; None or "": all. `year`: in which they were recorded, as their reference says."""
+    """Which breaches are wanted; None or "": all. `year`: in which they were recorded, as their reference
+    says; of an old register, that of the day that it said."""
 
     q: str = ""
     state: str | None = None

@@ -51,11 +51,13 @@ class BreachWithNotice:
 
 
 def breach_with_notice(breach_id: UUID, viewer_id: UUID | None) -> BreachWithNotice:
-    """Return the acting organisation's breach with its notice, and with this person's draft. Raises NotFound."""
+    """Return the acting organisation's breach with its notice, and with this person's draft. Raises NotFound;
+    OfOldRegister for a breach of an old register."""
     row = db.session.execute(_with_notice([breach_id], viewer_id)).first()
     if row is None:
         raise NotFound("breach.unknown")
     breach, organisation, notice, readers, sealed, function, phone = row
+    breach.refuse_old()
     return BreachWithNotice(breach, organisation, notice, readers, opened(sealed), function, phone)
 
 

@@ -45,7 +45,7 @@ ENDS = {
     "contact_standing.bounce_reason": FITTED,
     "escalation.contacts": CONTRACT, "escalation.controller_name": CONTRACT, "escalation.acknowledged_by": CONTRACT,
     "escalation.acknowledged_link": CONTRACT, "consent.receipts": CONTRACT, "organisation.as_registered": CONTRACT,
-    "breach.stated_by": CONTRACT,
+    "breach.stated_by": CONTRACT, "breach.taken_over": REGISTER, "breach.taken_over_key": REGISTER,
     "history.actor": HASHED, "history.personal": HASHED, "history.details": "ids, moments and words of our own",
     "history_person.name": ERASED, "history_person.salt": ERASED, "history_personal.salt": ERASED,
     "history_personal.plain": ERASED, "history_personal.sealed": SEALED,

@@ -81,13 +81,17 @@ def _hits(kind: str, page: Page, terms: list[Term]) -> Hits:
 
 def _breaches(ids: Iterable[UUID], terms: list[Term]) -> list[Hit]:
     shown = (Breach.id, Breach.reference, Breach.title, Breach.created_at, Breach.decision, Breach.decided_at,
-             Breach.submitted_at, Breach.processor_name, Breach.authority_number)  # fmt: skip
+             Breach.submitted_at, Breach.processor_name, Breach.authority_number, Breach.taken_over)  # fmt: skip
     rows = _rows(select(*shown).where(Breach.organisation_id == acting_organisation(), Breach.id.in_(ids)))
     return [
-        Hit(BREACH, row.id, row.reference, row.title, decision_state(row.decision, row.decided_at, row.submitted_at),
-            row.created_at, _beside(f"{row.reference} {row.title}", (row.processor_name, row.authority_number), terms))
+        Hit(BREACH, row.id, row.reference, row.title, _state_of_breach(row), row.created_at,
+            _beside(f"{row.reference} {row.title}", (row.processor_name, row.authority_number), terms))
         for row in rows
     ]  # fmt: skip
+
+
+def _state_of_breach(row: Any) -> str:
+    return decision_state(row.decision, row.decided_at, row.submitted_at, row.taken_over is not None)
 
 
 def _incidents(ids: Iterable[UUID], _: list[Term]) -> list[Hit]:

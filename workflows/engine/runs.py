@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
+from tenants.register.breaches import refuse_old
 from workflows.engine.derive import in_order_of_doing, the_open_one
 
 MACHINES = ("ready", "running")
@@ -103,9 +104,11 @@ class Run(Owned, Record):
 
 
 def run_about(workflow: str, subject_id: UUID, lock: bool = False) -> Run:
-    """Return the acting organisation's run of this workflow about this subject. Raises NotFound."""
+    """Return the acting organisation's run of this workflow about this subject. Raises NotFound; OfOldRegister
+    for a breach of an old register, which has none."""
     runs = runs_about(workflow, [subject_id], lock)
     if not runs:
+        refuse_old(subject_id)
         raise NotFound("run.unknown")
     return runs[0]
 

@@ -26,7 +26,9 @@ def facts_of(breach: Breach) -> dict[str, Any]:
 
 def terms_of(breach: Breach) -> gdpr.Terms:
     """Art. 33(1): the terms on the local day of awareness, or of discovery while nobody is aware yet."""
-    return gdpr.terms_on((breach.became_aware_at or breach.found_at).astimezone(AMSTERDAM).date())
+    first_at = breach.became_aware_at or breach.found_at
+    assert first_at is not None, "a breach of an old register falls under no terms here"
+    return gdpr.terms_on(first_at.astimezone(AMSTERDAM).date())
 
 
 def advice_about(breach: Breach) -> Advice:

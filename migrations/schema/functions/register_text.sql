@@ -1,5 +1,5 @@
 -- Returns the register's row as text, from which its hash is made; it includes what was stated, for rows written
--- since version 33.
+-- since version 33. Form 3 is for what an old register said.
 create or replace function register_text(b breach) returns text language sql stable parallel safe as $$
   select json_build_object('reference', b.reference, 'title', b.title, 'processor_name', b.processor_name,
     'found_at', register_moment(b.found_at), 'happened_from', register_moment(b.happened_from),
@@ -28,4 +28,9 @@ create or replace function register_text(b breach) returns text language sql sta
     'own_aware_reason', b.own_aware_reason, 'earliest_aware_at', register_moment(b.earliest_aware_at),
     'later_aware_at', register_moment(b.later_aware_at), 'later_aware_reason', b.later_aware_reason))::text
   where b.register_form = 2
+  union all
+  select jsonb_build_object('reference', b.reference, 'title', b.title, 'description', b.description,
+    'people_min', b.people_min, 'people_max', b.people_max, 'consequences', b.consequences, 'measures', b.measures,
+    'authority_number', b.authority_number, 'taken_over', b.taken_over)::text
+  where b.register_form = 3
 $$;

@@ -4,8 +4,10 @@ create policy owned on breach to meldketen_app
   using (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid))
   with check (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
 create policy door on breach to meldketen_door using (true) with check (true);
+-- Of all breaches only one of an old register is ever removed: when its import is undone.
+create policy old_ones_go on breach as restrictive for delete to meldketen_door using (origin = 'taken_over');
 grant select, insert, update on breach to meldketen_app;
-grant select, insert, update on breach to meldketen_door;
+grant select, insert, update, delete on breach to meldketen_door;
 
 create constraint trigger decision_is_approved after update on breach deferrable initially deferred
   for each row when ((new.decided_at, new.submitted_at) is distinct from (old.decided_at, old.submitted_at)
@@ -20,6 +22,10 @@ create trigger earliest_moment_stays before update on breach for each row
          new.later_aware_stated_at, new.prepared_by)
         is distinct from (old.became_aware_at, old.stated_aware_at, old.own_aware_stated_at, old.earliest_aware_at,
          old.later_aware_stated_at, old.prepared_by)) execute function keep_earliest_moment();
+
+-- What an old register said stays as it was said.
+create trigger taken_over_stays before update on breach for each row
+  when (old.origin = 'taken_over' and current_user = 'meldketen_app') execute function refuse_change();
 
 create constraint trigger later_moment_is_agreed after update on breach deferrable initially deferred for each row
   when (current_user <> 'meldketen_door' and new.became_aware_at > old.became_aware_at)

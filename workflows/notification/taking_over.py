@@ -1,0 +1,169 @@
+"""An old register comes along (Art. 33(5)): its breaches become rows of this register, as they were known then.
+
+A breach is known again by its own number, so what is imported twice changes nothing. It brings no clock, no step and no
+mail: whatever was due was decided where it was kept. The last import can be undone as long as nothing rests on it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from tenants.register.taken_over import (
+    add_taken_over,
+    is_acted_on,
+    known_keys,
+    last_file,
+    last_number,
+    let_one_at_a_time,
+    remove_taken_over,
+)
+
+TAKEN_OVER, TAKEN_BACK = "breach.taken_over", "breach.taken_back"
+FILE_TAKEN_OVER, FILE_TAKEN_BACK = "register.taken_over", "register.taken_back"
+AT_ONCE = 1_000
+"""How many rows one statement adds."""
+LONGEST_TITLE = 200
+OLD = "oud-"
+OURS = re.compile(rf"(?:{OLD}.*|[0-9]{{4}}-[0-9]{{4,}})")
+"""The form of a reference that this register gives, or may give later: an old number like it has `oud-` before it."""
+SAID = (
+    "reference", "row", "began_on", "discovered_on", "reported_on", "reported_to_ap", "people_told", "estimate",
+    "nature", "kinds_of_data", "reason",
+)  # fmt: skip
+"""What is kept as the file said it; the rest has a column of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldBreach:
+    """One row of an old register, by the names of the reader's item (`OldBreach(row=item.row, **item.values)`).
+
+    `reference`: its own number; None when it had none. Days are days, None when they are not known. `reported_to_ap`
+    and `people_told`: "yes", "no", "unclear", "unknown" or "not_applicable".
+    """
+
+    row: int
+    reference: str | None
+    title: str
+    began_on: date | None = None
+    discovered_on: date | None = None
+    reported_on: date | None = None
+    reported_to_ap: str = "unknown"
+    people_told: str = "unknown"
+    people_min: int | None = None
+    people_max: int | None = None
+    estimate: bool = False
+    ap_number: str | None = None
+    nature: str | None = None
+    kinds_of_data: str | None = None
+    consequences: str | None = None
+    measures: str | None = None
+    reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        """By what it is known again: its own number, or the hash of all that it says where it has none."""
+        return self.reference or f"sha256:{hashlib.sha256(self._content.encode()).hexdigest()}"
+
+    @property
+    def day(self) -> date | None:
+        """The day under which it is listed: that of its discovery, else of its beginning, else of its report."""
+        return self.discovered_on or self.began_on or self.reported_on
+
+    @property
+    def _content(self) -> str:
+        return json.dumps({**asdict(self), "row": None}, default=str, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """How many breaches an import added, and how many the register knew already and left as they were."""
+
+    new: int
+    known: int
+
+
+def known_again(keys: Iterable[str]) -> set[str]:
+    """Return which of these breaches of an old register are here already, by their own numbers (`OldBreach.key`)."""
+    return known_keys(keys)
+
+
+def take_over(rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Actor) -> TakenOver:
+    """Add the breaches of an old register that are not known yet. What is known stays as it was, whatever the file says
+    of it now; of two rows with one number the first counts.
+
+    `file_id`: the import, by which it is undone. `file_hash`: sha256 of the file, in hexadecimals, for the history.
+    """
+    let_one_at_a_time()
+    new, total, coming = 0, 0, iter(rows)
+    while batch := tuple(islice(coming, AT_ONCE)):
+        added = add_taken_over(_as_rows(batch, file_hash), file_id)
+        record(_entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row) for breach in added)
+        new, total = new + len(added), total + len(batch)
+    if new:
+        counts = {"new": new, "known": total - new}
+        record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, {"file": file_hash, **counts})])
+    return TakenOver(new, total - new)
+
+
+def take_back(file_id: UUID, by: Actor) -> int:
+    """Undo the last import: remove the breaches that it added. Returns how many.
+
+    Raises Invalid when this was not the last import, or was taken back; and when anything was done about one of its
+    breaches, such as taking away its evidence.
+    """
+    let_one_at_a_time()
+    if last_file() != file_id:
+        raise Invalid("taking_over.not_the_last")
+    if is_acted_on(file_id):
+        raise Invalid("taking_over.in_use")
+    removed = remove_taken_over(file_id)
+    record(_entry(breach.id, TAKEN_BACK, by, file=breach.file_hash) for breach in removed)
+    details = {"file": removed[0].file_hash, "gone": len(removed)}
+    record([Entry("organisation", acting_organisation(), FILE_TAKEN_BACK, by, details)])
+    return len(removed)
+
+
+def _entry(breach_id: UUID, what: str, by: Actor, **details: Any) -> Entry:
+    return Entry("breach", breach_id, what, by, details, version=1)
+
+
+def _as_rows(breaches: Iterable[OldBreach], file_hash: str) -> Iterator[dict[str, Any]]:
+    """Return the columns of the breaches that are not known yet. The known ones are left out first, so that no number
+    is given to one."""
+    first = dict[str, OldBreach]()
+    for breach in breaches:
+        first.setdefault(breach.key, breach)
+    known, number = known_keys(first), last_number()
+    for key, breach in first.items():
+        if key not in known:
+            number += not breach.reference
+            reference = _reference_of(breach.reference) if breach.reference else f"{OLD}{number:04d}"
+            yield _columns(breach, reference, file_hash)
+
+
+def _reference_of(number: str) -> str:
+    return f"{OLD}{number}" if OURS.fullmatch(number) else number
+
+
+def _columns(breach: OldBreach, reference: str, file_hash: str) -> dict[str, Any]:
+    said = {name: getattr(breach, name) for name in SAID}
+    return {
+        "reference": reference, "title": _title_of(breach) or reference, "description": breach.title,
+        "people_min": breach.people_min, "people_max": breach.people_max, "consequences": breach.consequences,
+        "measures": breach.measures, "authority_number": breach.ap_number, "taken_over": said | {"file": file_hash},
+        "taken_over_key": breach.key, "day": breach.day,
+    }  # fmt: skip
+
+
+def _title_of(breach: OldBreach) -> str:
+    title = breach.title or (breach.nature or "").partition("\n")[0]
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
