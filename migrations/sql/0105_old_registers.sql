@@ -1,6 +1,6 @@
--- A breach of an old register: what its file said stands in taken_over. taken_over_key is what it is known again by: its
--- own number, or the hash of all that it says; taken_over_file is the import that brought it. No moment of the law was
--- kept to the minute, so it has none, and nothing is ever due about it.
+-- A breach of an old register: what its file said stands in taken_over. taken_over_key is by what it is known again:
+-- its own number, or the hash of all that it says; taken_over_file is the import that brought it. No moment of the law
+-- was kept to the minute, so it has none, and nothing is ever due about it.
 alter table breach
   alter column found_at drop not null,
   drop constraint breach_origin_check,

@@ -28,7 +28,8 @@ from service.web.merged_judgements import (
 from service.web.merging import EntryOf, begin, bring_together
 from service.words.texts import t
 from tenants.errors import Invalid
-from tenants.register.breaches import Breach, breach, first_own_acts
+from tenants.register.breaches import Breach, breach
+from tenants.register.own_acts import first_own_acts
 from workflows.engine.runs import run_about
 from workflows.law import vocabulary
 from workflows.law.vocabulary import EXEMPTING

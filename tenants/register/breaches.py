@@ -23,26 +23,6 @@ ANSWERED = {"answered": True}
 the API's answer about one breach alone. A column without a mark is not shown as it is."""
 
 
-@dataclass(frozen=True)
-class OwnActs:
-    """Acts of a controller's own people that show that it knew; moments are aware, in UTC; None for an act not done
-    yet."""
-
-    received_at: datetime | None
-    assessed_at: datetime | None
-
-    @property
-    def first_at(self) -> datetime | None:
-        """Return the earlier of both moments: a later moment of awareness does not count. None when neither act was
-        done."""
-        return min((moment for moment in (self.received_at, self.assessed_at) if moment), default=None)
-
-    @property
-    def first(self) -> str:
-        """Return which of both was earlier: "receipt" or "assessment"."""
-        return "receipt" if self.received_at is not None and self.received_at == self.first_at else "assessment"
-
-
 class Breach(Prepared, Owned, Record):
     """One personal data breach (Art. 4(12)) in one controller's register. Legal moments are set once."""
 
@@ -232,12 +212,6 @@ def refuse_old(breach_id: UUID) -> None:
     )
     if db.session.scalar(of_old):
         raise OfOldRegister()
-
-
-def first_own_acts(breach_id: UUID) -> OwnActs:
-    """Return when the acting organisation first showed that it knew of this breach."""
-    row = db.session.execute(select(text("*")).select_from(func.first_own_acts(breach_id))).one()
-    return OwnActs(received_at=row.received_at, assessed_at=row.assessed_at)
 
 
 def breaches_by_id(ids: Iterable[UUID]) -> dict[UUID, Breach]:

@@ -32,6 +32,12 @@ ADD = """
       from generate_series(1, 120) n
      cross join lateral (select now() - n * interval '7 hours' * case when n % 3 = 0 then 40 else 1 end as at) m
      cross join lateral (select n % 9 as stage, n % 9 in (3, 4, 5) or n % 11 <> 0 as aware) s"""
+ADD_OLD = """
+    insert into breach (organisation_id, reference, title, origin, description, may_be_due, created_at, taken_over,
+                        taken_over_key, taken_over_file)
+    select :o, 'DL-' || n, 'Geval ' || n, 'taken_over', 'x', false, now() - n * interval '200 days', '{}', 'DL-' || n,
+           uuidv7()
+      from generate_series(1, 9) n"""
 NOTED = """
     insert into search_pending (organisation_id, kind, subject_id)
     select organisation_id, 'breach', id from breach where organisation_id = :o"""
@@ -39,7 +45,9 @@ BY_HAND: dict[str, Callable[[Any, Any], bool]] = {
     "open": lambda b, now: b["submitted_at"] is None and b["may_be_due"] and not not_notified(b),
     "submitted": lambda b, now: b["submitted_at"] is not None,
     "not_notified": lambda b, now: b["submitted_at"] is None and not_notified(b),
-    "ended": lambda b, now: b["submitted_at"] is None and not not_notified(b) and not b["may_be_due"],
+    "ended": lambda b, now: b["submitted_at"] is None and not not_notified(b) and not b["may_be_due"]
+    and b["origin"] != "taken_over",
+    "taken_over": lambda b, now: b["origin"] == "taken_over",
     "running": lambda b, now: BY_HAND["open"](b, now) and b["due_at"] is not None and b["due_at"] > now,
     "late": lambda b, now: (
         b["submitted_at"] > b["due_at"] if b["submitted_at"]
@@ -63,6 +71,7 @@ def register(database: Database, app: Flask) -> Office:
     office = an_office(0)
     database.outside("alter table breach disable trigger all")
     database.outside(ADD, o=office.id)
+    database.outside(ADD_OLD, o=office.id)
     database.outside("alter table breach enable trigger all")
     database.outside(NOTED, o=office.id)
     return office
@@ -119,12 +128,15 @@ def test_the_stage_says_the_same_as_the_state_of_the_decision(database: Database
     states = {
         "unassessed": "undecided", "assessed": "undecided", "drafted": "drafted", "approved": "approved",
         "late": "submitted", "in_time": "submitted", "not_notified": "not_notified",
+        "taken_over": "taken_over",
     }  # fmt: skip
     rows = database.outside(f"select b.*, {STAGE} as stage from breach b where organisation_id = :o", o=register.id)
     open_ones = [row for row in rows if row["stage"] != "ended"]
     assert {row["stage"] for row in open_ones} == set(states)
     for row in open_ones:
-        assert states[row["stage"]] == decision_state(row["decision"], row["decided_at"], row["submitted_at"])
+        assert states[row["stage"]] == decision_state(
+            row["decision"], row["decided_at"], row["submitted_at"], row["taken_over"] is not None
+        )
 
 
 def test_the_index_holds_this_expression(database: Database, register: Office):

@@ -14,22 +14,30 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tenants.database import db
-from tenants.errors import Invalid
+from tenants.errors import Invalid, OfOldRegister
 from tenants.history.entries import of_subject
 from tenants.history.witness import verify
 from tenants.isolation import acting_for
+from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.factories import FENNA, an_organisation, an_own_breach
+from tests.factories import FENNA, an_assessment, an_organisation, an_own_breach
 from tests.reading.read import read
 from tests.service.zipped import exported, key_of, ran, unpacked
 from tests.worlds.old_register import BARE, HASH, LAPTOP, OldRegister, an_old_register, fifty
+from workflows.decisions.turn import nobody
+from workflows.dossiers.breach import dossier_of
 from workflows.dossiers.own_dossiers import own_dossiers
+from workflows.dossiers.viewer import Viewer
+from workflows.engine import advance
 from workflows.engine.hints import use_hints
+from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
+from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.taking_over import OldBreach, TakenOver, known_again, take_back, take_over
 from workflows.running import jobs
 from workflows.running.processes import keep_time
 
+NOBODY = Viewer(UUID(int=9), "Niemand", "n@example.nl", nobody)
 BESIDE_THE_REGISTER = ("run", "step", "clock", "notice", "recipient", "mail_batch", "escalation", "turn_mail", "news")
 
 
@@ -175,6 +183,17 @@ def refused(old: OldRegister, file: UUID, key: str) -> None:
     with pytest.raises(Invalid) as fault, acting_for(old.id):
         take_back(file, old.officer)
     assert fault.value.key == key
+
+
+def test_whoever_would_act_on_one_is_told_that_it_is_of_an_old_register(old: OldRegister) -> None:
+    breach_id = old.breach_id("DL-1")
+    for act in (
+        lambda: breach(breach_id), lambda: breach(breach_id, 1, lock=True), lambda: dossier_of(breach_id, NOBODY),
+        lambda: run_about("ap_notification", breach_id, lock=True),
+        lambda: advance.complete(AP_NOTIFICATION, breach_id, "assess", FENNA, "privacy_officer", an_assessment()),
+    ):  # fmt: skip
+        with pytest.raises(OfOldRegister), acting_for(old.id):
+            act()
 
 
 def test_nobody_changes_or_removes_one_and_another_organisation_sees_none(old: OldRegister) -> None:

@@ -1,5 +1,6 @@
 """A register of a spreadsheet, taken over: fifty breaches with days, answers that are unclear, and doubles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import cycle, islice
@@ -56,10 +57,10 @@ class OldRegister:
             return self.row(reference).id
 
 
-def an_old_register(**more: Any) -> OldRegister:
-    """Take the fifty rows over."""
+def an_old_register(rows: Sequence[OldBreach] = (), **more: Any) -> OldRegister:
+    """Take these rows over, or the fifty."""
     organisation, file = an_organisation(**more), uuid4()
     officer = a_member(organisation)
     with acting_for(organisation):
-        outcome = take_over(fifty(), file, HASH, officer)
+        outcome = take_over(rows or fifty(), file, HASH, officer)
     return OldRegister(organisation, officer, file, outcome)

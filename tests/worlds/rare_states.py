@@ -23,6 +23,7 @@ from tests.factories import NOTICE_TEXT, a_member, an_assessment, an_organisatio
 from tests.operator_commands import a_letter
 from tests.pages.conftest import slug_of
 from tests.pages.worlds import SUBMITTED, WHY, Login, OneOwner
+from tests.worlds.old_register import BARE, LAPTOP, an_old_register
 from tests.worlds.two_registers import TwoRegisters
 from tests.worlds.waiting_approvals import WaitingApprovals
 from workflows.accounts.deputising import appoint
@@ -71,7 +72,7 @@ def rare_houses(database: Database, reader: Login) -> list[House]:
     """Return the organisations of this module."""
     return [
         _of_two_registers(database), _joined(database), _people_who_change(database), _unproven(database),
-        _drafted_by_its_owner(), _done_alone(reader), _changed_since(),
+        _drafted_by_its_owner(), _done_alone(reader), _changed_since(), _of_an_old_register(),
     ]  # fmt: skip
 
 
@@ -79,6 +80,13 @@ def _of_two_registers(database: Database) -> House:
     """Return a register whose owner may join another one of the same organisation to it."""
     twice = TwoRegisters(database)
     return House.rare(twice.goes_on, {OWNER: twice.owner}, "/processors", f"/registers/{twice.old}")
+
+
+def _of_an_old_register() -> House:
+    """Return a register that took over an old one, with a breach that had a number and one that had none."""
+    old = an_old_register([LAPTOP, BARE])
+    pages = [f"/breaches/{old.breach_id(reference)}" for reference in ("DL-2023-007", "oud-0001")]
+    return House.rare(old.id, {PRIVACY_OFFICER: old.officer}, "/register", *pages)
 
 
 def _joined(database: Database) -> House:

@@ -12,7 +12,8 @@ from uuid import UUID
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import database_now
-from tenants.register.breaches import Breach, breach, first_own_acts
+from tenants.register.breaches import Breach, breach
+from tenants.register.own_acts import first_own_acts
 from workflows.engine.progress import settle
 from workflows.engine.runs import Run, run_about
 from workflows.law.order_of_moments import NOW, refuse_impossible
