@@ -10,7 +10,7 @@ from alembic import op
 from migrations.schema import replace, replace_rules
 
 revision = "0105"
-down_revision = "0103"
+down_revision = "0104"
 
 SQL = Path(__file__).parent.parent / "sql"
 
