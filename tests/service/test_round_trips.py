@@ -24,7 +24,8 @@ from workflows.notice.bulk_notice import begin_by_choice
 
 FORMS = [(ending, language) for ending in ("csv", "xlsx") for language in ("nl", "en")]
 MAILED = [
-    ("=SOM(A1)", "plus@gezin.example"), ('Jan "de" Vries; jr.', "+jan@gezin.example"), ("José Żółć", "-jose@a.example"),
+    ("=SOM(A1)", "plus@gezin.example"), ('Jan "de" Vries; jr.', "+jan@gezin.example"),
+    ("José Żółć", "-jose@a.example"),
     ("'s Gravesande", "s@a.example"), ("+31 Piet", "piet@a.example"), ("", "naamloos@a.example"),
     ("@thuis", "thuis@a.example"), ("'Els'", "els@a.example"),
 ]  # fmt: skip
