@@ -15,7 +15,10 @@ from service.admission.access import COOKIE, is_api, mark_of
 from tenants.identity.sessions import lapsed_session, person_of_session
 from tenants.isolation import asking_for_nobody
 
-LARGEST_BODY = LARGEST_FILE = 8 * 1024 * 1024
+LARGEST_BODY = LARGEST_FILE_IN_FORM = 8 * 1024 * 1024
+"""The most bytes of a form without its files, and of a file whose text becomes that of a field."""
+LARGEST_FILE = 30 * 1024 * 1024
+"""The most bytes of a file that is brought in by itself, through a page or through the API (`takes_file`)."""
 LARGEST_WITH_FILE = 32 * 1024 * 1024
 """The most bytes of a form with a file. The web server collects no larger body (service/http/arriving.py)."""
 IN_MEMORY = 500 * 1024
@@ -30,9 +33,9 @@ FORM, WITH_FILE = "application/x-www-form-urlencoded", "multipart/form-data"
 class Uploaded(SpooledTemporaryFile[bytes]):
     """A file of a form while it arrives. Of one that is too large the rest is counted, and not kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(max_size=IN_MEMORY)
-        self.arrived = 0
+        self.most, self.arrived = most, 0
 
     def write(self, part: Any) -> int:
         """Keep these bytes, unless the file is too large by now; return how many there were."""
@@ -41,8 +44,13 @@ class Uploaded(SpooledTemporaryFile[bytes]):
 
     @property
     def is_too_large(self) -> bool:
-        """Return whether more than LARGEST_FILE bytes arrived."""
-        return self.arrived > LARGEST_FILE
+        """Return whether more bytes arrived than its page takes."""
+        return self.arrived > self.most
+
+
+def largest_file() -> int:
+    """Return the most bytes of a file of this request."""
+    return LARGEST_FILE if _takes_file() else LARGEST_FILE_IN_FORM
 
 
 def _bound_form() -> None:

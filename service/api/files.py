@@ -15,8 +15,8 @@ from service.api.answers import etag, expected_version
 from service.api.routes import OF_ORGANISATION, Resource, works_once
 from service.api.steps import Answer
 from service.files.dry_run import DryRun, dry_run_of
-from service.files.purposes import actor_of
-from service.files.receiving import Upload, choose, receive
+from service.files.purposes import actor_of, brought_file
+from service.files.receiving import choose, receive, upload_of
 from service.files.taken import Taking
 from service.files.taking import compared_with, take, undo
 from service.schemas.uploaded_file import (
@@ -28,9 +28,8 @@ from service.schemas.uploaded_file import (
     MappingSchema,
     TakingSchema,
 )
-from tenants.errors import Invalid
 from tenants.files import uploaded
-from tenants.files.uploaded import UploadedFile, uploaded_file
+from tenants.files.uploaded import UploadedFile
 
 blueprint: Blueprint = Resource("files", __name__, url_prefix=f"{OF_ORGANISATION}/files")
 MULTIPART = {"multipart/form-data": {
@@ -54,10 +53,8 @@ MULTIPART = {"multipart/form-data": {
 def send_file(**_: Any) -> Answer:
     """Send in a file: it is read, and nothing of it is kept in a register or list yet. Raises Invalid without one."""
     form = blueprint.ARGUMENTS_PARSER.parse(FileForm(), request, location="form")
-    by, file = actor_of(form["purpose"]), request.files.get("file")
-    if file is None:
-        raise Invalid("field.required", "file")
-    return _whole(receive(Upload(file.filename or "", file.read()), form["purpose"], form["notice_id"], by))
+    by = actor_of(form["purpose"])
+    return _whole(receive(upload_of(request.files.get("file")), form["purpose"], form["notice_id"], by))
 
 
 @blueprint.route("/<uuid:file_id>")
@@ -66,7 +63,7 @@ def send_file(**_: Any) -> Answer:
 @may("bring_files")
 def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     """Return the dry run of a file by page: what would be kept, or what is wrong with the other rows."""
-    run = dry_run_of(_file(file_id), asked["show"], asked["page"])
+    run = dry_run_of(brought_file(file_id), asked["show"], asked["page"])
     compared = compared_with(run.file)
     return {
         **_plain(run), "items": run.rows, "next_page": run.next_page,
@@ -81,7 +78,7 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
 @may("bring_files")
 def choose_columns(chosen: dict[str, Any], file_id: UUID) -> Answer:
     """Say which column is which. The file is read again so; the choice is remembered for files with these headings."""
-    _file(file_id)
+    brought_file(file_id)
     return _whole(choose(file_id, chosen["choices"], expected_version()))
 
 
@@ -92,7 +89,7 @@ def choose_columns(chosen: dict[str, Any], file_id: UUID) -> Answer:
 @may("bring_files")
 def take_file(taking: Taking, file_id: UUID) -> Answer:
     """Take a file: all of it, which is refused while it has faults, or what fits."""
-    by = actor_of(_file(file_id).purpose)
+    by = actor_of(brought_file(file_id).purpose)
     return _whole(take(file_id, taking, by, expected_version()))
 
 
@@ -101,7 +98,7 @@ def take_file(taking: Taking, file_id: UUID) -> Answer:
 @may("bring_files")
 def take_back_file(file_id: UUID) -> Answer:
     """Take back what came of a file. It is refused once something rests on it."""
-    return _whole(undo(file_id, actor_of(_file(file_id).purpose)))
+    return _whole(undo(file_id, actor_of(brought_file(file_id).purpose)))
 
 
 @blueprint.route("/<uuid:file_id>", methods=["DELETE"])
@@ -109,14 +106,7 @@ def take_back_file(file_id: UUID) -> Answer:
 @may("bring_files")
 def leave_file(file_id: UUID) -> None:
     """Leave a file alone: it ends, with all that is in it. One that was taken stays."""
-    uploaded.leave_file(_file(file_id).id)
-
-
-def _file(file_id: UUID) -> UploadedFile:
-    """Return the file, for who may bring in one for its purpose. Raises NotFound, NotAllowed."""
-    file = uploaded_file(file_id)
-    actor_of(file.purpose)
-    return file
+    uploaded.leave_file(brought_file(file_id).id)
 
 
 def _whole(file: UploadedFile) -> Answer:

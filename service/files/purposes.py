@@ -8,11 +8,10 @@ from service.admission.access import actor_for
 from service.reading.values.client_number import Known
 from tenants.agreements.client_list import my_client_numbers
 from tenants.errors import Invalid, NotAllowed
+from tenants.files.uploaded import UploadedFile, uploaded_file
 from tenants.history.entries import Actor
 from tenants.register.notices import notice
 
-LARGEST = 30 * 1024 * 1024
-"""The most bytes of a file, through a page and through the API."""
 RECIPIENTS, CLIENTS, HITS, REGISTER = "recipients", "clients", "hits", "register"
 
 
@@ -36,6 +35,13 @@ def actor_of(purpose: str) -> Actor:
     if by is None:
         raise NotAllowed("role.not_enough")
     return by
+
+
+def brought_file(file_id: UUID) -> UploadedFile:
+    """Return the file, for who may bring in one for its purpose. Raises NotFound, NotAllowed."""
+    file = uploaded_file(file_id)
+    actor_of(file.purpose)
+    return file
 
 
 def refuse_other_subject(purpose: str, about_id: UUID | None) -> None:

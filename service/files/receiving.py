@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from werkzeug.datastructures import FileStorage
 
+from service.admission.form_limits import LARGEST_FILE, Uploaded
 from service.files.choices import as_kept, from_kept, of_columns
-from service.files.purposes import LARGEST, PURPOSES, known_numbers, refuse_other_subject
+from service.files.letters_asked import letters_asked
+from service.files.purposes import PURPOSES, known_numbers, refuse_other_subject
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
 from service.reading.outcome import Choices, Fault, Unreadable
@@ -34,26 +37,37 @@ class Upload:
     content: bytes
 
 
+def upload_of(file: FileStorage | None) -> Upload:
+    """Return a file of a form with its bytes. Raises Invalid for one that is too large, and where none was chosen."""
+    if file is None or not file.filename:
+        raise Invalid("field.required", FIELD)
+    stream = file.stream
+    if isinstance(stream, Uploaded) and stream.is_too_large:
+        raise Invalid("file.too_large", FIELD, most=LARGEST_FILE // 1024**2)
+    return Upload(file.filename, file.read())
+
+
 def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> UploadedFile:
     """Read a file for this purpose and keep it. `about_id`: the notice of a list of people.
 
-    Raises Invalid for a file that cannot be read or is too large, and NotFound for a notice of somebody else.
+    Raises Invalid for a file that cannot be read, and NotFound for a notice of somebody else.
     """
     refuse_other_subject(purpose, about_id)
-    if len(upload.content) > LARGEST:
-        raise Invalid("file.too_large", FIELD, most=LARGEST // 1024**2)
     choices = Choices()
-    reading = _reading(upload.content, purpose, choices)
+    reading = reading_as_chosen(upload.content, purpose, choices)
     remembered = _remembered(reading)
     if remembered is not None:
         choices = remembered
-        reading = _reading(upload.content, purpose, choices)
+        reading = reading_as_chosen(upload.content, purpose, choices)
     assert by.id is not None
     digest = hashlib.sha256(upload.content).digest()
     file = keep_file(purpose, about_id, by.id, digest, {})
     keep_content(file.id, upload.content)
-    name = one_line(upload.name)[:LONGEST_NAME]
-    _keep_reading(file, {"name": name, "is_remembered": remembered is not None}, choices, reading)
+    about = {
+        "name": one_line(upload.name)[:LONGEST_NAME], "is_remembered": remembered is not None,
+        "letters": letters_asked(reading.asks),
+    }  # fmt: skip
+    _keep_reading(file, about, choices, reading)
     return file
 
 
@@ -64,19 +78,37 @@ def choose(file_id: UUID, choices: Choices, version: int | None) -> UploadedFile
     have.
     """
     file = waiting_file(file_id, version)
-    content, words = content_of(file.id), file.words
-    reading = _reading(content, file.purpose, choices)
-    end_parts(file.id, ITEMS, FAULTS)
-    chosen = replace(choices, mapping=reading.columns.used)
-    _keep_reading(file, {"name": words["name"], "is_remembered": words["is_remembered"]}, chosen, reading)
+    reading, chosen = _read_again(file, choices)
     file.is_confirmed = True
-    file.version += 1
     if reading.headings.row:
         remember_columns(file.purpose, reading.headings.cells, of_columns(chosen))
     return file
 
 
-def _reading(content: bytes, purpose: str, choices: Choices) -> Reading:
+def look_again(file_id: UUID, choices: Choices, version: int | None) -> UploadedFile:
+    """Read a file again as somebody chose, for another look at its columns: nothing is remembered yet. A choice
+    without columns proposes them anew. Raises as `choose`."""
+    file = waiting_file(file_id, version)
+    _read_again(file, choices)
+    file.is_confirmed = False
+    return file
+
+
+def _read_again(file: UploadedFile, choices: Choices) -> tuple[Reading, Choices]:
+    """Read a file again, and keep it so. Returns the reading, and the choices with the columns that it uses."""
+    content, words = content_of(file.id), file.words
+    reading = reading_as_chosen(content, file.purpose, choices)
+    end_parts(file.id, ITEMS, FAULTS)
+    chosen = replace(choices, mapping=reading.columns.used)
+    is_remembered = words["is_remembered"] and choices.mapping is not None
+    about = {"name": words["name"], "is_remembered": is_remembered, "letters": words["letters"]}
+    _keep_reading(file, about, chosen, reading)
+    file.version += 1
+    return reading, chosen
+
+
+def reading_as_chosen(content: bytes, purpose: str, choices: Choices) -> Reading:
+    """Return the reading of a file as somebody chose. Raises Invalid for one that cannot be read so."""
     with_known = known_numbers(purpose)
     try:
         return reading_of(content, purpose, choices, with_known)

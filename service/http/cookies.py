@@ -10,7 +10,7 @@ from flask import Request, Response, current_app
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
-from service.admission.form_limits import Uploaded
+from service.admission.form_limits import Uploaded, largest_file
 
 PREFIX = "__Host-"
 
@@ -27,7 +27,7 @@ class Asked(Request):
     """
 
     def _get_file_stream(self, *_: Any, **__: Any) -> Uploaded:
-        return Uploaded()
+        return Uploaded(largest_file())
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:

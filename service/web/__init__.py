@@ -28,6 +28,8 @@ from service.web import (
     exports,
     facts_and_term,
     failed_steps,
+    file_columns,
+    files,
     form_drafts,
     home,
     incident_ending,
@@ -69,7 +71,7 @@ PARTS = (
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
     escalation_tests, form_drafts, settings, reply_address,
-    search, sent_before,
+    search, sent_before, files, file_columns,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from service.admission.admission import admission
-from service.admission.form_limits import LARGEST_FILE
+from service.admission.form_limits import LARGEST_FILE_IN_FORM
 from service.admission.sent_forms import OF_ONE_PAGE
 from service.csv.rows import decoded
 from service.http.errors import status_of
@@ -280,7 +280,7 @@ def close_ranks(typed: MultiDict[str, str], name: str, by: str) -> MultiDict[str
 
 
 def _too_large(field: str) -> Invalid:
-    return Invalid(TOO_LARGE, field, most=LARGEST_FILE // 1024**2)
+    return Invalid(TOO_LARGE, field, most=LARGEST_FILE_IN_FORM // 1024**2)
 
 
 def _text_of(content: bytes) -> str:

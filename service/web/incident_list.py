@@ -56,7 +56,7 @@ def take_in_list(form: Form) -> UploadedFile | None:
     if file is not None and file.stream.is_too_large:  # type: ignore[attr-defined]
         form.refuse(Invalid("file.too_large", at, most=LARGEST // 1024**2))
         return None
-    upload = Upload(file.filename or "", file.read()) if file else Upload(t("files.pasted"), form.value(LIST).encode())
+    upload = Upload(file.filename or "", file.read()) if file else Upload(t("files.pasted_name"), form.value(LIST).encode())
     before = len(form.faults)
     received = form.attempt(lambda: receive(upload, HITS, None, actor()))
     for fault in form.faults[before:]:

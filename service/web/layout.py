@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public, user
 from service.admission.admission import admission
-from service.admission.form_limits import LARGEST_FILE
+from service.admission.form_limits import LARGEST_FILE, LARGEST_FILE_IN_FORM
 from service.admission.sent_forms import form_key
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
@@ -42,6 +42,7 @@ MENU = ("overview", "incidents", "register", "notices", "agreements", "processor
 PART_OF = {
     "call_list": "incidents", "incident_ending": "incidents", "board": "incidents", "sent_mails": "incidents",
     "clients": "agreements", "client_forms": "agreements", "contacts": "agreements",
+    "files": "notices", "file_columns": "notices",
     "ap_form": "breaches", "assessment": "breaches", "facts_and_term": "breaches",
     "open_decisions": "home", "failed_steps": "home", "deputies": "people", "broken_glass": "home",
     "tokens": "people", "joining": "processors", "provider": "people", "verification": "breaches",
@@ -232,6 +233,11 @@ def moment_known(name: str, moment: datetime) -> dict[str, str]:
     return {name: local_input(moment)} | ({f"{name}_fold": str(local.fold)} if was_twice else {})
 
 
+def day_words(day: date) -> str:
+    """Return a day as people read it: 4 mrt 2026."""
+    return format_date(day, "d MMM y", locale()).replace(".", "")
+
+
 def after() -> tuple[datetime, UUID] | None:
     """Return the last row that the reader saw; None for a damaged token, which shows the first page."""
     token = request.args.get("after")
@@ -273,7 +279,7 @@ GLOBALS = {
     "session_end": end_of_page, "form_key": form_key, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
     "roles_for": roles_for,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
-    "shortest_password": SHORTEST, "largest_file_mb": LARGEST_FILE // 1024**2,
+    "shortest_password": SHORTEST, "largest_file_mb": LARGEST_FILE_IN_FORM // 1024**2,
+    "largest_upload_mb": LARGEST_FILE // 1024**2, "day_words": day_words,
     "day_in": date.fromisoformat, "old_day": day_of,
-    "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

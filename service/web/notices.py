@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place, unattended, user
 from service.admission.viewer import viewer
+from service.files.purposes import RECIPIENTS
 from service.schemas.filters import NoticeFilters
 from service.schemas.notice import UnfinishedTextSchema
 from service.web.actor_names import know_names
+from service.web.file_words import upload_names
 from service.web.filters import filters_of
 from service.web.forms import Form
 from service.web.layout import after
@@ -135,6 +137,7 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
         "next": step, "coming": coming_words(dossier), "too_late": too_late(form, step), "sums": dossier.grouped_sums,
         "groups": GROUPS,
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
+        "upload": {"form": Form.beginning_with({}), **upload_names(RECIPIENTS, dossier.notice.id)},
         "trial_form": form or Form.beginning_with({}), **_previews(dossier, shown),
         "site_words": site_words(dossier.notice, current_app.config["MELDKETEN"].mail_from_name),
     }  # fmt: skip

@@ -1,0 +1,60 @@
+"""What does not fit of a file, as a file: corrected and given back, it reads again. Only its used columns are in it."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from flask import Response
+
+from service.csv.files import CsvFile
+from service.files.choices import from_kept
+from service.files.dry_run import words_of_fault
+from service.files.receiving import reading_as_chosen
+from service.reading.fields import PURPOSES as FIELDS
+from service.reading.reader import Reading
+from service.words.texts import t
+from tenants.errors import AlreadyDone
+from tenants.files.parts import FAULTS, all_rows, content_of
+from tenants.files.uploaded import WAITING, UploadedFile
+
+FILE_NAME = "meldketen-na-te-kijken.csv"
+MARKS = ("files.csv.row", "files.csv.wrong", "files.csv.proposal")
+"""The headings of the columns that we add. No purpose knows them, so they are not used when the file comes back."""
+
+
+def faults_csv(file: UploadedFile) -> Response:
+    """Return the rows of a file that do not fit, as they stand in it, each with its number and what is wrong.
+
+    Raises AlreadyDone for a file that was taken.
+    """
+    if file.state != WAITING:
+        raise AlreadyDone("file.taken_already")
+    reading = reading_as_chosen(content_of(file.id), file.purpose, from_kept(file.words["choices"]))
+    places = tuple(reading.columns.used)
+    written = CsvFile([*(heading_of(reading, place) for place in places), *map(t, MARKS)])
+    for row, cells, faults in wrong_rows(reading, file):
+        used = [cells[place] if place < len(cells) else "" for place in places]
+        written.write([*used, row, *_said(faults)])
+    return written.answer(FILE_NAME)
+
+
+def wrong_rows(reading: Reading, file: UploadedFile) -> Iterator[tuple[int, list[str], list[Mapping[str, Any]]]]:
+    """Return each row with faults, its cells (none where the row could not be told apart), and its faults."""
+    rows, last = reading.table.rows(), (0, list[str]())
+    for number, faults in groupby(all_rows(file.id, FAULTS), lambda fault: int(fault["row"])):
+        while last[0] < number and (following := next(rows, None)):
+            last = following
+        yield number, last[1] if last[0] == number else [], list(faults)
+
+
+def heading_of(reading: Reading, place: int) -> str:
+    """Return the heading of a used column: its own, where a reader knows it by that, else the name of its field."""
+    field, headings = reading.columns.used[place], reading.headings.cells
+    own = headings[place] if place < len(headings) else ""
+    known = FIELDS[reading.purpose].of_heading(own)
+    return own if known and known.name == field else t(f"files.field.{field}")
+
+
+def _said(faults: list[Mapping[str, Any]]) -> tuple[str, str]:
+    wrong = dict.fromkeys(f"{fault['column']}: {words_of_fault(fault)}" for fault in faults)
+    return " ".join(wrong), "; ".join(dict.fromkeys(fault["proposal"] for fault in faults if fault["proposal"]))

@@ -1,0 +1,50 @@
+"""What pages say of a file and of its rows: where it belongs, and each value in words."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from service.admission.access import place
+from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
+from service.web.layout import label
+from service.words.texts import number, t
+from tenants.files.uploaded import UploadedFile
+
+SUBJECTS = {
+    RECIPIENTS: "web.notices.shown", CLIENTS: "web.agreements.listed", HITS: "web.incidents.listed",
+    REGISTER: "web.breaches.listed",
+}  # fmt: skip
+
+
+def subject_of(file: UploadedFile) -> str:
+    """Return the address of the page for which a file was brought in."""
+    return page_for(file.purpose, file.about_id)
+
+
+def page_for(purpose: str, about_id: UUID | None) -> str:
+    """Return the address of the page where files for this purpose, and about this notice, are brought in."""
+    more: dict[str, Any] = {"notice_id": about_id} if about_id else {}
+    return url_for(SUBJECTS[purpose], organisation=place().slug, **more)
+
+
+def upload_names(purpose: str, about_id: UUID | None) -> dict[str, Any]:
+    """Return what the form for a file (file_upload.html) needs to know of its purpose."""
+    more: dict[str, Any] = {"notice_id": about_id} if about_id else {}
+    send_to = url_for("web.files.send", organisation=place().slug, purpose=purpose, **more)
+    return {"purpose": purpose, "send_to": send_to, "most_rows": PURPOSES[purpose].most}
+
+
+def value_words(name: str, value: Any) -> str:
+    """Return a value of a row in words; blank for one that is not known."""
+    if name == "channel":
+        return t(f"files.channel.{value}")
+    if isinstance(value, bool):
+        return label("yes_no", value)
+    if isinstance(value, int):
+        return number(value) if name.startswith("people") else str(value)
+    if isinstance(value, list):
+        return "; ".join(value_words(name, each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values() if each)
+    return "" if value is None else str(value)

@@ -1,0 +1,161 @@
+"""A file that is brought in: it is sent, its rows are looked at, and they are taken, left, or taken back."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.admission.access import may, place, takes_file
+from service.files.dry_run import SHOWN, dry_run_of
+from service.files.faults_csv import faults_csv
+from service.files.looking import names_of_people, rows_with
+from service.files.purposes import RECIPIENTS, actor_of, brought_file, refuse_other_subject
+from service.files.receiving import Upload, receive, upload_of
+from service.files.taking import TAKES, compared_with, take, undo
+from service.schemas.uploaded_file import TakingSchema
+from service.web.file_words import page_for, subject_of, upload_names, value_words
+from service.web.forms import Form
+from service.words.texts import locale, t
+from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.errors import Invalid, NotFound
+from tenants.files.uploaded import WAITING, UploadedFile, leave_file
+from tenants.lines import one_line
+from tenants.register.notices import notice
+from workflows.notice.names_to_look_at import salutation
+
+blueprint = Blueprint("files", __name__, url_prefix="/o/<organisation>/files")
+FILE, PASTED = "file", "pasted"
+LONGEST_SEARCH = 200
+
+
+@blueprint.get("/new/<purpose>")
+@may("bring_files")
+def ask(purpose: str) -> ResponseReturnValue:
+    """Show the form for a file. Raises NotFound for an unknown purpose."""
+    about_id = _about(purpose)
+    return _form(Form.beginning_with({}), purpose, about_id)
+
+
+@blueprint.post("/new/<purpose>")
+@takes_file
+@may("bring_files")
+def send(purpose: str) -> ResponseReturnValue:
+    """Read a file, or rows that were pasted; then ask what its columns are. Nothing of it is kept in a list yet."""
+    about_id = _about(purpose)
+    by, form = actor_of(purpose), Form.posted()
+    file = form.attempt(lambda: receive(_upload(form), purpose, about_id, by))
+    if file is None:
+        return _form(_at_what_was_sent(form), purpose, about_id), form.status
+    return redirect(url_for("web.file_columns.shown", organisation=place().slug, file_id=file.id), 303)
+
+
+@blueprint.get("/<uuid:file_id>")
+@may("bring_files")
+def shown(file_id: UUID) -> ResponseReturnValue:
+    """Show what taking a file would keep, and what does not fit; of a file that was taken what came of it."""
+    file = brought_file(file_id)
+    if file.state == WAITING and not file.is_confirmed:
+        return redirect(url_for("web.file_columns.shown", organisation=place().slug, file_id=file_id))
+    return _page(file, Form.beginning_with({}))
+
+
+@blueprint.get("/<uuid:file_id>/faults.csv")
+@may("bring_files")
+def faults(file_id: UUID) -> ResponseReturnValue:
+    """Return the rows that do not fit as a file, with what is wrong, to correct and give back."""
+    return faults_csv(brought_file(file_id))
+
+
+@blueprint.post("/<uuid:file_id>/taking")
+@may("bring_files")
+def take_rows(file_id: UUID) -> ResponseReturnValue:
+    """Keep the rows of a file, once: all of them, or those that fit."""
+    file, form = brought_file(file_id), Form.posted()
+    by, taking = actor_of(file.purpose), form.load(TakingSchema())
+    taken = taking and form.attempt(lambda: take(file_id, taking, by, form.version_seen()))
+    if not taken:
+        return _page(file, form), form.status
+    flash(t("files.taken_now", name=taken.words["name"]))
+    return redirect(subject_of(taken), 303)
+
+
+@blueprint.post("/<uuid:file_id>/undone")
+@may("bring_files")
+def take_back(file_id: UUID) -> ResponseReturnValue:
+    """Take back what came of a file, while nothing rests on it."""
+    file, form = brought_file(file_id), Form.posted()
+    undone = form.attempt(lambda: undo(file_id, actor_of(file.purpose)))
+    if undone is None:
+        return _page(file, form), form.status
+    flash(t("files.undone_now", name=undone.words["name"]))
+    return redirect(subject_of(undone), 303)
+
+
+@blueprint.post("/<uuid:file_id>/left")
+@may("bring_files")
+def leave(file_id: UUID) -> ResponseReturnValue:
+    """End a file that nobody took, with all that is in it."""
+    file = brought_file(file_id)
+    back = subject_of(file)
+    leave_file(file.id)
+    flash(t("files.left_now"))
+    return redirect(back, 303)
+
+
+def _about(purpose: str) -> UUID | None:
+    """Return the notice that the address names, None where it names none. Raises NotFound for an unknown purpose and
+    for a notice of somebody else, and NotAllowed for who may not bring in a file for this purpose."""
+    if purpose not in TAKES:
+        raise NotFound("file.unknown")
+    actor_of(purpose)
+    about_id = request.args.get("notice_id", type=UUID)
+    refuse_other_subject(purpose, about_id)
+    return about_id
+
+
+def _upload(form: Form) -> Upload:
+    """Return the file that was chosen, or the text that was pasted as one. Raises Invalid for both, and for neither."""
+    file, text = request.files.get(FILE), form.value(PASTED)
+    is_chosen = file is not None and bool(file.filename)
+    if is_chosen and text.strip():
+        raise Invalid("file.or_pasted", PASTED)
+    if text.strip():
+        return Upload(t("files.pasted_name"), text.encode("utf-8", "replace"))
+    if not is_chosen:
+        raise Invalid("file.none_chosen", FILE)
+    return upload_of(file)
+
+
+def _at_what_was_sent(form: Form) -> Form:
+    """Return the form with what is wrong with pasted text at that text, and not at a file that nobody chose."""
+    if form.value(PASTED).strip():
+        for fault in form.faults:
+            fault["field"] = PASTED if fault["field"] == FILE else fault["field"]
+    return form
+
+
+def _form(form: Form, purpose: str, about_id: UUID | None) -> str:
+    return render_template(
+        "file_new.html", form=form, subject_at=page_for(purpose, about_id), **upload_names(purpose, about_id)
+    )
+
+
+def _page(file: UploadedFile, form: Form) -> str:
+    """Return the page of a file, with one page of its rows, or those in which words were found."""
+    show = "faults" if request.args.get("show") == "faults" else "fits"
+    page = whole_of(request.args.get("page", ""), MOST_IN_A_COLUMN) or 1
+    run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
+    is_open = file.state == WAITING
+    return render_template(
+        "file.html", run=run, file=file, form=form, compared=compared_with(file), search=words, kinds=tuple(SHOWN),
+        found=rows_with(file, words) if words and is_open else None, value_words=value_words,
+        names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
+        salutation=_salutation(file),
+    )  # fmt: skip
+
+
+def _salutation(file: UploadedFile) -> Callable[[str], str]:
+    """Return how a reader of this name is greeted in the mail for which a list of people is."""
+    language = notice(file.about_id).locale if file.about_id else locale()
+    return lambda name: salutation(name, language)

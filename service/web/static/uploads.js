@@ -1,0 +1,65 @@
+// A file is sent with a bar that shows how far it is. Without this file the form is sent as any other.
+import { announce } from "./announcements.js";
+(function () {
+  function follow(form) {
+    const bar = form.querySelector("progress");
+    const place = form.querySelector("[data-progress]");
+    const said = form.querySelector("[data-upload-said]");
+    const button = form.querySelector("button:not([type])");
+
+    function say(words) {
+      said.textContent = words;
+      announce("upload", words);
+    }
+
+    function end(words) {
+      button.disabled = false;
+      bar.hidden = true;
+      say(words);
+    }
+
+    // The page that came back with a fault takes the place of this one, with the cursor where it must be seen first.
+    function show(request) {
+      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+      document.title = answer.title;
+      document.getElementById("main").replaceWith(document.adoptNode(answer.getElementById("main")));
+      history.pushState(null, "", request.responseURL);
+      document.querySelectorAll("form[data-upload]").forEach(follow);
+      const first = document.querySelector("[data-focus]");
+      if (first) first.focus();
+    }
+
+    function done(request) {
+      const at = new URL(request.responseURL);
+      if (at.pathname !== new URL(form.action).pathname) location.assign(at);
+      else if (request.status === 422) show(request);
+      else form.submit(); // Any other answer is shown as the server gives it.
+    }
+
+    form.addEventListener("submit", (event) => {
+      if (!form.querySelector("input[type=file]").files.length) return;
+      event.preventDefault();
+      const request = new XMLHttpRequest();
+      request.upload.addEventListener("progress", (sent) => {
+        const part = Math.floor((sent.loaded / sent.total) * 100);
+        bar.value = part;
+        if (part < 100) say(form.dataset.sending.replace("{part}", part));
+      });
+      request.upload.addEventListener("load", () => {
+        bar.removeAttribute("value");
+        say(form.dataset.reading);
+      });
+      request.addEventListener("load", () => done(request));
+      request.addEventListener("error", () => end(form.dataset.failed));
+      bar.hidden = place.hidden = false;
+      button.disabled = true;
+      request.open("POST", form.action);
+      request.send(new FormData(form));
+    });
+  }
+
+  document.querySelectorAll("form[data-upload]").forEach(follow);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-upload] button").forEach((one) => { one.disabled = false; });
+  });
+})();
