@@ -7,7 +7,7 @@ from tenants.files.parts import ITEMS, all_rows
 from tenants.files.uploaded import UploadedFile
 from workflows.notice.names_to_look_at import NamesToLookAt, names_to_look_at
 
-MOST_FOUND = 100
+MOST_FOUND, LONGEST_SEARCH = 100, 200
 
 
 def rows_with(file: UploadedFile, words: str) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from service.files.taken import ALL, Taken, Taking
 from service.files.taking_recipients import Compared
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_parts
-from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, uploaded_file, waiting_file
+from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file
 from tenants.history.entries import Actor
+from tenants.register.notices import Notice
 
 TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {
     RECIPIENTS: taking_recipients.take, HITS: taking_hits.take,
@@ -28,6 +29,12 @@ def compared_with(file: UploadedFile) -> Compared | None:
     """Return how a file that waits relates to the list that is there; None where there is no such list."""
     is_list = file.purpose == RECIPIENTS and file.state == WAITING
     return taking_recipients.compared(file) if is_list else None
+
+
+def file_of_list(row: Notice) -> UploadedFile | None:
+    """Return the file that made the list of a notice as it is now, while that can be undone; None otherwise."""
+    file = newest_of(RECIPIENTS, row.id, TAKEN) if row.approved_at is None else None
+    return file if file is not None and (file.result or {}).get("list") == row.list_digest() else None
 
 
 def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -> UploadedFile:

@@ -18,6 +18,7 @@ from service.schemas.uploaded_file import MOST_COLUMNS, MappingSchema
 from service.web.file_words import subject_of
 from service.web.forms import Form
 from service.web.layout import day_words
+from service.words.printed import Typed
 from service.words.texts import t
 from service.words.whole_numbers import whole_of
 from tenants.files.uploaded import WAITING, UploadedFile
@@ -79,7 +80,9 @@ def _page(file: UploadedFile, form: Form | None) -> str:
         "file_columns.html", run=run, file=file, form=form or Form.beginning_with({}), subject_at=subject_of(file),
         fields=[field.name for field in FIELDS[file.purpose].fields],
         chosen=chosen, chosen_places=[place for place, field in chosen.items() if field], dated=_dated(run),
-        letters=file.words.get("letters", ()), notes=[ask for ask in run.questions if ask.key not in ASKED_ELSEWHERE],
+        letters=[(each["name"], each["words"]) for each in file.words.get("letters", ())],
+        sheets=[(Typed(sheet["name"]), sheet["is_hidden"]) for sheet in run.reading["sheets"]],
+        notes=[ask for ask in run.questions if ask.key not in ASKED_ELSEWHERE],
         has_hidden_rows=run.choices.get("hidden_rows") or _is_asked(run, "file.hidden_rows"),
     )  # fmt: skip
 

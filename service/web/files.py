@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import may, place, takes_file
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
-from service.files.looking import names_of_people, rows_with
+from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
 from service.files.purposes import RECIPIENTS, actor_of, brought_file, refuse_other_subject
 from service.files.receiving import Upload, receive, upload_of
 from service.files.taking import TAKES, compared_with, take, undo
 from service.schemas.uploaded_file import TakingSchema
 from service.web.file_words import page_for, subject_of, upload_names, value_words
 from service.web.forms import Form
+from service.words.printed import Typed
 from service.words.texts import locale, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import Invalid, NotFound
@@ -26,7 +27,6 @@ from workflows.notice.names_to_look_at import salutation
 
 blueprint = Blueprint("files", __name__, url_prefix="/o/<organisation>/files")
 FILE, PASTED = "file", "pasted"
-LONGEST_SEARCH = 200
 
 
 @blueprint.get("/new/<purpose>")
@@ -148,10 +148,10 @@ def _page(file: UploadedFile, form: Form) -> str:
     run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     is_open = file.state == WAITING
     return render_template(
-        "file.html", run=run, file=file, form=form, compared=compared_with(file), search=words, kinds=tuple(SHOWN),
+        "file.html", run=run, file=file, form=form, compared=compared_with(file), kinds=tuple(SHOWN),
+        search=Typed(words), salutation=_salutation(file),
         found=rows_with(file, words) if words and is_open else None, value_words=value_words,
         names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
-        salutation=_salutation(file),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Notices to people (Art. 34): the list, the text with its four parts, the preview, the sums."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place, unattended, user
 from service.admission.viewer import viewer
+from service.files.looking import LONGEST_SEARCH, MOST_FOUND
 from service.files.purposes import RECIPIENTS
+from service.files.taking import file_of_list
 from service.schemas.filters import NoticeFilters
 from service.schemas.notice import UnfinishedTextSchema
 from service.web.actor_names import know_names
@@ -19,7 +22,9 @@ from service.web.layout import after
 from service.web.step_routes import add_step_route
 from service.web.steps import next_step, too_late
 from service.web.whose_turn import coming_words
+from service.words.printed import Typed
 from service.words.texts import number, t
+from tenants.lines import one_line
 from tenants.register.breaches import breaches_by_id
 from tenants.register.notices import NOTICE_STATES, newest_notices, notice
 from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
@@ -27,7 +32,15 @@ from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import Addressee
 from workflows.mail.shared_addresses import greeted
 from workflows.mail.states import NAMES
-from workflows.notice.listed_people import SAMPLE, ListedPerson, people_of_one_mail, people_on
+from workflows.notice.listed_people import (
+    SAMPLE,
+    ListedPerson,
+    names_on,
+    people_of_one_mail,
+    people_on,
+    people_with,
+)
+from workflows.notice.names_to_look_at import NamesToLookAt, salutation
 from workflows.notice.notice_mail import preview_of, site_words
 from workflows.notice.trial_mail import send_trial
 
@@ -38,6 +51,8 @@ OF_THE_DOSSIER = (
     "unknown_definition", "role_of", "waits_for_proof", "clock", "open_step",
 )  # fmt: skip
 WORKFLOW = "bulk_notice"
+MOST_LOOKED_AT = 10_000
+"""The longest list of which the page of its notice shows some names; the page of its people shows those of any list."""
 
 
 @blueprint.get("")
@@ -75,10 +90,14 @@ def people(notice_id: UUID) -> ResponseReturnValue:
     """Show who is on the list, all or one of GROUPS; a few in disguise to a role that may not read people."""
     dossier, group = notice_dossier_of(notice_id, viewer()), request.args.get("group", "")
     states, most = GROUPS.get(group, NAMES), PAGE if allowed("read_people") else SAMPLE
-    rows = _as_may_be_read(people_on(notice_id, most + 1, states, after() if allowed("read_people") else None))
+    words = one_line(request.args.get("search", ""))[:LONGEST_SEARCH] if _may_look() else ""
+    found = people_with(notice_id, words, MOST_FOUND) if words else None
+    rows = people_on(notice_id, most + 1, states, after() if allowed("read_people") else None) if not words else []
     return render_template(
-        "notice_people.html", notice=dossier.notice, breach=dossier.breach, people=rows[:most], groups=GROUPS,
-        group=group if group in GROUPS else "", sums=dossier.grouped_sums,
+        "notice_people.html", notice=dossier.notice, breach=dossier.breach, people=_as_may_be_read(rows[:most]),
+        groups=GROUPS, group=group if group in GROUPS else "", sums=dossier.grouped_sums, search=Typed(words),
+        found=None if found is None else _as_may_be_read(found), may_look=_may_look(), names=_names(dossier),
+        salutation=partial(salutation, locale=dossier.notice.locale),
         more=len(rows) > most and allowed("read_people"),
     )  # fmt: skip
 
@@ -137,6 +156,9 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
         "next": step, "coming": coming_words(dossier), "too_late": too_late(form, step), "sums": dossier.grouped_sums,
         "groups": GROUPS,
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
+        "names": _names(dossier) if _asks_to_look(dossier) else None,
+        "salutation": partial(salutation, locale=dossier.notice.locale),
+        "list_file": file_of_list(dossier.notice) if allowed("recipients") else None,
         "upload": {"form": Form.beginning_with({}), **upload_names(RECIPIENTS, dossier.notice.id)},
         "trial_form": form or Form.beginning_with({}), **_previews(dossier, shown),
         "site_words": site_words(dossier.notice, current_app.config["MELDKETEN"].mail_from_name),
@@ -164,6 +186,23 @@ def _typed_words(form: Form) -> dict[str, str] | None:
     if "subject" not in form.typed:
         return None
     return {name: form.value(name) for name in ("subject", *NOTICE_PARTS)}
+
+
+def _may_look() -> bool:
+    """Return whether this reader may look for somebody on the list: who may read it, and who decides about it."""
+    return allowed("read_people") or allowed("approve")
+
+
+def _asks_to_look(dossier: NoticeDossier) -> bool:
+    """Return whether the page of a notice shows some names of its list: until somebody approved it."""
+    is_short = 0 < dossier.grouped_sums["total"] <= MOST_LOOKED_AT
+    return is_short and dossier.notice.approved_at is None
+
+
+def _names(dossier: NoticeDossier) -> NamesToLookAt | None:
+    """Return some names of the list as this reader may see them; None for who neither reads nor decides."""
+    names = names_on(dossier.notice.id) if _may_look() else None
+    return names.disguised if names and not allowed("read_people") else names
 
 
 def _as_may_be_read(people: list[ListedPerson]) -> list[ListedPerson]:

@@ -26,6 +26,7 @@ SHORT = {
     "templates/incident_end.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/failed_step.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/broken_glass.html": "One finding of a few lines. A login that ended keeps it.",
+    "templates/file_upload.html": "Rows of another program, where they still are.",
     "templates/questions.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/retry_all.html": "One reason of a few lines. A login that ended keeps it.",
     "templates/term.html": "One reason of a few lines. A login that ended keeps it.",

@@ -59,6 +59,9 @@ GUARDED = {
     "web.escalation_tests.begin": "An office has one test client.",
     "web.verification.keep": "It tries a code of a letter.", "web.verification.set_out": "It goes to the provider.",
     "web.breaches.advise": "It changes nothing.", "web.notices.look": "It changes nothing.",
+    "web.files.send": "The file waits beside the first, and nothing of it is kept until somebody takes it.",
+    "web.file_columns.choose_columns": VERSION, "web.files.take_rows": VERSION, "web.files.take_back": STATE,
+    "web.files.leave": STATE,
     "web.notices.try_out": "It mails its sender alone, five times an hour at most.",
 }
 """Forms of an organisation with a key; sent again with other values, each has this guard. Others ask (`makes_new`)."""

@@ -63,7 +63,7 @@ def notice(reader: Login) -> OfAList:
 
 
 def test_a_file_becomes_the_list_of_a_notice(notice: OfAList) -> None:
-    assert "Hoogstens 30 MB en 100.000 rijen" in visible(notice.olga.see(notice.there.page))
+    assert "Hoogstens 30 MB. Hoogste aantal rijen: 100.000." in visible(notice.olga.see(notice.there.page))
     columns = notice.columns_of(THREE)
     page = notice.olga.see(columns)
     assert "Bijvoorbeeld: NL01; NL02; NL03" in visible(page)
@@ -80,3 +80,84 @@ def test_a_file_becomes_the_list_of_a_notice(notice: OfAList) -> None:
     page = visible(notice.olga.done(f"{run}/taking", {"take": "fitting"}, seen=run))
     assert "lijst.csv is overgenomen." in page and "1 persoon informeren" not in page
     assert "2 van 3 rijen zijn overgenomen" in visible(notice.olga.see(run))
+
+
+def test_a_second_file_says_what_would_be_lost_and_is_undone(notice: OfAList) -> None:
+    page = visible(notice.taken(b"naam;e-mail\nAns;ans@example.nl\nJos\xe9;jose@example.nl\n"))
+    assert "Beste Ans, Opvallend" not in page and "Beste José," in page and "Ongedaan maken" in page
+    run = notice.chosen(notice.columns_of(b"naam;e-mail\nAns;ans@example.nl\nBob;bob@example.nl\n"))
+    page = visible(notice.olga.see(run))
+    assert "Er staan al 2 mensen op de lijst" in page and "1 persoon staat dan niet meer op de lijst" in page
+    refused = notice.olga.send(f"{run}/taking", {"take": "all"}, seen=run)
+    assert refused.status_code == 422 and 'href="#f-how"' in refused.text
+    page = notice.olga.done(f"{run}/taking", {"take": "all", "how": "add"}, seen=run)
+    assert "3 mensen informeren" in visible(page)
+    people = f"{notice.there.page}/people"
+    assert "1 persoon met 'BOB'" in visible(notice.olga.see(f"{people}?search=BOB"))
+    page = notice.olga.done(f"{run}/undone", {}, seen=run)
+    assert "2 mensen informeren" in visible(page)
+    assert "niet meer overgenomen" in visible(notice.olga.see(run))
+    assert notice.olga.send(f"{run}/undone", {}, seen=people).status_code == 422
+
+
+def test_what_cannot_be_read_comes_back_at_its_field(notice: OfAList) -> None:
+    def refused(content: bytes, name: str = "lijst.csv", **more: Any) -> str:
+        answer = notice.sent(content, name, **more)
+        assert answer.status_code == 422, answer.status_code
+        return answer.text
+
+    assert "Dit is een PDF" in refused(b"%PDF-1.4", "lijst.pdf")
+    assert "Er staat niets in dit bestand" in refused(b"\n")
+    assert "Kies een bestand, of plak de rijen" in refused(b"", "")
+    page = refused(b"x" * (30 * 1024 * 1024 + 1))
+    assert "te groot: hoogstens 30 MB" in page and 'href="#f-file"' in page
+    page = refused(b"naam\nAns\n", pasted="Bob <bob@example.nl>")
+    assert 'href="#f-pasted"' in page and "Bob &lt;bob@example.nl&gt;" in page
+    page = notice.olga.send(notice.send_to, {"pasted": "%PDF-1.4"}, seen=notice.there.page).text
+    assert 'href="#f-pasted"' in page and "<details open>" in page
+
+
+def test_pasted_rows_and_a_file_above_eight_megabytes_are_read_whole(notice: OfAList) -> None:
+    pasted = notice.olga.send(notice.send_to, {"pasted": "Ans Bos <ans@example.nl>; Bob <bob@example.nl>"},
+                              seen=notice.there.page)  # fmt: skip
+    assert "2 rijen" in visible(notice.olga.see(pasted.headers["Location"]))
+    rows = "".join(f"Lezer {n};lezer{n}@example.nl;{'x' * 10_000}\n" for n in range(900))
+    columns = notice.columns_of(f"naam;e-mail;opmerking\n{rows}".encode())
+    assert "900 rijen" in visible(notice.olga.see(columns))
+
+
+def test_numbers_of_citizens_are_named_and_not_shown(notice: OfAList) -> None:
+    page = notice.olga.see(notice.columns_of(b"naam;BSN;mail\nAns;111222333;a@example.nl\n"))
+    assert "burgerservicenummers" in page and "111222333" not in page
+
+
+def test_another_row_of_headings_shows_the_columns_anew(notice: OfAList) -> None:
+    columns = notice.columns_of(b"Uitdraai\nwie;waar\nAns;ans@example.nl\n")
+    form = chosen_on(notice.olga.see(columns)) | {"headings_row": "2"}
+    page = notice.olga.done(columns, form, seen=columns)
+    assert "opnieuw gelezen" in page and ">wie</label>" in page and "gebruiken we niet" in page
+    run = notice.chosen(columns, **{"columns.0.field": "name", "columns.1.field": "email"})
+    assert "1 van 1 rij past" in visible(notice.olga.see(run))
+    again = notice.columns_of(b"Uitdraai\nwie;waar\nBob;bob@example.nl\n")
+    assert "zoals de vorige keer" in notice.olga.see(again)
+
+
+def test_what_does_not_fit_is_corrected_and_given_back(notice: OfAList) -> None:
+    run = notice.chosen(notice.columns_of(b"id;wie;e-mail\n7;=Ans;ans@@example.nl\n8;Bob;bob@example.nl\n", "x.csv"),
+                        **{"columns.1.field": "name"})  # fmt: skip
+    answer = notice.olga.client.get(f"{run}/faults.csv")
+    text = answer.get_data().decode("utf-8-sig")
+    assert text.startswith("Naam;e-mail;rij;wat er niet klopt;voorstel\r\n'=Ans;ans@@example.nl;2;"), text
+    assert "Bob" not in text and ";7" not in text
+    columns = notice.columns_of(text.replace("@@", "@").encode())
+    assert "1 van 1 rij past" in visible(notice.olga.see(notice.chosen(columns)))
+
+
+def test_a_file_that_is_left_is_gone_and_others_see_nothing(notice: OfAList, reader: Login) -> None:
+    columns = notice.columns_of(THREE)
+    stranger = OfAList(reader)
+    assert stranger.olga.client.get(columns.replace(notice.there.base, stranger.there.base)).status_code == 404
+    stranger.olga.see(f"{stranger.there.base}/files/new/recipients?notice_id={notice.there.page[-36:]}", 404)
+    file = columns.removesuffix("/columns")
+    assert "Er is niets van overgenomen" in notice.olga.done(f"{file}/left", {}, seen=columns)
+    assert notice.olga.client.get(columns).status_code == 404

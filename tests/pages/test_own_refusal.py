@@ -30,6 +30,7 @@ NEVER_REFUSED = {
     "escalation_tests.begin",  # who may not begin a test gets a page that says so
     "choose_own_language",  # it keeps a language that the address names
     "oidc.set_out_to_join",  # it leads to the provider
+    "files.leave",  # it ends a file that nobody took
     "search.shown",  # it leads to the page of the search, which says what it cannot find
 }
 ELSEWHERE = {"next_step.html", "invitation.html", "passkey.html", "contact_asked.html"}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.states import NAMES
+from workflows.notice.names_to_look_at import NamesToLookAt, names_to_look_at
 
 SAMPLE, LOT = 5, 1000
 """How many people of a list are shown, in disguise, to a role that may not read people; and are read at once."""
@@ -100,3 +102,19 @@ def everybody_on(notice_id: UUID) -> Iterator[ListedPerson]:
     while people := people_on(notice_id, LOT, after=after):
         yield from people
         after = (people[-1].created_at, people[-1].id)
+
+
+def people_with(notice_id: UUID, words: str, most: int) -> list[ListedPerson]:
+    """Return the first people on the list, `most` of them, whose name or address has these words in it, whatever their
+    capitals. It opens each person of the list. Raises KeyDestroyed."""
+    wanted = words.casefold()
+    everybody = everybody_on(notice_id)
+    return list(islice((who for who in everybody if wanted in f"{who.name}\n{who.address}".casefold()), most))
+
+
+def names_on(notice_id: UUID) -> NamesToLookAt | None:
+    """Return some names of the list, by which a person sees whether it was read well; None when nobody has a name.
+
+    It opens each person of the list. Raises KeyDestroyed.
+    """
+    return names_to_look_at(who.name for who in everybody_on(notice_id))

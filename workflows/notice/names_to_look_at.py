@@ -10,7 +10,8 @@ from workflows.mail.texts import text, with_name
 MOST_ODD = 3
 PLAIN = re.compile(r"[A-Za-z .,'’()-]*")
 OTHER_LETTER, DIGIT, OTHER_SIGN = 1, 2, 4
-"""How odd a sign is: a letter beyond a to z, as in José; a digit or sign of the keyboard; any other, as © in JosÃ©."""
+"""How odd a sign is: a letter beyond a to z, as in José; a digit or sign of the keyboard; any other, as © in JosÃ©.
+"""
 
 
 @dataclass(frozen=True)

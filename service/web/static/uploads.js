@@ -60,6 +60,7 @@ import { announce } from "./announcements.js";
 
   document.querySelectorAll("form[data-upload]").forEach(follow);
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) document.querySelectorAll("form[data-upload] button").forEach((one) => { one.disabled = false; });
+    if (!event.persisted) return;
+    for (const button of document.querySelectorAll("form[data-upload] button")) button.disabled = false;
   });
 })();
