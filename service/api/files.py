@@ -6,7 +6,7 @@ A file is sent in, its columns are confirmed, its dry run is read, and then it i
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from service.admission.access import may, takes_file
@@ -15,6 +15,7 @@ from service.api.answers import etag, expected_version
 from service.api.routes import OF_ORGANISATION, Resource, works_once
 from service.api.steps import Answer
 from service.files.dry_run import DryRun, dry_run_of
+from service.files.faults_csv import faults_csv
 from service.files.purposes import actor_of, brought_file
 from service.files.receiving import choose, receive, upload_of
 from service.files.taken import Taking
@@ -69,6 +70,14 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
         **_plain(run), "items": run.rows, "next_page": run.next_page,
         "compared": compared and {**vars(compared), "lost": compared.lost},
     }, etag(run.file.version)  # fmt: skip
+
+
+@blueprint.route("/<uuid:file_id>/faults.csv")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+@may("bring_files")
+def show_faults(file_id: UUID) -> Response:
+    """Return the rows that do not fit as a file, with what is wrong, to correct and send in again."""
+    return faults_csv(brought_file(file_id))
 
 
 @blueprint.route("/<uuid:file_id>/mapping", methods=["PUT"])

@@ -83,7 +83,10 @@ def test_the_own_moment_of_awareness(reader: Login, app: Flask) -> None:
     goes_on(there.bram, there.at, page, mine)
 
 
-@pytest.mark.parametrize(("step", "mine"), [("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)])
+ROWS = {"people.0.name": "Anna", "people.0.email": "anna@lezer.nl"}
+
+
+@pytest.mark.parametrize(("step", "mine"), [("recipients", ROWS), ("text", NOTICE_TEXT)])
 def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str]) -> None:
     bakery.olga.done(f"{bakery.page}/notice", {}, seen=bakery.page)
     with acting_for(bakery.id):

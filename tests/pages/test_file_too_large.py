@@ -12,15 +12,14 @@ from tests.factories import Office
 from tests.pages.conftest import Reader
 from tests.pages.forms import LONG, TEMPLATES, an_incident_form
 from tests.pages.lapsed_login import LapsedLogin
-from tests.pages.worlds import Login, a_begun_notice
+from tests.pages.worlds import Login
 
 Path = Callable[..., str]
 NINE_MIB = 9 * 1024 * 1024
 TYPED = an_incident_form(title="Back-upstation", description=LONG)
-ROWS = {"people.0.name": "Anna Bos", "people.0.email": "anna@lezer.nl"}
-LISTED = "select count(*) as n from recipient where organisation_id = :o"
-WALKED = {"incident_new.html": "clients_csv", "recipients.html": "recipients"}
-"""Each template of a form with a file, and the field into which its file is read."""
+WALKED = {"incident_new.html": "clients_csv"}
+"""Each template of a form with a file, and the field into which its file is read. A file that is brought in by itself:
+test_files.py."""
 
 
 def a_file(size: int = NINE_MIB) -> tuple[io.BytesIO, str]:
@@ -62,25 +61,6 @@ def test_looking_for_a_client_with_such_a_file_says_so_too(officer: Reader, path
     as_typed(page.text, "clients_csv")
 
 
-def test_a_list_of_people_stands_there_as_it_was_typed(reader: Login, database: Database) -> None:
-    bakery = a_begun_notice(reader)
-    before = database.outside(LISTED, o=bakery.id)
-    typed = ROWS | {"recipients": "naam;e-mail\nBram;bram@lezer.nl", "recipients_file": a_file()}
-    answer = bakery.olga.send(f"{bakery.page}/steps/recipients", typed, seen=bakery.page)
-    assert answer.status_code == 422
-    as_typed(answer.text, "recipients")
-    assert 'value="Anna Bos"' in answer.text and "Bram;bram@lezer.nl" in answer.text
-    assert database.outside(LISTED, o=bakery.id) == before
-
-
-def test_a_file_that_fits_is_read_as_ever(reader: Login) -> None:
-    bakery = a_begun_notice(reader)
-    lines = "".join(f"Lezer {n};lezer{n}@voorbeeld.example;{'x' * 6000}\n" for n in range(100))
-    file = (io.BytesIO(f"naam;e-mail;opmerking\n{lines}".encode()), "lijst.csv")
-    answer = bakery.olga.send(f"{bakery.page}/steps/recipients", {"recipients_file": file}, seen=bakery.page)
-    assert answer.status_code == 303, answer.text
-
-
 def test_text_that_is_too_large_beside_a_file_is_refused_whole(officer: Reader, path: Path) -> None:
     half = "x" * (LARGEST_BODY // 2 + 1)
     typed = {"description": half, "cause": half, "clients_csv_file": a_file(100)}
@@ -104,4 +84,5 @@ def test_every_form_with_a_file_is_walked_here() -> None:
     texts = {file.name: file.read_text("utf-8") for file in TEMPLATES.rglob("*.html")}
     fields = {name: re.findall(r'\bf\.file\([\w.]+, "(\w+)"', text) for name, text in texts.items()}
     assert {name: found for name, found in fields.items() if found} == {name: [one] for name, one in WALKED.items()}
-    assert {name for name, text in texts.items() if 'type="file"' in text} == {"fields.html", "kept.html"}
+    with_file = {name for name, text in texts.items() if 'type="file"' in text}
+    assert with_file == {"fields.html", "file_upload.html", "kept.html"}
