@@ -34,7 +34,7 @@ class DeclaredStep:
     specification; one with `own_route` has a view of its own in service/api, because its body is no JSON object alone.
     `begins_with` returns what the form holds of the subject already; `composed` what the page makes of several fields.
     `moments`: moments of the subject with which those of the form are compared, so that a page tells all its faults at
-    once. `file_field`: the field that may come as a file; `rows`: the field that a page sends row by row.
+    once. `rows`: the field that a page sends row by row.
     """
 
     workflow: str
@@ -48,7 +48,6 @@ class DeclaredStep:
     begins_with: Callable[[Any], dict[str, Any]] | None = None
     composed: Callable[[MultiDict[str, str]], dict[str, Any]] | None = None
     moments: tuple[str, ...] = ()
-    file_field: str = ""
     rows: str = ""
 
     def schema_about(self, subject_id: UUID) -> Resource:
@@ -91,7 +90,7 @@ STEPS = (
         workflow="bulk_notice", name="recipients", schema=RecipientsForm, noun="recipients",
         operation="put_recipients", method="PUT", own_route=True,
         says="The whole list of people, in place of what was there; as JSON or as text/csv.",
-        file_field="recipients", rows="people", begins_with=people_known,
+        rows="people", begins_with=people_known,
     ),
     DeclaredStep(
         workflow="bulk_notice", name="text", schema=NoticeTextSchema, noun="text", operation="put_text", method="PUT",

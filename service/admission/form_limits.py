@@ -15,8 +15,8 @@ from service.admission.access import COOKIE, is_api, mark_of
 from tenants.identity.sessions import lapsed_session, person_of_session
 from tenants.isolation import asking_for_nobody
 
-LARGEST_BODY = LARGEST_FILE_IN_FORM = 8 * 1024 * 1024
-"""The most bytes of a form without its files, and of a file whose text becomes that of a field."""
+LARGEST_BODY = 8 * 1024 * 1024
+"""The most bytes of a form without its files, and of a file that its page did not ask for."""
 LARGEST_FILE = 30 * 1024 * 1024
 """The most bytes of a file that is brought in by itself, through a page or through the API (`takes_file`)."""
 LARGEST_WITH_FILE = 32 * 1024 * 1024
@@ -50,7 +50,7 @@ class Uploaded(SpooledTemporaryFile[bytes]):
 
 def largest_file() -> int:
     """Return the most bytes of a file of this request."""
-    return LARGEST_FILE if _takes_file() else LARGEST_FILE_IN_FORM
+    return LARGEST_FILE if _takes_file() else LARGEST_BODY
 
 
 def _bound_form() -> None:

@@ -18,7 +18,6 @@ from service.files.dry_run import DryRun, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.purposes import actor_of, brought_file
 from service.files.receiving import choose, receive, upload_of
-from service.files.taken import Taking
 from service.files.taking import compared_with, take, undo
 from service.schemas.uploaded_file import (
     EXAMPLE,
@@ -27,6 +26,7 @@ from service.schemas.uploaded_file import (
     FileAnswer,
     FileForm,
     MappingSchema,
+    Taking,
     TakingSchema,
 )
 from tenants.files import uploaded

@@ -1,12 +1,14 @@
 """What does not fit of a file, as a file: corrected and given back, it reads again. Only its used columns are in it."""
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 from flask import Response
 
-from service.csv.files import CsvFile
+from service.downloads.csv_file import CONTENT_TYPE, csv_rows
+from service.downloads.files import IN_MEMORY, sent
 from service.files.choices import from_kept
 from service.files.dry_run import words_of_fault
 from service.files.receiving import reading_as_chosen
@@ -31,11 +33,12 @@ def faults_csv(file: UploadedFile) -> Response:
         raise AlreadyDone("file.taken_already")
     reading = reading_as_chosen(content_of(file.id), file.purpose, from_kept(file.words["choices"]))
     places = tuple(reading.columns.used)
-    written = CsvFile([*(heading_of(reading, place) for place in places), *map(t, MARKS)])
-    for row, cells, faults in wrong_rows(reading, file):
-        used = [cells[place] if place < len(cells) else "" for place in places]
-        written.write([*used, row, *_said(faults)])
-    return written.answer(FILE_NAME)
+    written = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    with csv_rows(written, [*(heading_of(reading, place) for place in places), *map(t, MARKS)]) as write:
+        for row, cells, faults in wrong_rows(reading, file):
+            used = [cells[place] if place < len(cells) else "" for place in places]
+            write([*used, row, *_said(faults)])
+    return sent(written, FILE_NAME, CONTENT_TYPE)
 
 
 def wrong_rows(reading: Reading, file: UploadedFile) -> Iterator[tuple[int, list[str], list[Mapping[str, Any]]]]:

@@ -1,27 +1,12 @@
 """What is taken of a file, as each purpose takes it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from service.schemas.uploaded_file import Taking
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
-
-ALL, FITTING = "all", "fitting"
-REPLACE, ADD, TAKE_AWAY = "replace", "add", "take_away"
-HOW = (REPLACE, ADD, TAKE_AWAY)
-
-
-@dataclass(frozen=True)
-class Taking:
-    """What to take: "all" or "fitting". `how`: what becomes of a list that is there: "replace", "add", "take_away".
-
-    `answers`: what a person says about all of its rows.
-    """
-
-    take: str
-    how: str | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

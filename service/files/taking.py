@@ -6,8 +6,9 @@ from uuid import UUID
 
 from service.files import taking_hits, taking_recipients
 from service.files.purposes import HITS, RECIPIENTS
-from service.files.taken import ALL, Taken, Taking
+from service.files.taken import Taken
 from service.files.taking_recipients import Compared
+from service.schemas.uploaded_file import ALL, Taking
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_parts
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from service.files.taken import ADD, HOW, REPLACE, TAKE_AWAY, Taken
+from service.files.taken import Taken
 from service.schemas.lists import MOST_RECIPIENTS, addressees
+from service.schemas.uploaded_file import ADD, HOW, REPLACE, TAKE_AWAY
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, ITEMS, all_rows, keep_rows
 from tenants.files.uploaded import UploadedFile

@@ -7,14 +7,13 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 from marshmallow.validate import OneOf
 
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Choice, Email, Keyed, Line, LongText, Many, Part
+from service.schemas.fields import Choice, Email, Line, LongText, Many, Part
 from service.schemas.held import HoldAnswer
-from service.schemas.lists import addressees, read_recipients
+from service.schemas.lists import addressees
 from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer, TurnAnswer
-from service.schemas.unread import refuse_unread
 from tenants.errors import Invalid
 from workflows.dossiers.notice import GROUPS
 from workflows.law.gdpr import NOTICE_PARTS, missing_notice_parts
@@ -74,34 +73,15 @@ class Recipients(Many):
             raise ValidationError(keys_of(refusal)) from refusal
 
 
-class RecipientsCsv(Keyed, fields.String):
-    """The text of a CSV file with names and addresses."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        refuse_unread(value)
-        try:
-            return read_recipients(super()._deserialize(value, attr, data, **options))
-        except Invalid as refusal:
-            raise ValidationError(keys_of(refusal)) from refusal
-
-
 class RecipientsForm(Resource):
-    """The list of people as a page sends it: rows, and a file or its text. Together they are the list."""
+    """The list of people as a page sends it, row by row. A list that is a file has pages of its own (web/files.py)."""
 
-    people = Recipients(Part(RecipientSchema), most=MOST_BY_ROW)
-    recipients = RecipientsCsv()
-
-    @validates_schema(skip_on_field_errors=True)
-    def has_somebody(self, values: dict[str, Any], **_: Any) -> None:
-        """Refuse a list of nobody, with a ValidationError."""
-        if not values.get("people") and not values.get("recipients"):
-            raise ValidationError({"recipients": [Key("notice.nobody")]})
+    people = Recipients(Part(RecipientSchema), most=MOST_BY_ROW, required=True)
 
     @post_load
-    def together(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Return one list of the rows and the file."""
-        everybody = [*(values.get("people") or ()), *(values.get("recipients") or ())]
-        return {"recipients": addressees((nth, who.name, who.address) for nth, who in enumerate(everybody, 1))}
+    def as_list(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Return the people as the list."""
+        return {"recipients": values["people"]}
 
 
 class RecipientsSchema(Resource):

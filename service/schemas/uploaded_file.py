@@ -1,12 +1,12 @@
 """A file that is brought in through the API: what it is read as, its dry run, and what is taken of it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import OneOf
 
-from service.files.purposes import PURPOSES
-from service.files.taken import ALL, FITTING, HOW, Taking
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices as Chosen
 from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
@@ -33,6 +33,23 @@ EXAMPLE = {
 """An answer about a file, for the specification."""
 
 
+ALL, FITTING = "all", "fitting"
+REPLACE, ADD, TAKE_AWAY = "replace", "add", "take_away"
+HOW = (REPLACE, ADD, TAKE_AWAY)
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What to take: "all" or "fitting". `how`: what becomes of a list that is there: "replace", "add", "take_away".
+
+    `answers`: what a person says about all of its rows.
+    """
+
+    take: str
+    how: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Id(Keyed, fields.UUID):
     """An id; None where none is needed."""
 
@@ -43,7 +60,7 @@ class Id(Keyed, fields.UUID):
 class FileForm(Resource):
     """What comes beside the file itself."""
 
-    purpose = Choice(tuple(PURPOSES), required=True)
+    purpose = Choice(tuple(FIELDS), required=True)
     notice_id = Id()
 
 
@@ -131,7 +148,7 @@ class FileAnswer(Schema):
     """A file and its reading. After it was taken only its name, its hash and `result` are left."""
 
     id = fields.UUID()
-    purpose = fields.String(validate=OneOf(tuple(PURPOSES)))
+    purpose = fields.String(validate=OneOf(tuple(FIELDS)))
     notice_id = fields.UUID(allow_none=True)
     name = fields.String()
     hash = fields.String(metadata={"description": "SHA-256 of the file, in hexadecimals"})

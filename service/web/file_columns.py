@@ -13,7 +13,8 @@ from service.files.purposes import brought_file
 from service.files.receiving import choose, look_again
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices
-from service.reading.values.day import DAY_FIRST, MONTH_FIRST, Day, day_in
+from service.reading.values.day import Day, day_in
+from service.reading.values.day_order import DAY_FIRST, MONTH_FIRST
 from service.schemas.uploaded_file import MOST_COLUMNS, MappingSchema
 from service.web.file_words import subject_of
 from service.web.forms import Form

@@ -11,12 +11,9 @@ from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from service.admission.admission import admission
-from service.admission.form_limits import LARGEST_FILE_IN_FORM
 from service.admission.sent_forms import OF_ONE_PAGE
-from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
-from service.schemas.unread import Unread
 from service.typed.document import leave_out_excess, rows_typed, typed_document
 from service.typed.moments import day_shown_of, shown_of, words_of
 from service.web.changed_since import changed_since
@@ -46,7 +43,6 @@ ROW = re.compile(r"\.\d+(\..*)?$")
 """The part of a field's name that says which row of a list it is in."""
 MOST_ROWS_ON_A_PAGE = 100
 """How many rows of a list a page shows that does not name another number: more than any list that people type has."""
-TOO_LARGE = "upload.too_large"
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """Refusals of an act that needs another act first. What was typed waits for the user."""
 
@@ -65,8 +61,6 @@ class Form:
         self.status = 200
         self.address = ""
         self.is_shown = False
-        self.without_file = ""
-        """The field whose file was too large to keep; blank where none was."""
         self.lacks_key = False
         """Whether nobody can know that it was not sent before, because it carries no key of its sender."""
         self.began = ""
@@ -77,25 +71,16 @@ class Form:
         """The draft that its page continues; None for a form that has none."""
 
     @classmethod
-    def posted(cls, rows: str = "", file_into: str = "", by: str = "") -> "Form":
+    def posted(cls, rows: str = "", by: str = "") -> "Form":
         """Return the form of this request, without blank rows of `rows`.
 
-        `by`: the column of the rows that says where in their order a row stands. A row with nothing else is blank. An
-        uploaded file becomes the text of a field; one that is too large is a fault of the form, and its field stays as
-        it was typed.
+        `by`: the column of the rows that says where in their order a row stands. A row with nothing else is blank.
         """
         typed = MultiDict(request.form)
         if rows:
             typed = close_ranks(typed, rows, by)
-        file = request.files.get(f"{file_into}_file") if file_into else None
-        is_too_large = file is not None and file.stream.is_too_large  # type: ignore[attr-defined]
-        if file and not is_too_large and (text := _text_of(file.read())):
-            typed[file_into] = text
         form = cls(typed, is_posted=True)
         form.address = request.path
-        if is_too_large:
-            form.without_file = file_into
-            form.refuse(_too_large(f"{file_into}_file"))
         if admission().lacks_key:
             form.lacks_key = True
             form.refuse(Invalid("form.no_key"))
@@ -199,8 +184,6 @@ class Form:
         self.status = status_of(refusal_in(error))
         for fault in faults_in(error):
             fault["field"] = _within(fault["field"], of)
-            if fault["key"] == TOO_LARGE and fault["field"] == self.without_file:
-                continue  # It stands at the file already.
             of_list = ROW.sub("", fault["field"])
             self.by_list[of_list] += 1
             if self.by_list[of_list] <= MOST_OF_A_LIST and len(self.faults) < MOST_OF_A_FORM:
@@ -211,13 +194,12 @@ class Form:
     def load(self, schema: Schema, **more: Any) -> Any:
         """Return what the schema makes of the form, read and checked; None when there are faults."""
         values = self.attempt(lambda: self._read(schema, more))
-        return None if self.without_file or self.lacks_key else values
+        return None if self.lacks_key else values
 
     def _read(self, schema: Schema, more: dict[str, Any]) -> Any:
         if excess := leave_out_excess(schema, self.typed):
             raise ManyInvalid(excess)
-        unread = {self.without_file: Unread("-", _too_large(""))} if self.without_file else {}
-        return schema.load(typed_document(schema, self.typed) | unread | more)
+        return schema.load(typed_document(schema, self.typed) | more)
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
         """Return what `verb` returns; None when it is refused, which is shown as in `showing_refusals`."""
@@ -277,13 +259,3 @@ def close_ranks(typed: MultiDict[str, str], name: str, by: str) -> MultiDict[str
         for column, value in row.items():
             kept[f"{name}.{place}.{column}"] = value
     return kept
-
-
-def _too_large(field: str) -> Invalid:
-    return Invalid(TOO_LARGE, field, most=LARGEST_FILE_IN_FORM // 1024**2)
-
-
-def _text_of(content: bytes) -> str:
-    """Return the text of an uploaded file, for its field. A file that cannot be read is a fault at that field."""
-    text = decoded(content)
-    return (content.decode("latin-1") if text is None else text).removeprefix("\ufeff")

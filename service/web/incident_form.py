@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from service.admission.access import actor
 from service.admission.sent_forms import FORM_KEY
-from service.files.purposes import HITS, LARGEST, PURPOSES
+from service.files.purposes import HITS, PURPOSES
 from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.drafts import with_draft
@@ -95,8 +95,7 @@ def form_page(form: Form, first_new: int | None = None) -> str:
     return render_template(
         "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
-        names=_names_beside(form), form_id=FORM_ID, listed=list_on_page(form), largest=LARGEST // 1024**2,
-        most_clients=PURPOSES[HITS].most,
+        names=_names_beside(form), form_id=FORM_ID, listed=list_on_page(form), most_clients=PURPOSES[HITS].most,
     )  # fmt: skip
 
 

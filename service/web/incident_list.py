@@ -11,12 +11,12 @@ from werkzeug.datastructures import FileStorage
 
 from service.admission.access import actor, user
 from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER
-from service.files.purposes import HITS, LARGEST
-from service.files.receiving import Upload, receive
+from service.files.purposes import HITS
+from service.files.receiving import Upload, receive, upload_of
 from service.web.drafts import page_typed, to_keep
 from service.web.forms import Form
 from service.words.texts import t
-from tenants.errors import Invalid, NotFound
+from tenants.errors import NotFound
 from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
 from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, save_draft
 
@@ -53,12 +53,8 @@ def take_in_list(form: Form) -> UploadedFile | None:
     fault of the form."""
     file = _chosen()
     at = LIST_FILE if file else LIST
-    if file is not None and file.stream.is_too_large:  # type: ignore[attr-defined]
-        form.refuse(Invalid("file.too_large", at, most=LARGEST // 1024**2))
-        return None
-    upload = Upload(file.filename or "", file.read()) if file else Upload(t("files.pasted_name"), form.value(LIST).encode())
     before = len(form.faults)
-    received = form.attempt(lambda: receive(upload, HITS, None, actor()))
+    received = form.attempt(lambda: receive(_upload(file, form.value(LIST)), HITS, None, actor()))
     for fault in form.faults[before:]:
         fault["field"] = at
     if received is not None:
@@ -88,6 +84,10 @@ def list_on_page(form: Form) -> ListOnPage | None:
         return None
     is_ours = file.purpose == HITS and file.state in (WAITING, TAKEN)
     return ListOnPage(file, file.words["name"]) if is_ours else None
+
+
+def _upload(file: FileStorage | None, pasted: str) -> Upload:
+    return upload_of(file) if file else Upload(t("files.pasted_name"), pasted.encode("utf-8", "replace"))
 
 
 def _chosen() -> FileStorage | None:

@@ -113,7 +113,7 @@ def read_list() -> ResponseReturnValue:
     file = take_in_list(form)
     if file is None or not keep_form(form):
         return form_page(form), form.status
-    return redirect(url_for("web.files.columns", organisation=place().slug, file_id=file.id), 303)
+    return redirect(url_for("web.file_columns.shown", organisation=place().slug, file_id=file.id), 303)
 
 
 @blueprint.get("/<uuid:incident_id>")

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public, user
 from service.admission.admission import admission
-from service.admission.form_limits import LARGEST_FILE, LARGEST_FILE_IN_FORM
+from service.admission.form_limits import LARGEST_FILE
 from service.admission.sent_forms import form_key
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
@@ -279,7 +279,7 @@ GLOBALS = {
     "session_end": end_of_page, "form_key": form_key, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
     "roles_for": roles_for,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
-    "shortest_password": SHORTEST, "largest_file_mb": LARGEST_FILE_IN_FORM // 1024**2,
+    "shortest_password": SHORTEST,
     "largest_upload_mb": LARGEST_FILE // 1024**2, "day_words": day_words,
     "day_in": date.fromisoformat, "old_day": day_of,
 }  # fmt: skip

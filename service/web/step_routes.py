@@ -66,7 +66,7 @@ def _posted(step: DeclaredStep, subject_id: UUID) -> tuple[Form, int | None]:
     None for a step that is about its subject as a whole: then the version decides that its page showed. The run is
     locked first, so what is compared is what is stored when this form is.
     """
-    form = Form.posted(rows=step.rows, file_into=step.file_field)
+    form = Form.posted(rows=step.rows)
     questions = questions_of_step(step.workflow, step.name, form)
     if not questions or step.begins_with is None:
         return form, None
