@@ -5,7 +5,7 @@ service/sandbox/outcomes.py).
 """
 
 from service.demo import names
-from tenants.agreements.processing_agreements import NewClient
+from tenants.agreements.new_clients import NewClient
 from tenants.organisations.organisations import slug_of
 
 HOURS = (24, 36, 48, 72, None)

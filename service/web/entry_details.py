@@ -99,6 +99,14 @@ def _corrected(details: dict[str, Any]) -> list[str]:
     return [t("history.told.links_ended", count=ended)] if ended else []
 
 
+def _from_file(details: dict[str, Any]) -> list[str]:
+    return [t("history.told.clients_from_file", count=details["count"], hash=details["sha256"])]
+
+
+def _taken_back(details: dict[str, Any]) -> list[str]:
+    return [t("history.told.clients_taken_back", count=details["count"])]
+
+
 def _settings(details: dict[str, Any]) -> list[str]:
     was = {**details.get("was", {}), **details.get("personal_was", {})}
     now = {**details.get("is", {}), **details.get("personal_is", {})}
@@ -138,6 +146,8 @@ WORDS: dict[str, Told] = {
     "agreement.ended": ended,
     "agreement.renamed": renamed,
     "agreement.contacts_changed": contacts_changed,
+    "clients.taken_from_file": _from_file,
+    "clients.taken_back": _taken_back,
     "organisation.settings_changed": _settings,
     "breach.organisation_changed": _answers,
     "breach.facts_supplemented": _facts,

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from tenants.agreements.processing_agreements import NewClient, Term, agreements_by_client_number
+from tenants.agreements.new_clients import NewClient
+from tenants.agreements.processing_agreements import Term, agreements_by_client_number
 from tenants.database import db
-from tenants.errors import Invalid, ManyInvalid
+from tenants.errors import Invalid
 
 WITH_NUMBERS = text("select kvk_number, agreement_id from clients_with_numbers(cast(:numbers as text[]))")
 
@@ -22,10 +23,10 @@ def agreements_with_kvk(numbers: Iterable[str]) -> dict[str, set[UUID]]:
     return known
 
 
-def refuse_doubled(clients: Iterable[NewClient]) -> None:
-    """Refuse a second agreement of one client on the same day. Raises ManyInvalid with each one.
+def doubled_agreements(clients: Iterable[NewClient]) -> list[Invalid]:
+    """Return a fault for each second agreement of one client on the same day.
 
-    An overlap with another client that has the same number is told as such later (`register_clients`).
+    An overlap with another client that has the same number is told as such (`client_numbers_taken`).
     """
     new_clients = list(clients)
     known = agreements_by_client_number({client["client_number"] for client in new_clients})
@@ -41,8 +42,7 @@ def refuse_doubled(clients: Iterable[NewClient]) -> None:
             faults.append(Invalid("agreement.overlaps", f"clients.{nth}.in_force_from", client_number=number, day=day))
         terms.append(new)
         of_client.add(new.id)
-    if faults:
-        raise ManyInvalid(faults)
+    return faults
 
 
 def _term_of(client: NewClient) -> Term:

@@ -14,7 +14,7 @@ from tenants.agreements.likely_doubles import (
     domains_of,
     near,
 )
-from tenants.agreements.processing_agreements import NewClient
+from tenants.agreements.new_clients import NewClient
 
 
 def doubles_within(clients: Sequence[NewClient]) -> list[LikelyDouble]:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from tenants.agreements.client_list import folded
 from tenants.agreements.contact_standing import as_contact
 from tenants.agreements.doubled_agreements import agreements_with_kvk
-from tenants.agreements.processing_agreements import NewClient
+from tenants.agreements.new_clients import NewClient
 from tenants.database import db
 from tenants.isolation import acting_organisation
 

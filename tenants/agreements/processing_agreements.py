@@ -6,18 +6,25 @@ By the 2019 guideline of the Dutch accountants' bodies an office is processor in
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import FetchedValue, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.agreements.client_numbers_taken import (
+    numbers_taken,
+    registers_by_number,
+    registers_expected,
+    too_many_clients,
+)
 from tenants.agreements.consents import processors
+from tenants.agreements.new_clients import NewClient
 from tenants.database import Record, db
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history.entries import SYSTEM, Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
-from tenants.organisations.admission import refuse_unless_admitted, the_admission
+from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import Escalation
 
 MOST_CONTACTS = 20
@@ -56,6 +63,8 @@ class ProcessingAgreement(Record):
     kvk_number_stated: Mapped[str | None]
     """The Chamber of Commerce number that the office typed: its own statement, which its register proves or does not.
     None for the client of tests, and where it is not known what the office typed."""
+    file_id: Mapped[UUID | None]
+    """The file that it came from; None when somebody typed it."""
     version: Mapped[int]
     """Grows with each change of the row, whoever makes it (the trigger count_version)."""
     folded_name: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -97,21 +106,6 @@ class AgreedService(Record):
     service: Mapped[str] = mapped_column(primary_key=True)
     controller_id: Mapped[UUID]
     role: Mapped[str]
-
-
-class NewClient(TypedDict):
-    """A client and its agreement, as an office registers it. services maps a service to the office's role."""
-
-    slug: str
-    name: str
-    kvk_number: str
-    client_number: str
-    financial_undertaking: bool | None
-    hours_to_notify: int | None
-    contacts: list[dict[str, str]]
-    services: dict[str, str]
-    in_force_from: str
-    in_force_to: str | None
 
 
 class OpenedRegister(NamedTuple):
@@ -161,22 +155,25 @@ def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
     return len(registered_agreements(clients, by))
 
 
-def registered_agreements(clients: Iterable[NewClient], by: Actor) -> list[UUID]:
+def registered_agreements(clients: Iterable[NewClient], by: Actor, file_id: UUID | None = None) -> list[UUID]:
     """Register agreements of the acting office as a set; returns their ids. Raises NotAllowed when it is not admitted.
 
     A new client gets an unclaimed register of this office; a client that accepted this office keeps its own. Both
-    histories record it. Raises Invalid when the operator allows fewer clients, and ManyInvalid with each client whose
-    number belongs to another client.
+    histories record it. `file_id`: the file that they come from; None when somebody typed them. Raises Invalid when the
+    operator allows fewer clients, and ManyInvalid with each client whose number belongs to another client.
     """
     refuse_unless_admitted()
     new_clients = list(clients)
-    _refuse_too_many(new_clients)
-    _refuse_shared_within(new_clients)
     take_turn()
-    before = _registers_by_number(new_clients)
+    if too_many := too_many_clients(new_clients):
+        raise too_many
+    before = registers_by_number(new_clients)
+    _refuse(numbers_taken(new_clients, before, registers_expected(new_clients, before)))
+    of_file = {"file_id": str(file_id) if file_id else None}
     with db.session.begin_nested():
-        rows = db.session.execute(REGISTER, {"clients": json.dumps(new_clients)}).all()
-        _refuse_taken(new_clients, before, _registers_by_number(new_clients))
+        rows = db.session.execute(REGISTER, {"clients": json.dumps([client | of_file for client in new_clients])}).all()
+        # Who opens or joins a register at this moment may lead a number elsewhere than was expected.
+        _refuse(numbers_taken(new_clients, before, registers_by_number(new_clients)))
     contacts = {client["client_number"]: client["contacts"] for client in new_clients}
     record(
         Entry("agreement", row.agreement_id, "agreement.registered", by, {"client_number": row.of_client},
@@ -192,61 +189,9 @@ def take_turn() -> None:
     db.session.execute(IN_TURN, {"office": str(acting_organisation())})
 
 
-def _refuse_too_many(clients: list[NewClient]) -> None:
-    admission = the_admission()
-    if admission is None or admission.most_clients is None:
-        return
-    mine = (ProcessingAgreement.processor_id == acting_organisation()) & ~OF_TESTS
-    known = set(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
-    if len(known | {client["client_number"] for client in clients}) > admission.most_clients:
-        raise Invalid("office.too_many_clients", "clients", most=admission.most_clients)
-
-
-def _refuse_shared_within(clients: list[NewClient]) -> None:
-    """Raise ManyInvalid when, within one set, a client number belongs to two Chamber of Commerce numbers, whatever the
-    dates."""
-    first: dict[str, NewClient] = {}
-    for client in clients:
-        first.setdefault(client["client_number"], client)
-    _refuse_numbers(clients, {
-        nth: first[client["client_number"]]["name"] for nth, client in enumerate(clients)
-        if first[client["client_number"]]["kvk_number"] != client["kvk_number"]
-    })  # fmt: skip
-
-
-def _refuse_taken(
-    clients: list[NewClient], before: dict[str, dict[UUID, str]], after: dict[str, dict[UUID, str]]
-) -> None:  # fmt: skip
-    """Refuse a number that led to a register before and would lead to another one now.
-
-    An office cannot read the Chamber of Commerce number of a register, but knows that each number is one register.
-    """
-    _refuse_numbers(clients, {
-        nth: next(iter(before[client["client_number"]].values())) for nth, client in enumerate(clients)
-        if 0 < len(before.get(client["client_number"], {})) < len(after[client["client_number"]])
-    })  # fmt: skip
-
-
-def _refuse_numbers(clients: list[NewClient], names: dict[int, str]) -> None:
-    """Raise ManyInvalid. `names` has, by place in the set, the client that has the number already."""
-    if names:
-        raise ManyInvalid([
-            Invalid("agreement.number_taken", f"clients.{nth}.client_number",
-                    client_number=clients[nth]["client_number"], name=name)
-            for nth, name in names.items()
-        ])  # fmt: skip
-
-
-def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]:
-    """Return to which registers each of these client numbers leads, and what the office last called the client."""
-    mine = ProcessingAgreement.processor_id == acting_organisation()
-    columns = (getattr(ProcessingAgreement, name) for name in ("client_number", "controller_id", "controller_name"))
-    these = ProcessingAgreement.client_number == func.any([client["client_number"] for client in clients])
-    registers: dict[str, dict[UUID, str]] = {}
-    query = select(*columns).where(mine, these).order_by(ProcessingAgreement.id)
-    for number, register, name in db.session.execute(query):
-        registers.setdefault(number, {})[register] = name
-    return registers
+def _refuse(faults: list[Invalid]) -> None:
+    if faults:
+        raise ManyInvalid(faults)
 
 
 def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:

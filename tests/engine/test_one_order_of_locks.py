@@ -153,7 +153,7 @@ OF_ONE_OFFICE = [act for act in HELD if act != "other_is_delivered"]
 SECOND = [*OF_ONE_OFFICE, "joins", "renames_client", "confirms_another"]
 OF_THESE = {
     "open_escalations", "register_clients", "answer_processor", "lock_between", "join_register", "release_claim",
-    "lock_for_release", "rename_by_operator", "own_agreement",
+    "lock_for_release", "rename_by_operator", "own_agreement", "take_back_clients",
 }  # fmt: skip
 OF_ITS_OWN_ROW = {"keep_held", "release_verified_mail", "let_mail_of_today_go", "begin_first_owner",
                   "make_test_client"}  # fmt: skip

@@ -31,6 +31,7 @@ IN_DATABASE = {
     "make_test_client": "the address of who asks for a test",
     "open_breaches": "those of the agreements that an incident hits",
     "register_clients": "those that somebody types: tried here",
+    "take_back_clients": "none: the agreements go with them",
 }
 """The functions of the database that write contacts, and which."""
 BY_TELEPHONE = """

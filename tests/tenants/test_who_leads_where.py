@@ -91,6 +91,12 @@ LEADING = {
         (E + "test_changed_agreements.py::test_what_was_planned_is_withdrawn_when_the_client_leaves_before",
          E + "test_changed_agreements.py::test_an_agreement_of_another_office_is_not_there"),
     ),
+    "take_back_clients": Led(
+        "stays: its register is in use", "agreements of a file go while nothing rests on one of them",
+        (E + "test_clients_of_file.py::test_a_file_stays_where_something_rests_on_one_of_its_clients",
+         E + "test_clients_of_file.py::test_taken_back_nothing_is_left_but_what_history_says",
+         E + "test_clients_of_file.py::test_another_office_has_no_part_in_it"),
+    ),
     "rename_client": Led(
         COMPARES, COMPARES,
         (E + "test_changed_agreements.py::test_a_name_and_a_number_change_in_all_agreements_of_the_client",)),

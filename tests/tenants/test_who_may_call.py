@@ -20,7 +20,7 @@ FUNCTIONS = """
 APP, DOOR = "meldketen_app", "meldketen_door"
 DOORS_OF_THE_APP = """
     acknowledge_receipt allow_links answer_processor asked_of_me begin_first_owner carry_heads chain_history
-    change_agreement clients_with_numbers contacts_at_offices end_agreement rename_client
+    change_agreement clients_held_back clients_with_numbers take_back_clients contacts_at_offices end_agreement rename_client
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     end_lapsed_files end_first_steps engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold

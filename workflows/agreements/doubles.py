@@ -4,19 +4,15 @@ from collections.abc import Sequence
 
 from tenants.agreements.doubles_within import doubles_within
 from tenants.agreements.likely_doubles import DOMAIN, LikelyDouble, likely_doubles
-from tenants.agreements.processing_agreements import NewClient
-from tenants.errors import Invalid, ManyInvalid
+from tenants.agreements.new_clients import NewClient
+from tenants.errors import Invalid
 
 
-def refuse_likely_doubles(clients: Sequence[NewClient], confirmed: bool) -> None:
-    """Raise ManyInvalid with each client of the acting office that is like one of these, and each of these that is like
-    one before it, at what it is like.
-
-    Nothing is refused when a person `confirmed` that these are other clients.
-    """
-    doubles = [] if confirmed else [*likely_doubles(clients), *doubles_within(clients)]
-    if doubles:
-        raise ManyInvalid([_fault(double) for double in doubles])
+def likely_doubles_of(clients: Sequence[NewClient], is_confirmed: bool) -> list[Invalid]:
+    """Return a fault for each client of the acting office that is like one of these, and for each of these that is like
+    one before it, at what it is like; none when a person says that these are other clients."""
+    doubles = [] if is_confirmed else [*likely_doubles(clients), *doubles_within(clients)]
+    return [_fault(double) for double in doubles]
 
 
 def _fault(double: LikelyDouble) -> Invalid:

@@ -1,7 +1,7 @@
 -- Registers agreements of the acting office, as a set. A client that is new gets its own organisation and register,
 -- unclaimed. It waits for transactions that move the agreements of this office.
 -- clients: [{"slug","name","kvk_number","client_number","financial_undertaking","hours_to_notify","contacts",
--- "services":{name: role},"in_force_from","in_force_to"}]
+-- "services":{name: role},"in_force_from","in_force_to","file_id"}]
 create or replace function register_clients(clients jsonb) returns table (agreement_id uuid, of_client text)
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -15,11 +15,11 @@ begin
   perform word_to_asked(array_agg(r.id), array_agg(r.id))
      from registers_of(me, array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r;
   insert into processing_agreement (processor_id, controller_id, client_number, controller_name, hours_to_notify,
-    contacts, in_force_from, in_force_to, kvk_number_stated)
+    contacts, in_force_from, in_force_to, kvk_number_stated, file_id)
   select me, r.id, c.client_number, c.name, c.hours_to_notify, coalesce(c.contacts, '[]'), c.in_force_from,
-    c.in_force_to, c.kvk_number
+    c.in_force_to, c.kvk_number, c.file_id
     from jsonb_to_recordset(clients) as c(name text, kvk_number text, client_number text, hours_to_notify integer,
-      contacts jsonb, in_force_from date, in_force_to date)
+      contacts jsonb, in_force_from date, in_force_to date, file_id uuid)
     join registers_of(me,
       array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r on r.kvk_number = c.kvk_number;
   if (select count(distinct a.client_number) from processing_agreement a

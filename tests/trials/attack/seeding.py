@@ -15,7 +15,8 @@ import psycopg
 
 from service.config import Config
 from service.running.operator import as_operator
-from tenants.agreements.processing_agreements import NewClient, register_clients
+from tenants.agreements.new_clients import NewClient
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
 from tenants.form_drafts import About, Page, save_draft
 from tenants.history.entries import Actor

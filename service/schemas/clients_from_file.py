@@ -1,0 +1,178 @@
+"""Clients of a file, with what a person says about all of them: as an office registers them, or what is wrong where.
+
+A file says who its clients are. In which services the office works for them and in which role, and often from which day
+the agreements hold, a person says once for the whole file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from marshmallow import ValidationError
+
+from service.reading.outcome import Fault
+from service.schemas.agreement import MOST_AT_ONCE, ClientSchema, Services
+from service.schemas.faults import faults_of
+from service.schemas.fields import Day, Line
+from service.schemas.resource import Resource
+from tenants.agreements.new_clients import NewClient
+from tenants.errors import Invalid
+from workflows.agreements.listed_clients import Known, Listed, known_among
+from workflows.agreements.registering import refusals_of
+
+Row = tuple[int, Mapping[str, Any]]
+"""The number of a row, and what the reader made of it; a day also as its text."""
+COLUMNS = {"contacts": "contact_email", "name": "contact_name", "email": "contact_email", "phone": "contact_phone"}
+"""By the part of a contact: the field of the file that holds it."""
+MISSING = {
+    "kvk_number": "file.kvk_number_missing", "in_force_from": "file.in_force_from_missing",
+    "contact_name": "file.contact_name_missing",
+}  # fmt: skip
+LIKELY_DOUBLE = "client.likely_double_"
+
+
+@dataclass(frozen=True)
+class ForAll:
+    """What a person says about all clients of a file. `services`: the office's role in each. `in_force_from`: the local
+    day from which the agreements hold of which the file has no day. `contact_name`: what a contact is called for whom
+    the file has no name. None: the file itself says it everywhere."""
+
+    services: dict[str, str]
+    in_force_from: date | None
+    contact_name: str | None
+
+
+class ForAllSchema(Resource):
+    """What is said about all clients of a file."""
+
+    makes = ForAll
+    services = Services()
+    in_force_from = Day()
+    contact_name = Line()
+
+
+class FromFile(NamedTuple):
+    """A client as it would be registered, with its row in the file."""
+
+    row: Row
+    client: NewClient
+
+
+@dataclass
+class CheckedClients:
+    """What taking a file would do. `new`: the clients that would be registered. `known_again`: the rows of clients that
+    the office has, with the same agreement. `faults`: what cannot be taken. `doubles`: new clients that are like
+    others, which a person confirms to be other clients."""
+
+    new: list[FromFile] = field(default_factory=list)
+    known_again: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    doubles: list[Fault] = field(default_factory=list)
+
+    @property
+    def clients(self) -> list[NewClient]:
+        """The clients that would be registered."""
+        return [each.client for each in self.new]
+
+
+def check_clients(rows: Iterable[Row], for_all: ForAll, headings: Mapping[str, str]) -> CheckedClients:
+    """Return what taking these rows would do, with all faults at once; nothing is registered.
+
+    A row with a fault is left out of what is compared with the office's clients. `headings`: by field of the file, the
+    heading of its column.
+    """
+    checked, listed = CheckedClients(), list(rows)
+    known = known_among([_listed(values) for _, values in listed])
+    for nth, row in enumerate(listed):
+        if nth not in known:
+            _load(row, for_all, headings, checked)
+        elif known[nth].otherwise or known[nth].ended_on:
+            checked.faults.extend(_listed_otherwise(row, known[nth], headings))
+        else:
+            checked.known_again.append(row[0])
+    refusals = refusals_of(checked.clients, is_confirmed=False) if checked.new else []
+    for fault in at_rows(refusals, checked.new, headings):
+        (checked.doubles if fault.key.startswith(LIKELY_DOUBLE) else checked.faults).append(fault)
+    checked.faults.sort(key=lambda fault: fault.row)
+    return checked
+
+
+def new_clients(rows: Iterable[Row], for_all: ForAll, headings: Mapping[str, str]) -> CheckedClients:
+    """Return the clients of these rows, by the same rules as those that a person types, and the faults of the others.
+
+    The office's own clients are not looked at.
+    """
+    checked = CheckedClients()
+    for row in rows:
+        _load(row, for_all, headings, checked)
+    return checked
+
+
+def at_rows(refusals: Iterable[Invalid], new: Sequence[FromFile], headings: Mapping[str, str]) -> list[Fault]:
+    """Return refusals of a list of clients ("clients.3.kvk_number") at the rows that these came from. One that is about
+    the whole list stands at its last row."""
+    faults = list[Fault]()
+    for refusal in refusals:
+        _, nth, of_client = ((refusal.field or "") + "..").split(".", 2)
+        row = new[int(nth) if nth.isdigit() else -1].row
+        faults.append(_fault(row, Invalid(refusal.key, of_client.rstrip("."), **refusal.values), headings))
+    return faults
+
+
+SCHEMA = ClientSchema()
+
+
+def _load(row: Row, for_all: ForAll, headings: Mapping[str, str], checked: CheckedClients) -> None:
+    if len(checked.new) == MOST_AT_ONCE:
+        checked.faults.append(_fault(row, Invalid("file.too_many_clients", "name", most=MOST_AT_ONCE), headings))
+        return
+    try:
+        checked.new.append(FromFile(row, SCHEMA.load(_payload(row[1], for_all))))
+    except ValidationError as error:
+        checked.faults.extend(_fault(row, fault, headings) for fault in faults_of(error).faults)
+
+
+def _payload(values: Mapping[str, Any], for_all: ForAll) -> dict[str, Any]:
+    """Return a row with what is said about all of them, as a client is sent in."""
+    names = {} if for_all.contact_name is None else {"name": for_all.contact_name}
+    day = values["in_force_from"] or for_all.in_force_from
+    return {
+        **{name: values[name] for name in ("name", "kvk_number", "client_number", "hours_to_notify")},
+        "contacts": [names | dict(contact) for contact in values["contacts"]],
+        "services": for_all.services, "in_force_from": day and str(day),
+    }  # fmt: skip
+
+
+def _listed(values: Mapping[str, Any]) -> Listed:
+    day = values["in_force_from"]
+    others = {name: values[name] for name in ("name", "kvk_number", "client_number", "hours_to_notify", "contacts")}
+    return Listed(in_force_from=date.fromisoformat(str(day)) if day else None, **others)
+
+
+def _listed_otherwise(row: Row, known: Known, headings: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield a fault at each column that says something else than was agreed, with what was agreed as its proposal; and
+    one for an agreement that is over."""
+    values = {"name": known.name, "client_number": row[1]["client_number"], "agreement_id": str(known.agreement_id)}
+    if known.ended_on:
+        yield _fault(row, Invalid("file.listed_ended", "client_number", day=known.ended_on, **values), headings)
+    for name, agreed in known.otherwise.items():
+        proposal = "" if agreed is None or name == "contacts" else str(agreed)
+        yield _fault(row, Invalid("file.listed_otherwise", name, **values), headings, proposal)
+
+
+def _fault(row: Row, refusal: Invalid, headings: Mapping[str, str], proposal: str = "") -> Fault:
+    """Return a refusal of a client ("contacts.0.email") at the column and with the cell of its row."""
+    number, values = row
+    name, *within = (refusal.field or "").split(".")
+    of_file = COLUMNS[within[-1] if within else name] if name == "contacts" else name
+    key = MISSING.get(of_file, refusal.key) if refusal.key == "field.required" else refusal.key
+    cell = values.get(name) if name != "contacts" else _cell_of(values["contacts"], within)
+    column = headings.get(of_file, "")
+    return Fault(number, column, key, str(cell or "")[:100], proposal, {"column": column, **refusal.values})
+
+
+def _cell_of(contacts: Sequence[Mapping[str, str]], within: Sequence[str]) -> str:
+    if not within:
+        return ", ".join(" ".join(contact.values()) for contact in contacts)
+    return contacts[int(within[0])].get(within[-1], "")
