@@ -7,7 +7,7 @@ from alembic import op
 from migrations.schema import replace
 
 revision = "0107"
-down_revision = "0103"
+down_revision = "0106"
 
 SQL = Path(__file__).parent.parent / "sql"
 

@@ -16,6 +16,7 @@ from service.schemas.agreement import MOST_AT_ONCE, ClientSchema, Services
 from service.schemas.faults import faults_of
 from service.schemas.fields import Day, Line
 from service.schemas.resource import Resource
+from service.words.whole_numbers import whole_of
 from tenants.agreements.new_clients import NewClient
 from tenants.errors import Invalid
 from workflows.agreements.listed_clients import Known, Listed, known_among
@@ -115,7 +116,8 @@ def at_rows(refusals: Iterable[Invalid], new: Sequence[FromFile], headings: Mapp
     faults = list[Fault]()
     for refusal in refusals:
         _, nth, of_client = ((refusal.field or "") + "..").split(".", 2)
-        row = new[int(nth) if nth.isdigit() else -1].row
+        place = whole_of(nth, len(new))
+        row = new[-1 if place is None else place].row
         faults.append(_fault(row, Invalid(refusal.key, of_client.rstrip("."), **refusal.values), headings))
     return faults
 
@@ -175,4 +177,5 @@ def _fault(row: Row, refusal: Invalid, headings: Mapping[str, str], proposal: st
 def _cell_of(contacts: Sequence[Mapping[str, str]], within: Sequence[str]) -> str:
     if not within:
         return ", ".join(" ".join(contact.values()) for contact in contacts)
-    return contacts[int(within[0])].get(within[-1], "")
+    nth = whole_of(within[0], len(contacts))
+    return "" if nth is None else contacts[nth].get(within[-1], "")

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from service.schemas.clients_from_file import CheckedClients, ForAll, check_clients
+from service.web.entry_details import entry_sentences
 from tenants.agreements.changed_agreements import Terms
 from tenants.agreements.client_list import agreements
 from tenants.agreements.clients import client_of
@@ -91,13 +93,15 @@ def file(office: Office) -> UUID:
     return made
 
 
-def test_a_file_is_taken_and_known_again(office: Office, file: UUID, database: Database) -> None:
+def test_a_file_is_taken_and_known_again(app: Flask, office: Office, file: UUID) -> None:
     assert listed(office) == {"K0001", "B1", "T1"} and listed(office, "tandarts") == {"T1"}
     with acting_for(office.id):
         [entry] = [entry for entry in of_subject(office.id) if entry.what == "clients.taken_from_file"]
         assert entry.details == {"file": str(file), "sha256": HASH, "count": 2}
         [term] = agreements_by_client_number(["T1"])["T1"]
         assert client_of(term.id).current.contacts == [{"name": "Administratie", "email": "info@wit.example"}]
+    with app.test_request_context(headers={"Cookie": "language=nl"}):
+        assert entry_sentences(entry) == [f"2 opdrachtgevers. Vingerafdruk van het bestand (SHA-256): {HASH}"]
     assert entries(office.id, term.id) == ["agreement.registered"]
     again = checked(office)
     assert (again.new, again.known_again, again.faults, again.doubles) == ([], [2, 3], [], [])
@@ -164,8 +168,9 @@ def test_taken_back_nothing_is_left_but_what_history_says(office: Office, file: 
     with pytest.raises(AlreadyDone):
         undone(office, file)
     assert taken(office, uuid4(), {"name": "Bakkerij Janssen"}, is_confirmed=True) == 1
-    [again] = database.outside("select o.id, o.name from processing_agreement a join organisation o "
-                               "on o.id = a.controller_id where client_number = 'B1' and processor_id = :o", o=office.id)
+    led = """select o.id, o.name from processing_agreement a join organisation o on o.id = a.controller_id
+              where client_number = 'B1' and processor_id = :o"""
+    [again] = database.outside(led, o=office.id)
     assert again["name"] == "Bakkerij Janssen" and again["id"] not in {place["controller_id"] for place in places}
 
 

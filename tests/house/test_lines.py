@@ -76,7 +76,7 @@ def test_every_mapping_that_somebody_fills_in_cleans_its_texts_or_holds_none():
     assert bare == {
         "NewPasskeySchema.credential": Credential, "ProofSchema.credential": Credential,
         "CredentialSchema.credential": Credential, "ClientSchema.services": Services,
-        "TermsSchema.services": Services,
+        "TermsSchema.services": Services, "ForAllSchema.services": Services,
     }, "what a browser's key signed, and words of a closed list"  # fmt: skip
     assert len(mappings) > len(bare)
 

@@ -20,7 +20,7 @@ FUNCTIONS = """
 APP, DOOR = "meldketen_app", "meldketen_door"
 DOORS_OF_THE_APP = """
     acknowledge_receipt allow_links answer_processor asked_of_me begin_first_owner carry_heads chain_history
-    change_agreement clients_held_back clients_with_numbers take_back_clients contacts_at_offices end_agreement rename_client
+    change_agreement clients_held_back clients_with_numbers contacts_at_offices end_agreement rename_client
     check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
     end_lapsed_files end_first_steps engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
@@ -36,7 +36,11 @@ DOORS_OF_THE_APP = """
     release_held_mail release_verified_mail remember_contact remember_elsewhere rename_by_operator report_decision
     requests_in_full
     reseal_personal seats_of set_up_link_opens set_up_with_link
+<<<<<<< HEAD
     sweep take_back_breaches take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
+=======
+    sweep take_back_clients take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
+>>>>>>> 8b49d75e (Say why a file of clients is taken back whole)
     verify_by_letter verify_by_operator verify_by_provider withdraw_verification
 """
 """A door does for the caller what its own rights do not reach: each of these asks who acts."""
