@@ -192,10 +192,11 @@ REGISTER = Fields("register", (
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|getroffenen|people|persons)(?:aantal)?|aantal", 60,
           exact="aantalbetrokkenen|aantalpersonen", says=_PEOPLE_SAYS),
-    Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|nummerap|kenmerkap|zaaknummerap|"
+    Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|apnumber|nummerap|kenmerkap|zaaknummerap|"
           r"theapsnotificationnumber", 80, says=(
           f"{_AP} nummer|=nr|kenmerk|number|refer|=id !telefoon|phone|betrokken",)),
-    Field("kinds_of_data", r"(?:soort|aard|type|categorie|welke)?(?:persoons)?gegevens(?:soort)?|data(?:kinds)?", 2000,
+    Field("kinds_of_data", r"(?:soort|aard|type|categorie|welke)?(?:persoons)?gegevens(?:soort)?|"
+          r"(?:kindsof)?data(?:kinds)?", 2000,
           says=("gegevens|=data|donnees soort|aard|type|categor|welke|kind|personal|persoons|gelekt|bijzonder !"
                 f"subject|{_MANY}|datum|grondslag",)),
     Field("measures", r"(?:genomen)?maatregel(?:en)?(?:genomen)?|actie(?:s)?|measures?", 4000, many=True,

@@ -29,6 +29,7 @@ from service.web import (
     facts_and_term,
     failed_steps,
     file_columns,
+    file_words,
     files,
     form_drafts,
     home,
@@ -93,6 +94,7 @@ def register(app: Flask) -> None:
     # Browsers ask for this address whatever icon a page names. Its endpoint ends as those of all fixed files do.
     app.add_url_rule("/favicon.ico", "icon.static", lambda: layout.blueprint.send_static_file("mark.svg"))
     app.jinja_env.globals.update(layout.GLOBALS, entry_sentences=entry_details.entry_sentences)
+    app.jinja_env.globals.update(can_bring=file_words.can_bring)
     app.jinja_env.filters.update(FILTERS, labelled=labelled, shows_faults=shows_faults)
     app.jinja_env.finalize = in_its_place
     # A name that nobody passed is a fault. Printed as a blank, it would take parts of a page away without a word.

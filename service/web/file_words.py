@@ -5,8 +5,9 @@ from uuid import UUID
 
 from flask import url_for
 
-from service.admission.access import place
+from service.admission.access import allowed, place
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
+from service.files.taking import TAKES
 from service.web.layout import label
 from service.words.texts import number, t
 from tenants.files.uploaded import UploadedFile
@@ -15,6 +16,11 @@ SUBJECTS = {
     RECIPIENTS: "web.notices.shown", CLIENTS: "web.agreements.listed", HITS: "web.incidents.listed",
     REGISTER: "web.breaches.listed",
 }  # fmt: skip
+
+
+def can_bring(purpose: str) -> bool:
+    """Return whether this reader may bring in a file for this purpose."""
+    return purpose in TAKES and allowed(PURPOSES[purpose].act)
 
 
 def subject_of(file: UploadedFile) -> str:

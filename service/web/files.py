@@ -77,7 +77,8 @@ def take_rows(file_id: UUID) -> ResponseReturnValue:
     if not taken:
         return _page(file, form), form.status
     flash(t("files.taken_now", name=taken.words["name"]))
-    return redirect(subject_of(taken), 303)
+    own_page = url_for(".shown", organisation=place().slug, file_id=file_id)
+    return redirect(subject_of(taken) if taken.purpose == RECIPIENTS else own_page, 303)
 
 
 @blueprint.post("/<uuid:file_id>/undone")

@@ -224,9 +224,11 @@ def write_notice(page: Page) -> None:
     """The people, and the four parts."""
     page.reload()
     page.get_by_role("link", name="Naar de mededeling").click()
-    page.get_by_text("Of plak de inhoud van het bestand").click()
-    page.locator("#f-recipients").fill(READERS_CSV)
-    page.get_by_role("button", name="Lijst opslaan").click()
+    page.get_by_text("Of plak rijen uit een mail of een spreadsheet").click()
+    page.locator("#f-pasted").fill(READERS_CSV)
+    page.get_by_role("button", name="Bestand lezen").click()
+    page.get_by_role("button", name="Verder: kijken wat past").click()
+    page.get_by_role("button", name="Alle 3 rijen overnemen").click()
     for part, words in NOTICE_TEXT.items():
         page.locator(f"#f-{part}").fill(words)
     page.get_by_role("button", name="Voorleggen aan een collega").click()

@@ -2,12 +2,20 @@
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
+from service.files.faults_csv import MARKS
+from service.files.taking import TAKES
+from service.reading.fields import PURPOSES as FIELDS
+from service.words.texts import t
+from tenants.identity.users import OWNER
+from tests.factories import Office, a_member
 from tests.pages.conftest import Reader
 from tests.pages.forms import visible
 from tests.pages.worlds import Controller, Login, a_begun_notice
@@ -161,3 +169,34 @@ def test_a_file_that_is_left_is_gone_and_others_see_nothing(notice: OfAList, rea
     file = columns.removesuffix("/columns")
     assert "Er is niets van overgenomen" in notice.olga.done(f"{file}/left", {}, seen=columns)
     assert notice.olga.client.get(columns).status_code == 404
+
+
+@pytest.mark.parametrize(("purpose", "list_at"), [("clients", "/agreements"), ("register", "/register")])
+def test_the_page_of_a_list_leads_to_a_file_for_it(
+    reader: Login, office: Office, path: Callable[..., str], purpose: str, list_at: str
+) -> None:
+    """As soon as what such a file holds can be taken."""
+    owner = reader(a_member(office.id, OWNER, "Olga"))
+    address = path(f"/files/new/{purpose}")
+    assert (address in owner.see(path(list_at))) == (purpose in TAKES)
+    assert owner.client.get(address).status_code == (200 if purpose in TAKES else 404)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("purpose", FIELDS)
+def test_a_reader_knows_each_field_by_the_name_that_we_give_it(app: Flask, purpose: str, language: str) -> None:
+    """So that what we write into a file is read again; and the columns that we add are none of its fields."""
+    fields = FIELDS[purpose]
+    with app.test_request_context(headers={"Cookie": f"language={language}"}):
+        known = {field.name: fields.of_heading(t(f"files.field.{field.name}")) for field in fields.fields}
+        assert {name: field and field.name for name, field in known.items()} == {name: name for name in known}
+        assert [fields.of_heading(t(mark)) for mark in MARKS] == [None, None, None]
+
+
+def test_who_approves_sees_odd_signs_and_no_whole_names(notice: OfAList) -> None:
+    notice.taken("naam;e-mail\nJosÃ© Bos;a@example.nl\nAnna Bos;b@example.nl\n".encode("utf-16"))
+    page = visible(notice.there.adam.see(notice.there.page))
+    assert "Beste J··é ···," in page and "Ongedaan maken" not in page
+    assert "Anna Bos" not in page
+    found = visible(notice.there.adam.see(f"{notice.there.page}/people?search=anna"))
+    assert "1 persoon met" in found and "A… …@example.nl" in found

@@ -36,11 +36,7 @@ DOORS_OF_THE_APP = """
     release_held_mail release_verified_mail remember_contact remember_elsewhere rename_by_operator report_decision
     requests_in_full
     reseal_personal seats_of set_up_link_opens set_up_with_link
-<<<<<<< HEAD
-    sweep take_back_breaches take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
-=======
-    sweep take_back_clients take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
->>>>>>> 8b49d75e (Say why a file of clients is taken back whole)
+    sweep take_back_breaches take_back_clients take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail
     verify_by_letter verify_by_operator verify_by_provider withdraw_verification
 """
 """A door does for the caller what its own rights do not reach: each of these asks who acts."""
