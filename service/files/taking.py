@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from service.files import taking_hits, taking_recipients
-from service.files.purposes import HITS, RECIPIENTS
+from service.files import taking_clients, taking_hits, taking_recipients, taking_register
+from service.files.purposes import CLIENTS, HITS, RECIPIENTS, REGISTER
 from service.files.taken import Taken
 from service.files.taking_recipients import Compared
 from service.schemas.uploaded_file import ALL, Taking
@@ -16,11 +16,13 @@ from tenants.history.entries import Actor
 from tenants.register.notices import Notice
 
 TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {
-    RECIPIENTS: taking_recipients.take, HITS: taking_hits.take,
+    RECIPIENTS: taking_recipients.take, HITS: taking_hits.take, CLIENTS: taking_clients.take,
+    REGISTER: taking_register.take,
 }  # fmt: skip
 """What each purpose does with the items of a file. It returns what came of it, in counts and words of our own."""
 UNDOES: Mapping[str, Callable[[UploadedFile, Actor], None]] = {
-    RECIPIENTS: taking_recipients.undo, HITS: taking_hits.undo,
+    RECIPIENTS: taking_recipients.undo, HITS: taking_hits.undo, CLIENTS: taking_clients.undo,
+    REGISTER: taking_register.undo,
 }  # fmt: skip
 KEEPS_ITEMS = frozenset({HITS})
 """Purposes whose rows wait for something else after they were taken."""

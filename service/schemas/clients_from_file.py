@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from service.reading.outcome import Fault
 from service.schemas.agreement import MOST_AT_ONCE, ClientSchema, Services
 from service.schemas.faults import faults_of
-from service.schemas.fields import Day, Line
+from service.schemas.fields import Day, Line, YesNo
 from service.schemas.resource import Resource
 from service.words.whole_numbers import whole_of
 from tenants.agreements.new_clients import NewClient
@@ -51,6 +51,21 @@ class ForAllSchema(Resource):
     services = Services()
     in_force_from = Day()
     contact_name = Line()
+
+
+@dataclass(frozen=True)
+class ForClients(ForAll):
+    """What a person says before the clients of a file are taken. `confirmed_doubles`: those that are like others are
+    other clients."""
+
+    confirmed_doubles: bool = False
+
+
+class ForClientsSchema(ForAllSchema):
+    """What is said before the clients of a file are taken."""
+
+    makes = ForClients
+    confirmed_doubles = YesNo(load_default=False)
 
 
 class FromFile(NamedTuple):

@@ -1,7 +1,6 @@
 """A file that is brought in through the API: what it is read as, its dry run, and what is taken of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
@@ -9,6 +8,7 @@ from marshmallow.validate import OneOf
 
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices as Chosen
+from service.schemas.clients_from_file import ForClients, ForClientsSchema
 from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
 from service.schemas.resource import Resource
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING
@@ -42,12 +42,12 @@ HOW = (REPLACE, ADD, TAKE_AWAY)
 class Taking:
     """What to take: "all" or "fitting". `how`: what becomes of a list that is there: "replace", "add", "take_away".
 
-    `answers`: what a person says about all of its rows.
+    `answers`: what a person says about all clients of a file.
     """
 
     take: str
     how: str | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: ForClients | None = None
 
 
 class Id(Keyed, fields.UUID):
@@ -105,6 +105,7 @@ class TakingSchema(Resource):
     makes = Taking
     take = Choice((ALL, FITTING), required=True)
     how = Choice(HOW)
+    answers = Part(ForClientsSchema)
 
 
 class DryRunAsked(Schema):

@@ -62,6 +62,7 @@ class OldBreach:
     people_max: int | None = None
     estimate: bool = False
     ap_number: str | None = None
+    description: str | None = None
     nature: str | None = None
     kinds_of_data: str | None = None
     consequences: str | None = None
@@ -157,9 +158,10 @@ def _reference_of(number: str) -> str:
 def _columns(breach: OldBreach, reference: str, file_hash: str) -> dict[str, Any]:
     said = {name: getattr(breach, name) for name in SAID}
     return {
-        "reference": reference, "title": _title_of(breach) or reference, "description": breach.title,
-        "people_min": breach.people_min, "people_max": breach.people_max, "consequences": breach.consequences,
-        "measures": breach.measures, "authority_number": breach.ap_number, "taken_over": said | {"file": file_hash},
+        "reference": reference, "title": _title_of(breach) or reference,
+        "description": breach.description or breach.title, "people_min": breach.people_min,
+        "people_max": breach.people_max, "consequences": breach.consequences, "measures": breach.measures,
+        "authority_number": breach.ap_number, "taken_over": said | {"file": file_hash},
         "taken_over_key": breach.key, "day": breach.day,
     }  # fmt: skip
 

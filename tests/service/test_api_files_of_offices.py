@@ -1,0 +1,90 @@
+"""Clients, clients that were hit, and an old register come from a file through the API, and are taken back."""
+
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+
+from tests import factories
+from tests.service.caller import Caller, caller_for, keys, refused
+
+CLIENTS = """klantnummer;naam;kvk-nummer;e-mail;contactpersoon
+00091;Bakkerij Bol;{0};bol@bol.example;Bea Bol
+00092;Tandarts Tak;{1};tak@tak.example;Ton Tak
+"""
+REGISTER = """nummer;omschrijving;datum ontdekking;aantal betrokkenen;gemeld bij AP;melder
+L-1;Laptop gestolen;3-2-2021;ca. 40;ja;Jan Jansen
+L-2;Brief verkeerd bezorgd;14-11-2022;1;onduidelijk;Piet Pietersen
+"""
+FOR_ALL = {"services": {"payroll_bare": "processor"}, "in_force_from": "2026-01-01"}
+
+
+def brought(caller: Caller, content: str, purpose: str) -> tuple[str, dict[str, Any]]:
+    """The path of a file of which the proposed columns were confirmed, and what it answers."""
+    form = {"purpose": purpose, "file": (BytesIO(content.encode()), "lijst.csv")}
+    sent = caller.call("POST", "files", data=form)
+    assert sent.status_code == 201, sent.text
+    columns = [{"place": c["place"], "field": c["field"]} for c in sent.json["columns"] if c["field"]]
+    path = f"files/{sent.json['id']}"
+    return path, caller.put(f"{path}/mapping", {"columns": columns}).json
+
+
+def test_clients_that_were_hit_wait_for_their_incident(officer: Caller, incident: dict[str, Any]) -> None:
+    path, file = brought(officer, "klantnummer;aantal\nK0001;meer dan 500\nK0002;15-20\n1;5\n", "hits")
+    assert (file["fits"], file["faults"]) == (2, 1)
+    assert officer.get(f"{path}?show=faults").json["items"][0]["key"] == "client.unknown"
+    file_id = file["id"]
+    without = {name: value for name, value in incident.items() if name != "clients"}
+    assert keys(officer.post("incidents", without | {"clients_file": file_id})) == [("clients_file", "file.not_taken")]
+    assert officer.post(f"{path}/taking", {"take": "fitting"}).json["result"]["clients"] == 2
+    assert officer.post("incidents/preview", without | {"clients_file": file_id}).json["clients"] == 2
+    opened = officer.post("incidents", without | {"clients_file": file_id})
+    assert opened.status_code == 201, opened.text
+    board = officer.get(f"incidents/{opened.json['id']}/board").json["rows"]
+    people = [(row["people_min"], row["people_max"]) for row in board]
+    assert sorted(people) == [(15, 20), (501, None)]
+    again = officer.post("incidents", without | {"clients_file": file_id})
+    assert keys(again) == [("clients_file", "file.used_already")]
+    refused(officer.call("DELETE", f"{path}/taking"), 422, "file.used_already")
+
+
+def test_clients_of_a_file_are_registered_and_withdrawn(app: Flask) -> None:
+    office = factories.an_office(clients=1)
+    assert office.officer.id
+    caller = caller_for(app, office.officer.id)
+    content = CLIENTS.format(*(uuid4().int % 90_000_000 + 10_000_000 for _ in range(2)))
+    path, file = brought(caller, content, "clients")
+    assert file["fits"] == 2, file
+    assert keys(caller.post(f"{path}/taking", {"take": "all"})) == [("answers", "file.answers_first")]
+    taken = caller.post(f"{path}/taking", {"take": "all", "answers": FOR_ALL})
+    assert taken.status_code == 200 and taken.json["result"]["new"] == 2, taken.text
+    again, _ = brought(caller, content, "clients")
+    assert caller.post(f"{again}/taking", {"take": "all", "answers": FOR_ALL}).json["result"]["known"] == 2
+    assert caller.call("DELETE", f"{path}/taking").json["state"] == "undone"
+
+
+def test_an_old_register_comes_along_once(app: Flask) -> None:
+    house = factories.an_organisation()
+    who = factories.a_member(house)
+    assert who.id
+    caller = caller_for(app, who.id)
+    path, file = brought(caller, REGISTER, "register")
+    assert [column["heading"] for column in file["columns"] if column["field"] is None] == ["melder"]
+    assert caller.post(f"{path}/taking", {"take": "all"}).json["result"]["new"] == 2
+    again, _ = brought(caller, REGISTER, "register")
+    assert caller.post(f"{again}/taking", {"take": "all"}).json["result"]["known"] == 2
+    assert len(caller.get("breaches").json["items"]) == 2
+    assert caller.call("DELETE", f"{path}/taking").json["state"] == "undone"
+    assert caller.get("breaches").json["items"] == []
+
+
+def test_a_file_of_another_organisation_is_not_there(app: Flask, officer: Caller) -> None:
+    path, _ = brought(officer, "klantnummer\nK0001\n", "hits")
+    stranger = factories.a_member(factories.an_organisation("Een derde"))
+    assert stranger.id
+    other = caller_for(app, stranger.id)
+    for call in ("GET", "DELETE"):
+        refused(other.call(call, path), 404, "file.unknown")
+    refused(other.post(f"{path}/taking", {"take": "all"}), 404, "file.unknown")
+    refused(officer.get(f"files/{uuid4()}"), 404, "file.unknown")
