@@ -78,6 +78,7 @@ def test_its_page_says_what_the_old_register_said_and_asks_nothing(old: OldRegis
     there, where = reader(old.officer), f"/breaches/{old.breach_id('DL-2023-007')}"
     shown = page(there, old, where)
     assert [words for words in SAID if words not in shown] == [] and old.officer.name in shown
+    assert "nog niet bekend" not in page(there, old, f"/breaches/{old.breach_id('DL-1')}")
     main = shown.partition("<main")[2].partition("</main>")[0]
     assert main and "<form" not in main and "/assess" not in main and "data-until" not in main
     assert "het had geen eigen nummer" in page(there, old, f"/breaches/{old.breach_id('oud-0001')}").lower()

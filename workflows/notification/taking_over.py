@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
@@ -104,9 +104,9 @@ def take_over(rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Acto
     `file_id`: the import, by which it is undone. `file_hash`: sha256 of the file, in hexadecimals, for the history.
     """
     let_one_at_a_time()
-    new, total, coming = 0, 0, iter(rows)
+    new, total, coming, numbers = 0, 0, iter(rows), count(last_number() + 1)
     while batch := tuple(islice(coming, AT_ONCE)):
-        added = add_taken_over(_as_rows(batch, file_hash), file_id)
+        added = add_taken_over(_as_rows(batch, numbers, file_hash), file_id)
         record(_entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row) for breach in added)
         new, total = new + len(added), total + len(batch)
     if new:
@@ -137,21 +137,22 @@ def _entry(breach_id: UUID, what: str, by: Actor, **details: Any) -> Entry:
     return Entry("breach", breach_id, what, by, details, version=1)
 
 
-def _as_rows(breaches: Iterable[OldBreach], file_hash: str) -> Iterator[dict[str, Any]]:
-    """Return the columns of the breaches that are not known yet. The known ones are left out first, so that no number
-    is given to one."""
+def _as_rows(breaches: Iterable[OldBreach], numbers: Iterator[int], file_hash: str) -> Iterator[dict[str, Any]]:
+    """Return the columns of the breaches that are not known yet; one without a number of its own takes the next of
+    `numbers`."""
     first = dict[str, OldBreach]()
     for breach in breaches:
         first.setdefault(breach.key, breach)
-    known, number = known_keys(first), last_number()
+    known = known_keys(first)
     for key, breach in first.items():
         if key not in known:
-            number += not breach.reference
-            reference = _reference_of(breach.reference) if breach.reference else f"{OLD}{number:04d}"
-            yield _columns(breach, reference, file_hash)
+            yield _columns(breach, _reference_of(breach.reference, numbers), file_hash)
 
 
-def _reference_of(number: str) -> str:
+def _reference_of(number: str | None, numbers: Iterator[int]) -> str:
+    """Return the reference here of a breach with this number of its own, or with none."""
+    if not number:
+        return f"{OLD}{next(numbers):04d}"
     return f"{OLD}{number}" if OURS.fullmatch(number) else number
 
 
