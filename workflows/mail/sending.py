@@ -113,9 +113,10 @@ def send_planned(organisation: UUID, sender: MailSender, most: int = 10) -> int:
 
 
 def _tell(claimed: Claimed, answer: Answer, seconds: float) -> None:
+    people = sum(1 + len(reader.others) for reader in claimed.readers)
     log.info("batch sent", extra={
         "organisation_id": claimed.organisation, "batch_id": claimed.id, "purpose": claimed.purpose,
-        "people": len(claimed.readers), "answer": type(answer).__name__, "seconds": round(seconds, 4),
+        "people": people, "answer": type(answer).__name__, "seconds": round(seconds, 4),
     })  # fmt: skip
 
 

@@ -29,8 +29,9 @@ PAGE = text(f"""{PEOPLE} and state = any(:states)
      order by created_at, id limit :most""")
 TOGETHER = text(f"""
     with first as materialized (
-      select min(mailed_with::text)::uuid as id from recipient
-       where organisation_id = :organisation and about_id = :notice and mailed_with is not null)
+      select mailed_with as id from recipient
+       where organisation_id = :organisation and about_id = :notice and mailed_with is not null
+       order by mailed_with limit 1)
     {PEOPLE} and (id = (select id from first) or mailed_with = (select id from first)) order by id""")
 SHARING = text("""
     select count(*) from recipient
