@@ -42,14 +42,16 @@ class PlainPeople:
             return None
         place = self.mail[0]
         addresses, names = [cells[place].strip() for cells in rows], self._names(rows)
-        if names is None or not _are_plain(addresses) or _has_remarks(rows, names, addresses):
+        joined = "\n".join(addresses)
+        if names is None or not _are_plain(joined, addresses) or _has_remarks(rows, names, addresses):
             return None
-        folded, small = (_in_small_letters(texts) for texts in (names, addresses))
+        folded = "\n".join(names).casefold().split("\n")
+        small = addresses if joined.islower() else joined.lower().split("\n")
         new = {same_person(*pair) for pair in zip(small, folded, strict=True) if pair[0]}
         if len(new) < len(addresses) - addresses.count("") or not seen.isdisjoint(new):
             return None
         seen |= new
-        if small != addresses:
+        if small is not addresses:
             addresses = list(map(_with_small_domain, addresses))
         return [
             Item(row, {"name": name, "address": address or None, "channel": MAIL if address else OTHER})
@@ -75,19 +77,15 @@ def same_person(address: str, name: str) -> str:
     return f"{address}\n{name}"
 
 
-def _in_small_letters(texts: list[str]) -> list[str]:
-    return "\n".join(texts).casefold().split("\n")
-
-
 def _with_small_domain(address: str) -> str:
     """Return an address with its domain in small letters; capitals before the @ stay, because they may matter there."""
     local, sign, domain = address.rpartition("@")
     return f"{local}{sign}{domain.lower()}"
 
 
-def _are_plain(addresses: list[str]) -> bool:
-    joined = "\n".join(addresses) + "\n"
-    if not _ADDRESSES.fullmatch(joined) or max(map(len, addresses)) > LONGEST_PLAIN:
+def _are_plain(joined: str, addresses: list[str]) -> bool:
+    """Return whether all these addresses, and the same ones on lines of their own, are plain ones or blank."""
+    if not _ADDRESSES.fullmatch(joined + "\n") or max(map(len, addresses)) > LONGEST_PLAIN:
         return False
     return all(map(is_plain_domain, set(_DOMAINS.findall(joined.lower()))))
 

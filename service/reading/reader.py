@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from itertools import chain, islice
 
 from service.reading.address_book import is_address_book, table_of_cards
@@ -205,8 +204,7 @@ def _tables(
     if _JSON.match(letters.text):
         raise Unreadable("file.is_json")
     separator = separator_of(letters.text, lambda line: fields.of_heading(line) is not None)
-    rows = partial(rows_of_text, letters.text, separator, note)
-    return [Table("", rows)], letters.encoding, list(letters.asks)
+    return [Table("", rows_of_text(letters.text, separator, note))], letters.encoding, list(letters.asks)
 
 
 def _one_each(people: Sequence[str]) -> list[list[str]]:

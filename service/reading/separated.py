@@ -70,11 +70,12 @@ def _cleaned(text: str) -> str:
     return text.rstrip("\x1a").replace("\r\r\n", "\r\n")
 
 
-def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> Iterator[Chunk]:
-    """Return the rows, blank ones included. A quotation mark that is never closed is noted as a fault at the row where
-    it opens. That row is returned as a blank one, and the rows behind it are read as they stand.
+def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> Callable[[], Iterator[Chunk]]:
+    """Return what reads the rows from the begin, blank ones included, each time it is called. A quotation mark that is
+    never closed is noted as a fault at the row where it opens. That row is returned as a blank one, and the rows behind
+    it are read as they stand.
 
-    Raises Unreadable for more than MOST_ROWS rows, or a row of more than MOST_COLUMNS cells.
+    Raises Unreadable for more than MOST_ROWS rows; reading does so too, and for a row of more than MOST_COLUMNS cells.
     """
     text = _cleaned(text)
     match = _SEP.match(text)
@@ -82,7 +83,7 @@ def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> It
     if '"' not in text and (text.count("\n") or text.count("\r")) > MOST_ROWS:
         raise Unreadable("file.too_many_rows", most=MOST_ROWS)
     usual = _usual(_counts(text[:MOST_LOOKED_AT], separator))
-    return _Rest(io.StringIO(text, newline=""), len(text), separator, usual, note).chunks()
+    return lambda: _Rest(io.StringIO(text, newline=""), len(text), separator, usual, note).chunks()
 
 
 @dataclass
