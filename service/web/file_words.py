@@ -13,7 +13,7 @@ from service.words.texts import number, t
 from tenants.files.uploaded import UploadedFile
 
 SUBJECTS = {
-    RECIPIENTS: "web.notices.shown", CLIENTS: "web.agreements.listed", HITS: "web.incidents.listed",
+    RECIPIENTS: "web.notices.shown", CLIENTS: "web.agreements.listed", HITS: "web.incidents.ask",
     REGISTER: "web.breaches.listed",
 }  # fmt: skip
 

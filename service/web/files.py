@@ -10,7 +10,7 @@ from service.admission.access import may, place, takes_file
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
-from service.files.purposes import RECIPIENTS, actor_of, brought_file, refuse_other_subject
+from service.files.purposes import HITS, RECIPIENTS, actor_of, brought_file, refuse_other_subject
 from service.files.receiving import Upload, receive, upload_of
 from service.files.taking import TAKES, compared_with, take, undo
 from service.schemas.uploaded_file import TakingSchema
@@ -27,6 +27,8 @@ from workflows.notice.names_to_look_at import salutation
 
 blueprint = Blueprint("files", __name__, url_prefix="/o/<organisation>/files")
 FILE, PASTED = "file", "pasted"
+GOES_ON = frozenset({HITS, RECIPIENTS})
+"""Purposes whose subject goes on with what was taken; of the others the page of the file says what came of it."""
 
 
 @blueprint.get("/new/<purpose>")
@@ -78,7 +80,7 @@ def take_rows(file_id: UUID) -> ResponseReturnValue:
         return _page(file, form), form.status
     flash(t("files.taken_now", name=taken.words["name"]))
     own_page = url_for(".shown", organisation=place().slug, file_id=file_id)
-    return redirect(subject_of(taken) if taken.purpose == RECIPIENTS else own_page, 303)
+    return redirect(subject_of(taken) if taken.purpose in GOES_ON else own_page, 303)
 
 
 @blueprint.post("/<uuid:file_id>/undone")

@@ -221,15 +221,6 @@ def test_a_long_list_is_picked_from_in_parts(reader: Login) -> None:
     assert there.send(to, {"more": "none"}).status_code == 200
 
 
-def test_other_columns_of_a_file_may_stay_and_are_named(reader: Login, house: Office) -> None:
-    file = {"clients_csv": "Klantnummer;Naam;betrokkenen;Plaats\nK0001;Eerste;4;Ede\n"}
-    page = reader(house.officer).send(form_of(house), an_incident_form(**file)).text
-    assert "Deze kolommen van uw bestand lezen wij niet" in page and "Naam" in page and "Plaats" in page
-    wrong = reader(house.officer).send(form_of(house), an_incident_form(clients_csv="Naam\nEerste\n")).text
-    said = unescape(wrong[wrong.index('role="alert"') : wrong.index("</ul>", wrong.index('role="alert"'))])
-    assert "De kolom 'klantnummer' ontbreekt" in said and "betrokkenen" in said and "client_number" not in said
-
-
 def test_nobody_sends_what_a_colleague_checked(reader: Login, house: Office) -> None:
     to = form_of(house)
     fields = Fields(reader(house.officer).send(to, an_incident_form(**ROWS)).text).forms[to]

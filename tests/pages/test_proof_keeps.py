@@ -98,12 +98,12 @@ def test_settings_go_on_after_the_proof_with_all_that_was_typed(
 def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str, str], database: Database) -> None:
     reader, user_id, secret, base = owner
     database.outside(FORGET, id=user_id)
-    form = {"csrf_token": csrf(reader), "title": LONG, "clients_csv_file": (BytesIO(b"a;1"), "lijst.csv")}
+    form = {"csrf_token": csrf(reader), "title": LONG, "clients_list_file": (BytesIO(b"a;1"), "lijst.csv")}
     asked = reader.client.post(f"{base}/incidents/new", data=form, content_type="multipart/form-data")
     assert asked.status_code == 403
     assert "Een bestand dat u koos, kunnen wij niet bewaren: dat kiest u straks opnieuw." in asked.text
     ready = send_fields(reader, "/proof", Fields(asked.text).forms["/proof?next=/"], code=pyotp.TOTP(secret).now())
-    assert Fields(ready.text).files == ["clients_csv_file"] and 'enctype="multipart/form-data"' in ready.text
+    assert Fields(ready.text).files == ["clients_list_file"] and 'enctype="multipart/form-data"' in ready.text
     assert re.search(r'type="file"[^>]* required', ready.text)
 
 

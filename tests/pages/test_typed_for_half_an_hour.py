@@ -125,7 +125,7 @@ def test_a_form_that_is_too_large_for_the_page_of_the_login_waits_as_a_draft(
         database.outside(LAPSES["idle for 61 minutes"], who=who.id)
     else:
         there.client.delete_cookie("session")
-    sent = there.client.post(filled.action, data=filled.sent | rows | {"clients_csv": [lines]}, headers=OURS)
+    sent = there.client.post(filled.action, data=filled.sent | rows | {"clients_list": [lines]}, headers=OURS)
     assert sent.status_code == 303, sent.text[:500]
     page = logged_in_again(there, who, house, sent.headers["Location"])
     assert "EINDE;1" in page and page.count("K0001;12") == lines.count("K0001;12") and 'value="K2499"' in page

@@ -41,7 +41,7 @@ def test_clients_that_were_hit_wait_for_their_incident(officer: Caller, incident
     assert officer.post("incidents/preview", without | {"clients_file": file_id}).json["clients"] == 2
     opened = officer.post("incidents", without | {"clients_file": file_id})
     assert opened.status_code == 201, opened.text
-    board = officer.get(f"incidents/{opened.json['id']}/board").json["rows"]
+    board = officer.get(f"incidents/{opened.json['id']}/escalations").json["items"]
     people = [(row["people_min"], row["people_max"]) for row in board]
     assert sorted(people) == [(15, 20), (501, None)]
     again = officer.post("incidents", without | {"clients_file": file_id})
