@@ -15,9 +15,10 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.history.entries import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record, write
 from tenants.isolation import acting_organisation
 from tenants.register.taken_over import (
+    Added,
     add_taken_over,
     is_acted_on,
     known_keys,
@@ -30,7 +31,7 @@ from tenants.register.taken_over import (
 TAKEN_OVER, TAKEN_BACK = "breach.taken_over", "breach.taken_back"
 FILE_TAKEN_OVER, FILE_TAKEN_BACK = "register.taken_over", "register.taken_back"
 AT_ONCE = 1_000
-"""How many rows one statement adds."""
+"""How many rows one statement adds, and how many entries of the history one writes."""
 LONGEST_TITLE = 200
 OLD = "oud-"
 OURS = re.compile(rf"(?:{OLD}.*|[0-9]{{4}}-[0-9]{{4,}})")
@@ -104,15 +105,16 @@ def take_over(rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Acto
     `file_id`: the import, by which it is undone. `file_hash`: sha256 of the file, in hexadecimals, for the history.
     """
     let_one_at_a_time()
-    new, total, coming, numbers = 0, 0, iter(rows), count(last_number() + 1)
+    total, added, coming, numbers = 0, list[Added](), iter(rows), count(last_number() + 1)
     while batch := tuple(islice(coming, AT_ONCE)):
-        added = add_taken_over(_as_rows(batch, numbers, file_hash), file_id)
-        record(_entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row) for breach in added)
-        new, total = new + len(added), total + len(batch)
-    if new:
-        counts = {"new": new, "known": total - new}
-        record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, {"file": file_hash, **counts})])
-    return TakenOver(new, total - new)
+        added += add_taken_over(_as_rows(batch, numbers, file_hash), file_id)
+        total += len(batch)
+    outcome = TakenOver(len(added), total - len(added))
+    if added:
+        _record(_entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row) for breach in added)
+        details = {"file": file_hash, **asdict(outcome)}
+        record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, details)])
+    return outcome
 
 
 def take_back(file_id: UUID, by: Actor) -> int:
@@ -127,10 +129,19 @@ def take_back(file_id: UUID, by: Actor) -> int:
     if is_acted_on(file_id):
         raise Invalid("taking_over.in_use")
     removed = remove_taken_over(file_id)
-    record(_entry(breach.id, TAKEN_BACK, by, file=breach.file_hash) for breach in removed)
+    _record(_entry(breach.id, TAKEN_BACK, by, file=breach.file_hash) for breach in removed)
     details = {"file": removed[0].file_hash, "gone": len(removed)}
     record([Entry("organisation", acting_organisation(), FILE_TAKEN_BACK, by, details)])
     return len(removed)
+
+
+def _record(entries: Iterable[Entry]) -> None:
+    """Record the entries, and write them in sets: one statement about 100,000 would take longer than a statement may.
+    Nothing but the history is written after this, because others here wait for its end now."""
+    coming = iter(entries)
+    while some := tuple(islice(coming, AT_ONCE)):
+        record(some)
+        write()
 
 
 def _entry(breach_id: UUID, what: str, by: Actor, **details: Any) -> Entry:
