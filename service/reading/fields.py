@@ -211,7 +211,8 @@ REGISTER = Fields("register", (
     Field("title", r"(?:korte)?(?:omschrijving|beschrijving)(?:incident|datalek|kort)?|titel|title|onderwerp|incident|"
           r"datalek|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval|samenvatting|summary|inbreuk|"
           r"breach", 4000,
-          exact=r"titel|title|onderwerp|korteomschrijving|subject|naamincident|incidentnaam|incidenttitle", says=(
+          exact=r"titel|title|onderwerp|korteomschrijving|subject|naamincident|incidentnaam|incidenttitle|"
+          r"incidentname", says=(
           f"naam|name|titel|title|korte {_INCIDENT}",
           "omschrijving|beschrijving|samenvatting|description|summary|watergebeur|watisergebeur|watgebeur|feiten|"
           "feitelijk|whathappened !maatregel|gegevens|gevolg|oplossing|functie|subject")),

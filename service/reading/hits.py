@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from service.reading.fields import bare
 from service.reading.numbers_seen import NumbersSeen
-from service.reading.outcome import Ask, Item, Wrong
+from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import Known, number_in
 from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
+from service.reading.values.people import People, people_in
 
 HOW = {
     "phone": "phone", "telefoon": "phone", "gebeld": "phone", "telefonisch": "phone", "tel": "phone", "call": "phone",
@@ -24,17 +25,28 @@ class Hits(Rows):
         super().__init__(reader)
         self.known = known
         self._numbers = NumbersSeen(known)
+        self._sum, self._sums = 0, list[int]()
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
+        if self._is_sum(used):
+            self._sums.append(row)
+            return None
         number = self._number(row, used)
         people, informed = people_of(self.reader, row, used), self._informed(row, used)
         if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
             return None
         moment, how = informed
+        self._sum += people.least or 0
         return Item(row, {
             "client_number": number, "people_min": people.least, "people_max": people.most,
             "estimate": people.is_estimate, "informed_at": moment.at, "informed_how": how,
         })  # fmt: skip
+
+    def _is_sum(self, used: Mapping[int, str]) -> bool:
+        """Return whether a row says only how many people there are, and as many as all rows before it together."""
+        cell = self.reader.first("people", used)[1]
+        people = people_in(cell) if cell and sum(map(bool, used.values())) == 1 else None
+        return isinstance(people, People) and self._sum > 0 and people.least == people.most == self._sum
 
     def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
         number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))
@@ -44,8 +56,8 @@ class Hits(Rows):
         return self.reader.once(row, "client_number", used, number, "client.doubled")
 
     def asks(self) -> list[Ask]:
-        """Return rows that say nothing, and numbers that may be of one client."""
-        return [*super().asks(), *self._numbers.asks()]
+        """Return rows that say nothing, sums without a word for it, and numbers that may be of one client."""
+        return [*super().asks(), *about_rows("file.sum_of_rows", self._sums), *self._numbers.asks()]
 
     def _informed(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
         (at, moment_text), (how_at, how_text) = (

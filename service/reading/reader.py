@@ -287,12 +287,16 @@ def _orders(
         for place in places if row > headings.row else ():
             if place < len(cells) and cells[place]:
                 seen[place].look_at(cells[place][:LONGEST_DAY])
+    sure = {order.said for order in seen.values() if order.is_sure} | set(choices.orders.values())
+    for order in seen.values():
+        order.of_others = next(iter(sure)) if len(sure) == 1 else None
     asks = [_about_order(columns.heading(place), order) for place, order in seen.items() if order.unsure]
     return orders | {place: order.said for place, order in seen.items()}, asks
 
 
 def _about_order(heading: str, order: Order) -> Ask:
-    """Return the question how days are read; nothing is proposed where cells contradict each other."""
+    """Return the question how days are read. What the other columns of the file say is proposed; nothing is where cells
+    contradict each other."""
     is_mixed, cells = order.said == MIXED, order.unsure
     return Ask(
         "file.days_contradict" if is_mixed else "file.day_or_month", (heading,), choices=(DAY_FIRST, MONTH_FIRST),

@@ -24,6 +24,8 @@ MOST_OPEN_QUOTES = 20
 """After so many quotation marks that never end, each line of the rest of the text is a row."""
 MOST_COLUMNS, MOST_ROWS = 2_000, 250_000
 _BREAK = re.compile(r"[\r\n]")
+_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
+_ROW_IN_QUOTES = re.compile(r'"(?:[^"\r\n]|"")*"(?=[\r\n]|\Z)')
 _SEP = re.compile(rf"sep=([{SEPARATORS}])(?:\r\n|[\r\n]|\Z)", re.IGNORECASE)
 
 
@@ -66,8 +68,15 @@ def _usual(counts: Counter[int]) -> int:
 
 
 def _cleaned(text: str) -> str:
-    """Return a text without the sign with which DOS ends a file, and without doubled carriage returns."""
-    return text.rstrip("\x1a").replace("\r\r\n", "\r\n")
+    """Return a text without the sign with which DOS ends a file, without doubled carriage returns, and without the marks
+    of quotation around each whole row, which a spreadsheet puts there when it did not know the separator."""
+    text = text.rstrip("\x1a").replace("\r\r\n", "\r\n")
+    if not text.startswith('"') or not _ROW_IN_QUOTES.match(text):
+        return text
+    lines = text.splitlines()
+    if all(not line or (_IN_QUOTES.fullmatch(line) and any(sign in line for sign in SEPARATORS)) for line in lines):
+        return "\n".join(line[1:-1].replace('""', '"') for line in lines)
+    return text
 
 
 def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> Callable[[], Iterator[Chunk]]:

@@ -81,3 +81,17 @@ def test_a_day_with_a_time_is_a_day() -> None:
     text = "Nr.;Omschrijving;Datum ontdekking\n1;Kwijt;2024-03-04T00:00\n2;Kwijt;25-3-2024 14:05\n"
     days = [item["discovered_on"] for item in read(text, "register").items.values()]
     assert days == [date(2024, 3, 4), date(2024, 3, 25)]
+
+
+def test_a_sum_without_a_word_for_it_is_no_client() -> None:
+    got = read("klantnummer;naam;aantal\nK1;Een;12\nK2;Twee;5\n;;17\n", "hits")
+    assert list(got.items) == [2, 3] and not got.faults and got.asks["file.sum_of_rows"].rows == (4,)
+    other = read("klantnummer;naam;aantal\nK1;Een;12\nK2;Twee;5\n;;18\n", "hits")
+    assert other.faults == [(4, "csv.client_number_missing", "")]
+
+
+def test_the_order_of_one_column_is_proposed_for_the_others() -> None:
+    text = "ID;Incident name;Date occurred;Date discovered\n1;Mail;02/03/2024;02/14/2024\n"
+    got = read(text, "register")
+    assert got.items[2]["title"] == "Mail" and got.items[2]["began_on"] == date(2024, 2, 3)
+    assert got.asks["file.day_or_month"].proposed == "month-day"

@@ -1,6 +1,8 @@
 """`meldketen read`: one line of JSON last, words before it, and one line for a file that cannot be read."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,26 @@ def test_a_sheet_and_a_row_of_headings_can_be_chosen(tmp_path: Path, capsys: Pri
     answer = json.loads(capsys.readouterr().out)
     assert [item["name"] for item in answer["items"]] == ["Els"] and answer["headings_row"] == 2
     assert main(["read", file, "--as", "recipients", "--sheet", "Weg"]) == 2
+
+
+def test_standard_input_is_a_file_too() -> None:
+    for content, code in (("naam;email\nJan;jan@a.example\n", 0), ("", 2)):
+        command = [sys.executable, "-m", "service.cli", "read", "-", "--as", "recipients", "--json"]
+        ran = subprocess.run(command, input=content.encode(), capture_output=True, check=False)
+        assert ran.returncode == code
+        said = ran.stdout if code == 0 else ran.stderr
+        assert said.count(b"\n") == 1 and (b"jan@a.example" in said) == (code == 0)
+
+
+def test_headings_in_a_row_that_is_not_there_get_one_line(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "lijst.csv").write_text("naam;email\nJan;jan@a.example\n")
+    assert main(["read", str(tmp_path / "lijst.csv"), "--as", "recipients", "--headings-row", "99"]) == 2
+    printed = capsys.readouterr()
+    assert "Er is geen rij 99: de laatste is rij 2" in printed.err and not printed.out
+
+
+def test_nobody_was_informed_after_now(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "lijst.csv").write_text("klantnummer;gebeld op;hoe\nK1;25-11-2099 9:15;telefoon\n")
+    assert main(["read", str(tmp_path / "lijst.csv"), "--as", "hits", "--json"]) == 0
+    [fault] = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["row"], fault["key"]) == (2, "file.in_future")

@@ -219,3 +219,9 @@ def test_names_that_stand_before_their_addresses() -> None:
 
 def test_addresses_alone_one_on_each_line() -> None:
     assert people("jan@a.example\nels@a.example\n") == [("", "jan@a.example"), ("", "els@a.example")]
+
+
+def test_rows_that_a_spreadsheet_put_in_quotation_marks_as_a_whole() -> None:
+    text = '"naam;email"\r\n"""Pol; Jan"";jan@a.example"\r\n"Els Wit;els@a.example"\r\n'
+    assert people(text) == [("Pol; Jan", "jan@a.example"), ("Els Wit", "els@a.example")]
+    assert people('"naam"\n"Vries, Jan de"\n"Wit, Els"\n') == [("Vries, Jan de", None), ("Wit, Els", None)]

@@ -20,5 +20,5 @@ def choice_in(cell: str) -> str | Wrong:
     text = one_line(cell).casefold().rstrip("!.")
     choice = _CHOICES.get(text) or _CHOICES.get(f"{text}.")
     first = text.replace(",", " ").partition(" ")[0]
-    proposal = first if _CHOICES.get(first) in (YES, NO) and first.isalpha() else ""
+    proposal = {YES: "ja", NO: "nee"}.get(_CHOICES.get(first, ""), "") if first.isalpha() else ""
     return choice or Wrong("file.no_choice", proposal, {"value": cell[:40]})

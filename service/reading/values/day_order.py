@@ -22,9 +22,11 @@ SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})(?![0-9])"
 
 @dataclass
 class Order:
-    """The order of a column so far: cells that say one order or the other, and cells that say neither."""
+    """The order of a column so far: cells that say one order or the other, and cells that say neither. `of_others`:
+    what the other columns of the file say, where they agree."""
 
     seen: dict[str, list[str]] = field(default_factory=lambda: {DAY_FIRST: [], MONTH_FIRST: [], MIXED: []})
+    of_others: str | None = None
 
     def look_at(self, cell: str) -> None:
         """Take in a cell. One that says nothing of the order, such as 4-4-2026, is left out."""
@@ -45,10 +47,18 @@ class Order:
 
     @property
     def said(self) -> str:
-        """The order that the cells say; MIXED when they contradict each other, DAY_FIRST when none says it."""
+        """The order that the cells say; MIXED when they contradict each other, that of the others or DAY_FIRST when
+        none says it."""
         if self.seen[DAY_FIRST] and self.seen[MONTH_FIRST]:
             return MIXED
-        return MONTH_FIRST if self.seen[MONTH_FIRST] else DAY_FIRST
+        if self.is_sure:
+            return MONTH_FIRST if self.seen[MONTH_FIRST] else DAY_FIRST
+        return self.of_others or DAY_FIRST
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the cells say one order, and never the other."""
+        return bool(self.seen[DAY_FIRST]) != bool(self.seen[MONTH_FIRST])
 
     @property
     def unsure(self) -> tuple[str, ...]:
