@@ -42,8 +42,8 @@ _AP = "=ap|autoriteit|authority|toezichthouder|regulator|=cnil|=dpa"
 _WHEN = "datum|date|wanneer|when|moment|tijd|dag|=op|=on|=at"
 _INCIDENT = "incident|inbreuk|datalek|breach|gebeurtenis|voorval|violation|lek"
 _NAMED_ELSEWHERE = (
-    "!bedrijf|organis|organiz|company|gebruiker|username|bestand|filename|straat|street|plaats|product|team|groep|"
-    "partner|school|klas|nick|bank|domein|tussen|suffix|prefix|phonetic|land|country|afdeling|department|functie|meisjes|"
+    "!bedrijf|organis|organiz|company|gebruiker|username|bestand|filename|straat|street|plaats|product|team|"
+    "groep|partner|school|klas|nick|bank|domein|tussen|suffix|prefix|phonetic|land|country|afdeling|department|functie|meisjes|"
     "rekening|screen|veren|club|arts|middle|middelste|label|mail"
 )
 
@@ -211,8 +211,7 @@ REGISTER = Fields("register", (
     Field("title", r"(?:korte)?(?:omschrijving|beschrijving)(?:incident|datalek|kort)?|titel|title|onderwerp|incident|"
           r"datalek|wat|wat(?:er|iser)?gebeurde?n?|description|gebeurtenis|voorval|samenvatting|summary|inbreuk|"
           r"breach", 4000,
-          exact=r"titel|title|onderwerp|korteomschrijving|subject|naamincident|incidentnaam|incidenttitle|"
-          r"incidentname", says=(
+          exact=r"titel|title|onderwerp|korteomschrijving|subject|naamincident|incident(?:naam|title|name)", says=(
           f"naam|name|titel|title|korte {_INCIDENT}",
           "omschrijving|beschrijving|samenvatting|description|summary|watergebeur|watisergebeur|watgebeur|feiten|"
           "feitelijk|whathappened !maatregel|gegevens|gevolg|oplossing|functie|subject")),

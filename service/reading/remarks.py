@@ -6,9 +6,9 @@ from collections.abc import Sequence
 LONGEST = 200
 """The most characters of a cell that is looked at."""
 UNITS = (
-    r"(?:(?:sport|jeugd)?leden|lid|person(?:en|s)?|persoon|mensen|people|rijen|rij|rows?|regels?|lines?|records?|items?|"
-    r"resulta(?:at|ten)|results?|members?|contact(?:en|s)?|klanten|clients?|cliënten|customers?|pati[eë]nten|patients?|"
-    r"medewerkers|employees|werknemers|deelnemers|participants|inschrijvingen|adressen|addresses|entries|users|"
+    r"(?:(?:sport|jeugd)?leden|lid|person(?:en|s)?|persoon|mensen|people|rijen|rij|rows?|regels?|lines?|records?|"
+    r"items?|resulta(?:at|ten)|results?|members?|contact(?:en|s)?|klanten|clients?|cliënten|customers?|pati[eë]nten|"
+    r"patients?|medewerkers|employees|werknemers|deelnemers|participants|inschrijvingen|adressen|addresses|entries|users|"
     r"gebruikers|incident(?:en|s)?|datalekken|breaches|meldingen|debiteuren|relaties|stuks|eur|euro|huishoudens|"
     r"gezinnen|leerlingen|students?)(?:\(s\)|\(en\))?"
 )

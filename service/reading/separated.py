@@ -68,8 +68,8 @@ def _usual(counts: Counter[int]) -> int:
 
 
 def _cleaned(text: str) -> str:
-    """Return a text without the sign with which DOS ends a file, without doubled carriage returns, and without the marks
-    of quotation around each whole row, which a spreadsheet puts there when it did not know the separator."""
+    """Return a text without the sign with which DOS ends a file, without doubled carriage returns, and without
+    quotation marks around each whole row: a spreadsheet puts these there when it did not know the separator."""
     text = text.rstrip("\x1a").replace("\r\r\n", "\r\n")
     if not text.startswith('"') or not _ROW_IN_QUOTES.match(text):
         return text
