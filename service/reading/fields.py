@@ -43,8 +43,8 @@ _WHEN = "datum|date|wanneer|when|moment|tijd|dag|=op|=on|=at"
 _INCIDENT = "incident|inbreuk|datalek|breach|gebeurtenis|voorval|violation|lek"
 _NAMED_ELSEWHERE = (
     "!bedrijf|organis|organiz|company|gebruiker|username|bestand|filename|straat|street|plaats|product|team|"
-    "groep|partner|school|klas|nick|bank|domein|tussen|suffix|prefix|phonetic|land|country|afdeling|department|functie|meisjes|"
-    "rekening|screen|veren|club|arts|middle|middelste|label|mail"
+    "groep|partner|school|klas|nick|bank|domein|tussen|suffix|prefix|phonetic|land|country|afdeling|department|functie|"
+    "meisjes|rekening|screen|veren|club|arts|middle|middelste|label|mail"
 )
 
 

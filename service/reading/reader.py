@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 
 from service.reading.address_book import is_address_book, table_of_cards
+from service.reading.asking import about_headings, about_letters, about_merged, about_sheets, orders_of_days
 from service.reading.clients import Clients
 from service.reading.columns import Columns, columns_of
 from service.reading.fields import PURPOSES, Fields
@@ -14,8 +15,7 @@ from service.reading.headings import Headings, headings_of, is_repeated
 from service.reading.hits import Hits
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of
-from service.reading.letters_shown import with_examples
-from service.reading.merged_cells import filled_rows, under_groups
+from service.reading.merged_cells import under_groups
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
@@ -24,16 +24,13 @@ from service.reading.remarks import is_note, is_total
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of
 from service.reading.tables import Table
 from service.reading.values.client_number import Known
-from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, Order, both_ways
 from service.reading.workbooks import tables_of_workbook
 
 SAMPLED = 200
 """How many rows are looked at before a column is proposed."""
-LONGEST_DAY = 60
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{)")
-DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on")
 READERS: dict[str, Callable[[RowReader, Known | None], Rows]] = {
     "recipients": lambda reader, _: Recipients(reader), "hits": Hits, "clients": lambda reader, _: Clients(reader),
     "register": lambda reader, _: Register(reader),
@@ -167,20 +164,12 @@ def reading_of(
     table = _chosen(tables, fields, choices)
     headings, sample = _begun(table, fields, choices.headings_row)
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
-    orders, about_orders = _orders(table, headings, columns, choices)
-    about_columns += _about_merged(table, headings, columns)
-    asks += [*_about_sheets(tables, table, choices), *_about_headings(headings, table, columns, choices)]
-    asks = [_with_examples(ask, columns, table, encoding) for ask in asks] + [*about_columns, *about_orders]
+    orders, about_orders = orders_of_days(table, headings, columns, choices)
+    about_columns += about_merged(table, headings, columns)
+    asks += [*about_sheets(tables, table, choices), *about_headings(headings, table, columns, choices)]
+    asks = [about_letters(ask, columns, table, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
     return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known, now)
-
-
-def _with_examples(ask: Ask, columns: Columns, table: Table, encoding: str) -> Ask:
-    """Return a question about letters with examples of all rows of the columns that are used, and of no other."""
-    if not ask.key.startswith("file.letters"):
-        return ask
-    cells = (cells[place] for _, cells in table.rows() for place in columns.used if place < len(cells))
-    return with_examples(ask, cells, encoding)
 
 
 def _tables(
@@ -246,59 +235,3 @@ def _begun(table: Table, fields: Fields, chosen: int | None) -> tuple[Headings, 
     headings = headings_of(first, fields, 0 if table.fields else chosen)
     headings = replace(headings, cells=under_groups(table.merged, headings.row, headings.cells, first))
     return headings, [(row, cells) for row, cells in first if row > headings.row and row not in table.hidden_rows]
-
-
-def _about_sheets(tables: list[Table], table: Table, choices: Choices) -> list[Ask]:
-    if len(tables) < 2 or choices.sheet is not None:
-        return []
-    hidden = tuple(other.name for other in tables if other.is_hidden)
-    names = tuple(other.name for other in tables)
-    unread = tuple(other.name for other in tables if other.refused)
-    asks = [Ask("file.sheets", choices=names, proposed=table.name, examples=hidden)]
-    return asks + ([Ask("file.sheets_unread", choices=unread, examples=unread)] if unread else [])
-
-
-def _about_headings(headings: Headings, table: Table, columns: Columns, choices: Choices) -> list[Ask]:
-    if choices.headings_row is not None or table.fields:
-        return []
-    if not headings.row:
-        return [Ask("file.no_headings", tuple(columns.mapping), rows=(1,), proposed="0")]
-    return [Ask("file.headings_row", rows=headings.titles, proposed=str(headings.row))] if headings.titles else []
-
-
-def _about_merged(table: Table, headings: Headings, columns: Columns) -> list[Ask]:
-    """Return the question about used columns whose merged cells were read in each of their rows."""
-    filled = {place: filled_rows(table.merged, place, headings.row) for place in columns.used} if table.merged else {}
-    return [
-        replace(ask, columns=(columns.heading(place),))
-        for place, rows in filled.items() for ask in about_rows("file.merged_cells", rows)
-    ]  # fmt: skip
-
-
-def _orders(
-    table: Table, headings: Headings, columns: Columns, choices: Choices
-) -> tuple[dict[int, str], list[Ask]]:
-    """Return the order of day and month of each column of days, from all its cells; where these do not decide, or
-    contradict each other, a person is asked."""
-    orders = dict(choices.orders)
-    places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
-    seen = {place: Order() for place in places}
-    for row, cells in table.rows() if places else ():
-        for place in places if row > headings.row else ():
-            if place < len(cells) and cells[place]:
-                seen[place].look_at(cells[place][:LONGEST_DAY])
-    sure = {order.said for order in seen.values() if order.is_sure} | set(choices.orders.values())
-    for order in seen.values():
-        order.of_others = next(iter(sure)) if len(sure) == 1 else None
-    asks = [_about_order(columns.heading(place), order) for place, order in seen.items() if order.unsure]
-    return orders | {place: order.said for place, order in seen.items()}, asks
-
-
-def _about_order(heading: str, order: Order) -> Ask:
-    """Return the question how days are read. What the other columns of the file say is proposed; nothing is where cells
-    contradict each other."""
-    is_mixed, cells = order.said == MIXED, order.unsure
-    return Ask(
-        "file.days_contradict" if is_mixed else "file.day_or_month", (heading,), choices=(DAY_FIRST, MONTH_FIRST),
-        proposed="" if is_mixed else order.said, examples=tuple(map(both_ways, cells)), cells=cells,
-    )  # fmt: skip

@@ -8,8 +8,8 @@ LONGEST = 200
 UNITS = (
     r"(?:(?:sport|jeugd)?leden|lid|person(?:en|s)?|persoon|mensen|people|rijen|rij|rows?|regels?|lines?|records?|"
     r"items?|resulta(?:at|ten)|results?|members?|contact(?:en|s)?|klanten|clients?|cliënten|customers?|pati[eë]nten|"
-    r"patients?|medewerkers|employees|werknemers|deelnemers|participants|inschrijvingen|adressen|addresses|entries|users|"
-    r"gebruikers|incident(?:en|s)?|datalekken|breaches|meldingen|debiteuren|relaties|stuks|eur|euro|huishoudens|"
+    r"patients?|medewerkers|employees|werknemers|deelnemers|participants|inschrijvingen|adressen|addresses|entries|"
+    r"users|gebruikers|incident(?:en|s)?|datalekken|breaches|meldingen|debiteuren|relaties|stuks|eur|euro|huishoudens|"
     r"gezinnen|leerlingen|students?)(?:\(s\)|\(en\))?"
 )
 _TOTAL = re.compile(
