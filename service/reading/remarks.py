@@ -66,8 +66,8 @@ def is_note(cells: Sequence[str]) -> bool:
     text = first.strip(_AROUND)
     if len(filled) > 1:
         return len(filled) < 4 and _says_when(text) and all(map(_is_moment, filled[1:]))
-    is_page = _PAGE.fullmatch(text) or (_OF_PAGES.fullmatch(text) and not text.isdigit())
-    is_numbered = text.isdigit() and text != first and first[0] == first[-1]
+    is_page = _PAGE.fullmatch(text) or (_OF_PAGES.fullmatch(text) and not _DIGITS.issuperset(text))
+    is_numbered = bool(text) and _DIGITS.issuperset(text) and text != first and first[0] == first[-1]
     is_said = _COUNTED.fullmatch(first) or _SECRET.fullmatch(text) or _says_when(text)
     return bool(is_page or is_numbered or is_said or (_END.fullmatch(text) and (" " in text or text != first)))
 

@@ -22,13 +22,12 @@ from service.reading.merged_cells import Merged
 from service.reading.outcome import Unreadable
 from service.reading.packed import measured, opened
 from service.reading.sheet_marks import Marks, marks_of
-from service.reading.tables import CHUNK
+from service.reading.tables import CHUNK, MOST_SHEETS
 
 MOST_MEMORY, MOST_SECONDS = 5 * 1024**3 // 4, 60
 """Bytes of address space, and seconds of processor time, that reading one workbook may take."""
 MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN = 1_000, 12_000_000, 256 * 1024**2
 """Columns and cells of a sheet, and bytes of all rows together."""
-MOST_SHEETS = 500
 ERROR = "#N/A"
 Value = str | float | bool | date | time | datetime | timedelta
 

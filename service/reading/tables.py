@@ -7,6 +7,8 @@ from service.reading.outcome import Unreadable
 
 CHUNK = 200
 """How many rows are read at once: so few that Python does not begin to look for garbage among them."""
+MOST_SHEETS = 500
+"""How many sheets of a workbook are looked at."""
 Chunk = tuple[int, list[list[str]]]
 """Rows that follow each other, with the number of the first one."""
 Row = tuple[int, list[str]]

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from service.reading.outcome import Unreadable
-from service.reading.tables import Chunk, Table
+from service.reading.tables import MOST_SHEETS, Chunk, Table
+from service.words.whole_numbers import whole_of
 
 PROCESS = (sys.executable, "-I", "-m", "service.reading.sheet_process")
 MOST_SECONDS = 180
@@ -34,7 +35,8 @@ class _Written:
     def take(self, line: bytes) -> None:
         """Take in a line. Raises Unreadable when it refuses the whole workbook."""
         if not line.startswith(b"{"):
-            self.rows.setdefault(int(line[1 : line.index(b",")]), []).append(line)
+            number = whole_of(line[1 : line.index(b",")].decode(), MOST_SHEETS)
+            self.rows.setdefault(number or 0, []).append(line)
             return
         said = orjson.loads(line)
         if "refused" in said:

@@ -13,7 +13,7 @@ from service.reading.outcome import Choices, Unreadable
 from service.reading.plain_people import PlainPeople
 from service.reading.reader import reading_of
 from tests.reading.read import read
-from tests.reading.workbooks import ods, xlsx
+from tests.reading.workbooks import changed, ods, xlsx
 
 ROWS = [["naam", "e-mail"], ["Jan", "jan@a.example"], ["Els", ""]]
 WORKBOOK = xlsx({"Blad1": ROWS, "Blad2": [["x"]]}, hidden_rows=[3])
@@ -115,15 +115,6 @@ def test_a_cell_at_the_end_of_the_sheet_ends_no_process_of_ours() -> None:
     sheet = zipfile.ZipFile(io.BytesIO(far)).read("xl/worksheets/sheet1.xml").replace(b'r="B1"', b'r="XFD1048576"')
     with pytest.raises(Unreadable, match="too_heavy"):
         reading_of(changed(far, {"xl/worksheets/sheet1.xml": sheet}), "recipients")
-
-
-def changed(workbook: bytes, parts: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
-    """The workbook with these parts in place of its own."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(file, "w", how) as new:
-        for part in old.infolist():
-            new.writestr(part.filename, parts.get(part.filename, old.read(part.filename)))
-    return file.getvalue()
 
 
 def test_what_a_formula_gave_is_read_and_nothing_is_run() -> None:

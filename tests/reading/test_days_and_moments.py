@@ -6,7 +6,7 @@ import pytest
 
 from service.reading.outcome import Wrong
 from service.reading.values.day import Day, day_in
-from service.reading.values.day_order import both_ways, order_of
+from service.reading.values.day_order import Order, both_ways
 from service.reading.values.moment import Moment, moment_in
 from tests.reading.read import read
 from tests.reading.workbooks import xlsx
@@ -82,7 +82,10 @@ def test_a_moment_that_was_twice_says_both() -> None:
     (["di 3-4-2026"], "day-month", ()), (["3-4-2026"] * 999 + ["4-13-2026"], "month-day", ()),
 ])  # fmt: skip
 def test_the_order_of_a_column(cells: list[str], order: str, unsure: tuple[str, ...]) -> None:
-    assert order_of(cells) == (order, unsure)
+    column = Order()
+    for cell in cells:
+        column.look_at(cell)
+    assert (column.said, column.unsure) == (order, unsure)
 
 
 def test_a_person_is_asked_in_written_out_days_and_the_answer_is_taken() -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from service.reading.outcome import Unreadable
 from tests.reading.read import people, read
-from tests.reading.test_anything import changed
-from tests.reading.workbooks import ods, xlsx
+from tests.reading.workbooks import changed, ods, xlsx
 
 LIST = [["naam", "e-mail"], ["Jan", "jan@a.example"]]
 FAMILY = [["Achternaam", "Voornaam", "E-mail"], ["Kooi", "Sil", "k@a.example"], ["", "Bo", ""], ["Tol", "Aart", ""]]

@@ -76,3 +76,12 @@ def ods(
         packed.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest/>')
         packed.writestr("content.xml", content)
     return file.getvalue()
+
+
+def changed(workbook: bytes, parts: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
+    """The workbook with these parts in place of its own."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(file, "w", how) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, parts.get(part.filename, old.read(part.filename)))
+    return file.getvalue()

@@ -5,7 +5,7 @@ decides, a person is asked; where two cells contradict each other, no cell that 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,14 +67,6 @@ class Order:
         if self.said == MIXED:
             return (self.seen[DAY_FIRST][0], self.seen[MONTH_FIRST][0], *self.seen[MIXED][:1])
         return tuple(self.seen[MIXED]) if not (self.seen[DAY_FIRST] or self.seen[MONTH_FIRST]) else ()
-
-
-def order_of(cells: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the order of day and month in a column, and the cells that a person is asked about."""
-    order = Order()
-    for cell in cells:
-        order.look_at(cell)
-    return order.said, order.unsure
 
 
 def day_read(match: re.Match[str], order: str) -> date | None:
