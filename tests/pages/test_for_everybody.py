@@ -61,6 +61,12 @@ OF_OTHER_STATES = {
     "/o/<organisation>/drafts/<form>": "a second button of each form saves here, and shows the page of that form again",
     "/o/<organisation>/drafts/<form>/<uuid:subject_id>": "in the same way, of a form about a breach or a notice",
     "/o/<organisation>/settings/mail/link": "a second button of the form of the settings saves here, and mails a link",
+    **dict.fromkeys(
+        (f"/o/<organisation>/files/{page}" for page in (
+            "new/<purpose>", "<uuid:file_id>", "<uuid:file_id>/columns", "<uuid:file_id>/taking",
+            "<uuid:file_id>/undone", "<uuid:file_id>/left",
+        )), "only who brought in a file has it; test_files_in_chromium.py judges it",
+    ),
     "/set-up/<token>": "only an installation without an organisation has it; test_from_empty_in_chromium.py judges it",
 }
 """Routes whose page or form these organisations do not show, each with the reason."""

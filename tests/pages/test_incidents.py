@@ -1,6 +1,5 @@
 """The office's pages: the incident form, the board, the call list, clients and people."""
 
-import io
 import json
 import re
 from collections.abc import Callable

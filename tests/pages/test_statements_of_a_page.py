@@ -32,7 +32,7 @@ MOST_OF_A_PAGE = 9
 """Whoever can do its step is asked for their draft of that form."""
 MOST_OF_THE_API = 7
 """Once it was submitted, what is still due reads the history for how many answers were open when it was sent."""
-MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 14, 13, 11
+MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 15, 13, 11
 """An escalation asks whether each of its contacts still works."""
 
 

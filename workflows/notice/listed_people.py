@@ -102,6 +102,8 @@ def everybody_on(notice_id: UUID) -> Iterator[ListedPerson]:
     after = None
     while people := people_on(notice_id, LOT, after=after):
         yield from people
+        if len(people) < LOT:
+            return
         after = (people[-1].created_at, people[-1].id)
 
 
