@@ -39,17 +39,23 @@ def table_of_cards(text: str) -> Table:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    names, addresses = dict[str, str](), list[str]()
+    names, addresses, is_open = dict[str, str](), list[str](), False
     for name, value in _properties(text):
-        if name == "BEGIN":
-            names, addresses = {}, []
+        if name in ("BEGIN", "END"):
+            if is_open:  # a card that was cut off has no end, and is somebody too
+                yield _row(names, addresses)
+            names, addresses, is_open = {}, [], name == "BEGIN"
         elif name in NAMES:
             names.setdefault(name, value)
         elif name == "EMAIL" and value not in addresses:
             addresses.append(value)
-        elif name == "END":
-            said = next((names[key] for key in NAMES if names.get(key)), "")
-            yield [said, *addresses[:MOST_ADDRESSES], *[""] * (MOST_ADDRESSES - len(addresses))]
+    if is_open:
+        yield _row(names, addresses)
+
+
+def _row(names: dict[str, str], addresses: list[str]) -> list[str]:
+    said = next((names[key] for key in NAMES if names.get(key)), "")
+    return [said, *addresses[:MOST_ADDRESSES], *[""] * (MOST_ADDRESSES - len(addresses))]
 
 
 def _properties(text: str) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,11 @@ def test_each_card_is_a_person() -> None:
     assert set(got.asks) == {"file.two_columns", "file.both_filled"} and got.asks["file.both_filled"].rows == (4,)
 
 
+@pytest.mark.parametrize("rest", ["", "BEGIN:VCARD\nFN:Els\nEND:VCARD\n"])
+def test_a_card_that_was_cut_off_is_somebody_too(rest: str) -> None:
+    assert ("Jan", "jan@a.example") in people(f"BEGIN:VCARD\nFN:Jan\nEMAIL:jan@a.example\n{rest}")
+
+
 def test_a_card_without_anything_is_named() -> None:
     assert read("BEGIN:VCARD\nTEL:06\nEND:VCARD\n" + BOOK).asks["file.rows_without"].rows == (1,)
 
