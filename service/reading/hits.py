@@ -32,7 +32,7 @@ class Hits(Rows):
             self._sums.append(row)
             return None
         number = self._number(row, used)
-        people, informed = people_of(self.reader, row, used), self._informed(row, used)
+        people, informed = self._people(row, used), self._informed(row, used)
         if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
             return None
         moment, how = informed
@@ -47,6 +47,17 @@ class Hits(Rows):
         cell = self.reader.first("people", used)[1]
         people = people_in(cell) if cell and sum(map(bool, used.values())) == 1 else None
         return isinstance(people, People) and self._sum > 0 and people.least == people.most == self._sum
+
+    def _people(self, row: int, used: Mapping[int, str]) -> People | Wrong:
+        """Return how many people a row says. An incident keeps a number or two bounds, and no estimate: where its
+        clients are known, an estimate is a fault."""
+        people = people_of(self.reader, row, used)
+        if self.known is None or isinstance(people, Wrong) or not people.is_estimate:
+            return people
+        place, cell = self.reader.first("people", used)
+        wrong = Wrong("file.estimate", "", {"value": cell[:40]})
+        self.reader.fault(row, place, cell, wrong)
+        return wrong
 
     def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
         number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))

@@ -59,7 +59,11 @@ def read_clients(content: bytes | str, aware_at: datetime | None = None, confirm
     sender says that moments of long ago are right. Raises ManyInvalid with every fault at its line.
     """
     faults = Faults("clients_csv")
-    hits = [hit_of(item.row, item.values) for item in _items(content, "hits", MOST_CLIENTS, faults)]
+    items = _items(content, "hits", MOST_CLIENTS, faults)
+    for item in items:
+        if item.values["estimate"]:
+            faults.add("file.estimate", item.row, value=f"ca. {item.values['people_min']}")
+    hits = [hit_of(item.row, item.values) for item in items]
     for hit in hits:
         compare(hit, aware_at, confirmed, faults)
     faults.refuse()

@@ -13,12 +13,14 @@ from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
 from service.files.purposes import HITS, RECIPIENTS, actor_of, brought_file, refuse_other_subject
 from service.files.receiving import Upload, receive, upload_of
 from service.files.taking import TAKES, compared_with, take, undo
+from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.uploaded_file import TakingSchema
 from service.web.file_words import page_for, subject_of, upload_names, value_words
 from service.web.forms import Form
 from service.words.printed import Typed
 from service.words.texts import locale, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid, NotFound
 from tenants.files.uploaded import WAITING, UploadedFile, leave_file
 from tenants.lines import one_line
@@ -153,7 +155,8 @@ def _page(file: UploadedFile, form: Form) -> str:
     return render_template(
         "file.html", run=run, file=file, form=form, compared=compared_with(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
-        found=rows_with(file, words) if words and is_open else None, value_words=value_words,
+        services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,
+        found=rows_with(file, words) if words and is_open else None,
         names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
     )  # fmt: skip
 

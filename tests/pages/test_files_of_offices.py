@@ -1,0 +1,57 @@
+"""Clients with their agreements, and an old register, come from a file through the pages, and are taken back."""
+
+import io
+import re
+from collections.abc import Callable
+from html import unescape
+from uuid import uuid4
+
+from tests.factories import Office, a_member, an_office
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import visible
+from tests.pages.test_files import chosen_on
+from tests.pages.worlds import Login
+
+
+def dry_run_of(there: Reader, new: str, content: str) -> str:
+    """The address of the dry run of a file that was sent at `new`, with the columns that its page proposes."""
+    sent = there.send(new, {"file": (io.BytesIO(content.encode()), "lijst.csv")})
+    assert sent.status_code == 303, visible(sent.text)
+    columns = sent.headers["Location"]
+    chosen = there.send(columns, chosen_on(there.see(columns)))
+    assert chosen.status_code == 303, visible(chosen.text)
+    return str(chosen.headers["Location"])
+
+
+def test_clients_of_a_file_are_recorded_with_what_is_said_of_all_of_them(reader: Login) -> None:
+    house = an_office(1)
+    there, base = reader(house.officer), f"/o/{slug_of(house.id)}"
+    kvk = [uuid4().int % 90_000_000 + 10_000_000 for _ in range(2)]
+    rows = [f"0009{n};Bakkerij {n};{number};b{n}@bol{n}.example" for n, number in enumerate(kvk)]
+    new = f"{base}/files/new/clients"
+    assert new in there.see(f"{base}/agreements")
+    run = dry_run_of(there, new, "\n".join(["klantnummer;naam;kvk;e-mail", *rows]))
+    without = there.send(f"{run}/taking", {"take": "all", "answers.in_force_from": "1-1-2026"}, run)
+    assert without.status_code == 422 and "Kies bij minstens" in visible(without.text)
+    answers = {"answers.services.payroll_bare": "processor", "answers.in_force_from": "1-1-2026"}
+    unnamed = there.send(f"{run}/taking", {"take": "all", **answers}, run)
+    assert unnamed.status_code == 422 and "geen naam" in visible(unnamed.text)
+    taken = there.done(f"{run}/taking", {"take": "all", **answers, "answers.contact_name": "Administratie"}, run)
+    assert "2 nieuwe opdrachtgevers vastgelegd." in visible(taken)
+    assert "Bakkerij 1" in there.see(f"{base}/agreements")
+    there.done(f"{run}/undone", {}, run)
+    assert "Bakkerij 1" not in there.see(f"{base}/agreements")
+
+
+def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    there = reader(a_member(office.id))
+    content = "nummer;omschrijving;ontdekt op;gemeld bij AP;melder\nZ-1;Laptop kwijt;3-2-2021;onduidelijk;Jan\n"
+    new = path("/files/new/register")
+    assert new in there.see(path("/register"))
+    run = dry_run_of(there, new, content)
+    assert "Jan" not in there.see(run)
+    assert "1 datalek overgenomen." in visible(there.done(f"{run}/taking", {"take": "all"}, run))
+    listed = unescape(there.see(path("/register")))
+    assert "Laptop kwijt" in listed and re.search(r"[Oo]vergenomen", listed)
+    again = dry_run_of(there, new, content)
+    assert "1 datalek stond er al." in visible(there.done(f"{again}/taking", {"take": "all"}, again))
