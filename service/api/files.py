@@ -12,13 +12,13 @@ from flask_smorest import Blueprint
 from service.admission.access import may, takes_file
 from service.admission.idempotency import idempotent
 from service.api.answers import etag, expected_version
-from service.api.routes import OF_ORGANISATION, Resource, works_once
+from service.api.routes import OF_ORGANISATION, Resource
 from service.api.steps import Answer
 from service.files.dry_run import DryRun, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.purposes import actor_of, brought_file
 from service.files.receiving import choose, receive, upload_of
-from service.files.taking import compared_with, take, undo
+from service.files.taking import compared_with, known_in, take, undo
 from service.schemas.uploaded_file import (
     EXAMPLE,
     DryRunAnswer,
@@ -68,7 +68,7 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     compared = compared_with(run.file)
     return {
         **_plain(run), "items": run.rows, "next_page": run.next_page,
-        "compared": compared and {**vars(compared), "lost": compared.lost},
+        "compared": compared and {**vars(compared), "lost": compared.lost}, "known": known_in(run.file),
     }, etag(run.file.version)  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def show_faults(file_id: UUID) -> Response:
 
 
 @blueprint.route("/<uuid:file_id>/mapping", methods=["PUT"])
-@works_once
+@idempotent
 @blueprint.arguments(MappingSchema)
 @blueprint.response(200, FileAnswer)
 @may("bring_files")

@@ -34,6 +34,11 @@ def compared_with(file: UploadedFile) -> Compared | None:
     return taking_recipients.compared(file) if is_list else None
 
 
+def known_in(file: UploadedFile) -> int | None:
+    """Return how many breaches of an old register are here already; None for a file for another purpose."""
+    return taking_register.known_in(file) if file.purpose == REGISTER and file.state == WAITING else None
+
+
 def file_of_list(row: Notice) -> UploadedFile | None:
     """Return the file that made the list of a notice as it is now, while that can be undone; None otherwise."""
     file = newest_of(RECIPIENTS, row.id, TAKEN) if row.approved_at is None else None

@@ -6,14 +6,21 @@ from typing import Any
 
 from service.files.taken import Taken
 from service.reading.registers import DAYS
+from tenants.files.parts import ITEMS, all_rows
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
-from workflows.notification.taking_over import OldBreach, take_back, take_over
+from workflows.notification.taking_over import OldBreach, known_again, take_back, take_over
+
+
+def known_in(file: UploadedFile) -> int:
+    """Return how many breaches of a file the register knows already."""
+    keys = {_breach(row, values).key for row, values in all_rows(file.id, ITEMS)}
+    return len(known_again(keys))
 
 
 def take(taken: Taken) -> dict[str, Any]:
     """Take the breaches over that the register does not know by their numbers yet."""
-    breaches = (OldBreach(row=row, **_with_days(values)) for row, values in taken.items())
+    breaches = (_breach(row, values) for row, values in taken.items())
     result = take_over(breaches, taken.file.id, taken.hash, taken.by)
     return {"new": result.new, "known": result.known}
 
@@ -23,6 +30,6 @@ def undo(file: UploadedFile, by: Actor) -> None:
     take_back(file.id, by)
 
 
-def _with_days(values: Mapping[str, Any]) -> dict[str, Any]:
+def _breach(row: int, values: Mapping[str, Any]) -> OldBreach:
     days = {name: date.fromisoformat(values[name]) for name in DAYS if values[name]}
-    return {**values, **days}
+    return OldBreach(row=row, **{**values, **days})

@@ -192,3 +192,6 @@ class DryRunAnswer(FileAnswer):
     items = fields.List(fields.Dict(keys=fields.String()))
     next_page = fields.Integer(allow_none=True, metadata={"description": "null on the last page"})
     compared = fields.Nested(ComparedAnswer, allow_none=True, metadata={"description": "null: no list is there yet"})
+    known = fields.Integer(
+        allow_none=True, metadata={"description": "breaches of an old register that are here already; else null"}
+    )

@@ -12,7 +12,7 @@ from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
 from service.files.purposes import HITS, RECIPIENTS, actor_of, brought_file, refuse_other_subject
 from service.files.receiving import Upload, receive, upload_of
-from service.files.taking import TAKES, compared_with, take, undo
+from service.files.taking import TAKES, compared_with, known_in, take, undo
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.uploaded_file import TakingSchema
 from service.web.file_words import page_for, subject_of, upload_names, value_words
@@ -153,7 +153,8 @@ def _page(file: UploadedFile, form: Form) -> str:
     run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     is_open = file.state == WAITING
     return render_template(
-        "file.html", run=run, file=file, form=form, compared=compared_with(file), kinds=tuple(SHOWN),
+        "file.html", run=run, file=file, form=form, compared=compared_with(file),
+        known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
         services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,
         found=rows_with(file, words) if words and is_open else None,

@@ -10,7 +10,6 @@ WITHOUT_A_CALLER = {
     "temporary_servers": "servers that are gone afterwards, for the tests and the trials",
     "Outbox": "the twin of the sender in memory",
     "MailEvent": "a table as it is now, compared with the database",
-    "known_again": "what a dry run of an old register says is here already",
     "use_hashing": "tests hash at little cost; tests/tenants/test_passwords.py says that nobody else does",
     "JsonLog": "named in a setting of gunicorn",
 }

@@ -19,6 +19,7 @@ PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 FORM = "application/x-www-form-urlencoded"
 STEPS = ("assess", "draft", "approve", "submit", "recipients", "text", "release")
 WORDS = {
+    "purpose": ("recipients", "clients", "hits", "register", "iets"),
     "name": STEPS, "screen": ("known", "protection", "last"),
     "step": STEPS, "code": ("AAAA-AAAA",), "token": ("guess",), "slug": ("kantoor-a",),
     "language": ("nl", "en"), "organisation": (), "filename": (), "workflow": ("escalation", "bulk_notice"),

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from service.config import Config
+from service.files.receiving import Upload, receive
 from service.running.operator import as_operator
 from tenants.agreements.new_clients import NewClient
 from tenants.agreements.processing_agreements import register_clients
@@ -194,6 +195,8 @@ def _own_register(firm: Firm, canaries: Canaries) -> None:
         assert owner.id
         typed = {"description": [canaries.new(firm.letter)]}
         save_draft(About(owner.id, "own_breach"), Page(uuid4(), 0, uuid4()), typed)
+        lines = f"nummer;omschrijving\nZ-1;{canaries.new(firm.letter)}\n"
+        receive(Upload(f"{canaries.new(firm.letter)}.csv", lines.encode()), "register", None, owner)
         reason = {"reason": canaries.new(firm.letter)}
         complete(AP_NOTIFICATION, first.id, "assess", owner, OWNER, ASSESSED | reason)
         complete(AP_NOTIFICATION, first.id, "draft", owner, OWNER, DRAFTED | reason)
@@ -237,6 +240,7 @@ IDS: dict[str, str] = {
     "user_id": "select user_id from membership where organisation_id = %s",
     "subject_id": "select id from breach where organisation_id = %s",
     "draft_id": "select id from form_draft where organisation_id = %s",
+    "file_id": "select id from uploaded_file where organisation_id = %s",
     "session_id": "select s.id from login_session s join membership m using (user_id) where m.organisation_id = %s",
     "passkey_id": "select p.id from passkey p join membership m using (user_id) where m.organisation_id = %s",
 }
