@@ -44,10 +44,15 @@ def faults_csv(file: UploadedFile) -> Response:
 def wrong_rows(reading: Reading, file: UploadedFile) -> Iterator[tuple[int, list[str], list[Mapping[str, Any]]]]:
     """Return each row with faults, its cells (none where the row could not be told apart), and its faults."""
     rows, last = reading.table.rows(), (0, list[str]())
-    for number, faults in groupby(all_rows(file.id, FAULTS), lambda fault: int(fault["row"])):
+    for number, faults in groupby(all_rows(file.id, FAULTS), _row_of):
         while last[0] < number and (following := next(rows, None)):
             last = following
         yield number, last[1] if last[0] == number else [], list(faults)
+
+
+def _row_of(fault: Mapping[str, Any]) -> int:
+    row: int = fault["row"]
+    return row
 
 
 def heading_of(reading: Reading, place: int) -> str:

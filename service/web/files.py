@@ -10,9 +10,9 @@ from service.admission.access import may, place, takes_file
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
-from service.files.purposes import HITS, RECIPIENTS, actor_of, brought_file, refuse_other_subject
+from service.files.purposes import HITS, PURPOSES, RECIPIENTS, actor_of, brought_file, refuse_other_subject
 from service.files.receiving import Upload, receive, upload_of
-from service.files.taking import TAKES, compared_with, known_in, take, undo
+from service.files.taking import compared_with, known_in, take, undo
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.uploaded_file import TakingSchema
 from service.web.file_words import page_for, subject_of, upload_names, value_words
@@ -111,7 +111,7 @@ def leave(file_id: UUID) -> ResponseReturnValue:
 def _about(purpose: str) -> UUID | None:
     """Return the notice that the address names, None where it names none. Raises NotFound for an unknown purpose and
     for a notice of somebody else, and NotAllowed for who may not bring in a file for this purpose."""
-    if purpose not in TAKES:
+    if purpose not in PURPOSES:
         raise NotFound("file.unknown")
     actor_of(purpose)
     about_id = request.args.get("notice_id", type=UUID)

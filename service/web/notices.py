@@ -91,12 +91,12 @@ def people(notice_id: UUID) -> ResponseReturnValue:
     dossier, group = notice_dossier_of(notice_id, viewer()), request.args.get("group", "")
     states, most = GROUPS.get(group, NAMES), PAGE if allowed("read_people") else SAMPLE
     words = one_line(request.args.get("search", ""))[:LONGEST_SEARCH] if _may_look() else ""
-    found = people_with(notice_id, words, MOST_FOUND) if words else None
+    matching = people_with(notice_id, words, MOST_FOUND) if words else None
     rows = people_on(notice_id, most + 1, states, after() if allowed("read_people") else None) if not words else []
     return render_template(
         "notice_people.html", notice=dossier.notice, breach=dossier.breach, people=_as_may_be_read(rows[:most]),
         groups=GROUPS, group=group if group in GROUPS else "", sums=dossier.grouped_sums, search=Typed(words),
-        found=None if found is None else _as_may_be_read(found), may_look=_may_look(), names=_names(dossier),
+        found=None if matching is None else _as_may_be_read(matching), may_look=_may_look(), names=_names(dossier),
         salutation=partial(salutation, locale=dossier.notice.locale),
         more=len(rows) > most and allowed("read_people"),
     )  # fmt: skip

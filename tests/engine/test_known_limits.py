@@ -25,7 +25,7 @@ OF_MACHINES = {
     "workflows/decisions/turn_mails.py:DUE": "waiting steps, waiting steps of another definition",
 }
 """Each is tried in test_fair_turns.py, or in the file that is named, with a heap of these rows."""
-OF_DELETIONS = {"end_lapsed"}
+OF_DELETIONS = {"end_lapsed", "end_lapsed_files"}
 """What lapsed goes in small sets and is in no queue: it delays no clock, and the next set is its next minute's."""
 OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis"}
 """A command of the operator goes on until nothing is left; the definitions are few."""

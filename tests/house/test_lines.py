@@ -12,7 +12,6 @@ from service.schemas.agreement import Services
 from service.schemas.answers import ByQuestion, FormAnswers
 from service.schemas.fields import Choice, Line, LongText, Password
 from service.schemas.incident import ClientsCsv
-from service.schemas.notice import RecipientsCsv
 from service.schemas.person import Credential
 from tenants.lines import BREAKS, INVISIBLE, isolated, long_text, one_line
 from tests.conftest import Database
@@ -21,7 +20,7 @@ from tests.house.schemas import schemas_to_fill_in
 from workflows.law.ap_form.answers import READERS
 from workflows.law.ap_form.model import the_form
 
-NOT_A_LINE = (Choice, Password, RecipientsCsv, ClientsCsv)
+NOT_A_LINE = (Choice, Password, ClientsCsv)
 """A word of a closed list, what is never shown, and files, which have rules of their own."""
 OF_MACHINES = {
     *("alembic_version.version_num", "organisation.slug", "app_user.password_hash", "mail_batch.text_key"),
@@ -77,6 +76,7 @@ def test_every_mapping_that_somebody_fills_in_cleans_its_texts_or_holds_none():
         "NewPasskeySchema.credential": Credential, "ProofSchema.credential": Credential,
         "CredentialSchema.credential": Credential, "ClientSchema.services": Services,
         "TermsSchema.services": Services, "ForAllSchema.services": Services,
+        "ForClientsSchema.services": Services,
     }, "what a browser's key signed, and words of a closed list"  # fmt: skip
     assert len(mappings) > len(bare)
 

@@ -15,7 +15,6 @@ from service.http.faults import message
 from service.schemas.answers import FormAnswers
 from service.schemas.fields import Email, KvkNumber, Line, LongText, Number, Password, Phone, Whole
 from service.schemas.incident import ClientsCsv
-from service.schemas.notice import RecipientsCsv
 from service.typed.document import typed_document
 from service.web.kept_forms import SECRET
 from service.words.signs import code_of, first_control, marks_left_out
@@ -25,7 +24,7 @@ from tests.house.answers import answers_in_words
 from tests.house.schemas import schemas_to_fill_in
 from workflows.law.ap_form.model import the_form
 
-FILES = (RecipientsCsv, ClientsCsv)
+FILES = (ClientsCsv,)
 UNSEEN = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
 AGAIN = re.compile(r"\b(?:typ|vul)\b[^.]*\bopnieuw\b|\b(?:type|fill)\b[^.]*\bagain\b", re.I)
 SAMPLES = {Email: "lida@vijver.example", KvkNumber: "12345678", Phone: "020 123 45 67", Whole: "12", Number: "12"}

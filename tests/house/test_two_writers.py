@@ -15,6 +15,8 @@ from workflows.law.vocabulary import COUNTS
 
 VERSION = re.compile(r'name="version"')
 SHOWS = {
+    "file_columns.html": "The file is read once more; who looked at another reading sees the newest one first.",
+    "file_taking.html": "A file is taken once; who looked at another reading sees the newest one first.",
     "client_end.html": "It ends an agreement once; the page says what changed meanwhile.",
     "client_terms.html": "One set of terms, sent whole; the page says what changed meanwhile.",
     "client_name.html": "One name with its number; the page says what changed meanwhile.",

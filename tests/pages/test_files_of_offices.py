@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from tests.factories import Office, a_member, an_office
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.files import chosen_on
 from tests.pages.forms import visible
-from tests.pages.test_files import chosen_on
 from tests.pages.worlds import Login
 
 

@@ -7,8 +7,8 @@ from html import unescape
 
 from tests.factories import Office
 from tests.pages.conftest import Reader
+from tests.pages.files import chosen_on
 from tests.pages.forms import Fields, an_incident_form, recorded, visible
-from tests.pages.test_files import chosen_on
 from tests.pages.worlds import Login
 
 FILE = b"Nr;klantnummer;Aantal;BSN\n1;K0001;meer dan 500;111222333\n2;K0002;15-20;123456782\n3;1;5;111222333\n"

@@ -12,7 +12,8 @@ from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from tests.pages.conftest import Reader, slug_of
-from workflows.mail.batches import Addressee, add_recipients
+from workflows.mail.batches import Addressee
+from workflows.mail.listing import add_recipients
 from workflows.notice.bulk_notice import begin_by_choice
 
 Login = Callable[[Actor], Reader]

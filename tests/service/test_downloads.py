@@ -25,7 +25,8 @@ from tests import factories
 from tests.factories import Office
 from tests.service.caller import Caller, caller_for, refused
 from workflows.law.periods import AMSTERDAM
-from workflows.mail.batches import Addressee, add_recipients
+from workflows.mail.batches import Addressee
+from workflows.mail.listing import add_recipients
 from workflows.notice.bulk_notice import begin_by_choice
 
 Rows = list[list[Any]]

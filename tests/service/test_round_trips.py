@@ -18,8 +18,9 @@ from tests import factories
 from tests.factories import FENNA, Office
 from tests.service.caller import Caller, caller_for
 from workflows.law.periods import AMSTERDAM
-from workflows.mail.batches import Addressee, add_recipients
-from workflows.mail.unmailed import Unmailed, add_unmailed
+from workflows.mail.batches import Addressee
+from workflows.mail.listing import add_recipients
+from workflows.mail.unmailed import Unmailed
 from workflows.notice.bulk_notice import begin_by_choice
 
 FORMS = [(ending, language) for ending in ("csv", "xlsx") for language in ("nl", "en")]
@@ -67,7 +68,7 @@ def notice(house: Office) -> UUID:
     with acting_for(house.id):
         begun = begin_by_choice(breach(own), house.officer)
         add_recipients(begun.id, [Addressee(*person) for person in MAILED])
-        add_unmailed(begun.id, [Unmailed(*person) for person in UNMAILED])
+        add_recipients(begun.id, [Unmailed(*person) for person in UNMAILED])
     return begun.id
 
 

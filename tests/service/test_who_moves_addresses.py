@@ -5,6 +5,7 @@ token that has all scopes, with a session whose second factor is older than five
 """
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -37,12 +38,14 @@ IN_DATABASE = {
 BY_TELEPHONE = """
     update processing_agreement set contacts = '[{"name": "Bea", "phone": "0201234567"}]' where processor_id = :o"""
 TEXTS = ("mailt u niet meer over datalekken van", "bij een datalek gaat de mail naar andere adressen")
+OF_FILES = ("service.api.files take_file", "service.web.files take_rows")
+"""A file of clients may have another number with the KvK number of a client; both take it by one function."""
 FOLLOWS = {"in_force_from": "2026-02-01", "in_force_to": None}
 OF_WHOLE_LISTS = ("service.api.clients set_client_contacts", "service.api.agreements register_agreements")
 
 
 def test_these_are_the_routes_that_change_contacts() -> None:
-    assert code().routes_to(WRITES) == set(DOORS)
+    assert code().routes_to(WRITES) == {*DOORS, *OF_FILES}
 
 
 @pytest.mark.parametrize("written", [
@@ -94,6 +97,24 @@ def test_a_session_whose_factor_is_old_moves_no_address(app: Flask, database: Da
     else:
         assert f'value="{THIEF["email"]}"' in answer.text and 'href="/proof?next=' in answer.text
         assert "Bevestig eerst wie u bent" in answer.text
+
+
+@pytest.mark.parametrize(("who", "status"), [("fresh", 200), ("stale", 403), ("program", 403)])
+def test_a_file_with_the_number_of_another_client_is_such_a_door(
+    app: Flask, database: Database, who: str, status: int
+) -> None:
+    house = House(app, database)
+    caller = house.program() if who == "program" else house.officer(is_stale=who == "stale")
+    lines = f"klantnummer;naam;kvk;e-mail;contact\nK0099;{house.client['name']};{house.client['kvk_number']};"
+    content = f"{lines}{THIEF['email']};Dief\n".encode()
+    sent = caller.call("POST", "files", data={"purpose": "clients", "file": (BytesIO(content), "x.csv")})
+    columns = [{"place": c["place"], "field": c["field"]} for c in sent.json["columns"] if c["field"]]
+    path = f"files/{sent.json['id']}"
+    assert caller.put(f"{path}/mapping", {"columns": columns}).json["fits"] == 1
+    for_all = {"services": {"payroll_bare": "processor"}, "in_force_from": "2026-02-01", "confirmed_doubles": True}
+    answer = caller.post(f"{path}/taking", {"take": "all", "answers": for_all})
+    assert answer.status_code == status, answer.text
+    assert house.addresses()[0] == (THIEF["email"] if status == 200 else BEA["email"])
 
 
 @pytest.mark.parametrize("view", DOORS)

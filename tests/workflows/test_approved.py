@@ -24,6 +24,7 @@ BESIDE_A_BREACH = {
     "approved_on", "sent_as", "prepared_by", "submitted_at", "authority_number", "late_reason",
     "questions_open",
     "stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at",
+    "taken_over", "taken_over_file", "taken_over_key",
     "earliest_aware_at", "later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by",
 }  # fmt: skip
 """Where it came from, the approval itself, and what is written when it is sent: nothing that was approved.

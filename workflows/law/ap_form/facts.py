@@ -56,7 +56,7 @@ COUNTS = ("people_min", "people_max")
 UNUSED = (
     *("id", "organisation_id", "processor_id", "escalation_id", "incident_id", "contacts", "terms", "version"),
     *("advice", "departure_reason", "assessed_on", "decided_on", "seen_on", "moved_term"),
-    *("approved_on", "sent_as", "prepared_by", "questions_open"),
+    *("approved_on", "sent_as", "prepared_by", "questions_open", "taken_over", "taken_over_file", "taken_over_key"),
     *("stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at"),
     *("later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by"),
     *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
