@@ -169,7 +169,7 @@ def _asks(columns: Columns, numbers: list[int], table: Table, fields: Fields, ch
     if hidden:
         asks.append(Ask("file.hidden_columns", tuple(hidden)))
     if choices.mapping is None:
-        doubled = [places for name, places in columns.places.items() if name.endswith("email") and len(places) > 1]
+        doubled = [places for name, places in columns.places.items() if name == "email" and len(places) > 1]
         for places in doubled:
             names = tuple(columns.heading(place) for place in places)
             asks.append(Ask("file.two_columns", names, choices=(*names, BOTH), proposed=BOTH))
