@@ -65,10 +65,12 @@ def send_file(**_: Any) -> Answer:
 def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     """Return the dry run of a file by page: what would be kept, or what is wrong with the other rows."""
     run = dry_run_of(brought_file(file_id), asked["show"], asked["page"])
-    compared = compared_with(run.file)
+    is_first = asked["page"] == 0
+    compared = compared_with(run.file) if is_first else None
     return {
         **_plain(run), "items": run.rows, "next_page": run.next_page,
-        "compared": compared and {**vars(compared), "lost": compared.lost}, "known": known_in(run.file),
+        "compared": compared and {**vars(compared), "lost": compared.lost},
+        "known": known_in(run.file) if is_first else None,
     }, etag(run.file.version)  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from service.admission.form_limits import LARGEST_FILE, Uploaded
 from service.files.choices import as_kept, from_kept, of_columns
+from service.files.chosen_columns import refuse_other_columns, refuse_other_fields, refuse_without_needed
 from service.files.letters_asked import letters_asked
 from service.files.purposes import PURPOSES, known_numbers, refuse_other_subject
 from service.reading.examples import columns_seen
@@ -23,6 +24,7 @@ from tenants.files.chosen_columns import remember_columns, remembered_columns
 from tenants.files.parts import FAULTS, ITEMS, content_of, end_parts, keep_content, keep_rows
 from tenants.files.uploaded import UploadedFile, keep_file, waiting_file
 from tenants.history.entries import Actor
+from tenants.isolation import database_now
 from tenants.lines import one_line
 
 LONGEST_NAME = 200
@@ -79,9 +81,10 @@ def choose(file_id: UUID, choices: Choices, version: int | None) -> UploadedFile
     """
     file = waiting_file(file_id, version)
     reading, chosen = _read_again(file, choices)
+    refuse_without_needed(reading)
     file.is_confirmed = True
     if reading.headings.row:
-        remember_columns(file.purpose, reading.headings.cells, of_columns(chosen))
+        remember_columns(file.purpose, _raw_headings(reading), of_columns(chosen))
     return file
 
 
@@ -109,11 +112,20 @@ def _read_again(file: UploadedFile, choices: Choices) -> tuple[Reading, Choices]
 
 def reading_as_chosen(content: bytes, purpose: str, choices: Choices) -> Reading:
     """Return the reading of a file as somebody chose. Raises Invalid for one that cannot be read so."""
+    refuse_other_fields(purpose, choices)
     with_known = known_numbers(purpose)
     try:
-        return reading_of(content, purpose, choices, with_known)
+        reading = reading_of(content, purpose, choices, with_known, database_now())
     except Unreadable as error:
         raise Invalid(error.key, FIELD, **error.values) from error
+    refuse_other_columns(reading, choices)
+    return reading
+
+
+def _raw_headings(reading: Reading) -> tuple[str, ...]:
+    """Return the headings as they stand in the file, by which they are known again."""
+    rows = islice(reading.table.rows(), reading.headings.row)
+    return next((heading_cells(cells) for row, cells in rows if row == reading.headings.row), ())
 
 
 def _remembered(reading: Reading) -> Choices | None:

@@ -6,7 +6,6 @@ from typing import Any
 from service.files.taken import Taken
 from service.reading.outcome import Fault
 from service.schemas.clients_from_file import CheckedClients, at_rows, check_clients
-from service.schemas.uploaded_file import ALL
 from tenants.errors import Invalid, ManyInvalid
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
@@ -16,19 +15,17 @@ MOST_TOLD = 100
 
 
 def take(taken: Taken) -> dict[str, Any]:
-    """Register the clients of the rows that fit. Raises ManyInvalid with what is wrong at its row, where all are to be
-    taken, and with clients that are like others until somebody says that they are others."""
+    """Register the clients of the rows that fit. Raises ManyInvalid with what is wrong at its row, until somebody says
+    that those rows are left out, and with clients that are like others until somebody says that they are others."""
     answers = taken.taking.answers
     if answers is None:
         raise Invalid("file.answers_first", "answers")
     headings = _headings(taken.file)
     checked = check_clients(((row, values) for row, values in taken.items()), answers, headings)
-    if taken.taking.take == ALL:
-        _refuse(checked.faults, "take")
+    if not answers.leave_out or not (checked.new or checked.known_again):
+        _refuse(checked.faults, "answers.leave_out")
     if not answers.confirmed_doubles:
         _refuse(checked.doubles, "answers.confirmed_doubles")
-    if not checked.new and not checked.known_again:
-        _refuse(checked.faults, "take")
     registered = _register(taken, checked, answers.confirmed_doubles, headings)
     return {"new": registered, "known": len(checked.known_again), "left": len({fault.row for fault in checked.faults})}
 

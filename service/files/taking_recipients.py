@@ -1,6 +1,6 @@
 """A file becomes the list of a notice: in place of the list that is there, added to it, or taken away from it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,22 +12,24 @@ from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, ITEMS, all_rows, keep_rows
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
+from tenants.register.notices import notice
+from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee
 from workflows.mail.unmailed import Unmailed
+from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notice.list_from_file import take_back_list, take_list
 from workflows.notice.listed_people import everybody_on
-
-Person = tuple[str, str]
-"""A name and an address; each may be blank, and not both."""
+from workflows.notice.second_list import Person, added, on_both, taken_away
 
 
 @dataclass(frozen=True)
 class Compared:
-    """How many people are on the list now, in the file, in both, and how many each way to take it would lose."""
+    """How many people are on the list now, in the file, and on both. `list`: which list that is (its digest)."""
 
     listed: int
     in_file: int
     both: int
+    list: str
 
     @property
     def lost(self) -> dict[str, int]:
@@ -37,37 +39,43 @@ class Compared:
 
 def compared(file: UploadedFile) -> Compared | None:
     """Compare a file with the list of its notice, before anything is taken; None for a list that is blank."""
-    listed = {_same(person) for person in _listed(file)}
+    listed = _listed(file)
     if not listed:
         return None
-    in_file = {_same(person) for person in _people(all_rows(file.id, ITEMS))}
-    return Compared(len(listed), len(in_file), len(listed & in_file))
+    in_file = _people(all_rows(file.id, ITEMS))
+    return Compared(len(listed), len(in_file), on_both(listed, in_file), _digest(file))
 
 
 def take(taken: Taken) -> dict[str, Any]:
-    """Make the list of it. `how` may be left out while the list is blank. Raises Invalid."""
+    """Make the list of it. `how` may be left out while the list is blank. Raises Invalid, also when the list is another
+    one than its sender looked at."""
     file, how = taken.file, taken.taking.how
-    before = list(_listed(file))
+    # Of two files at the same moment the second one sees the list that the first one made.
+    run_about(BULK_NOTICE.name, _notice(file), lock=True)
+    before = _listed(file)
+    if taken.taking.list and taken.taking.list != _digest(file):
+        raise Invalid("file.list_changed_meanwhile", "how")
     if how not in HOW:
         if before:
             raise Invalid("file.how_first", "how", count=len(before))
         how = REPLACE
-    people = _together(how, before, list(_people(taken.items())))
+    people = _together(how, before, _people(taken.items()))
     keep_rows(file.id, BEFORE, before)
     return take_list(_notice(file), _addressees(people), how, taken.hash, taken.by)
 
 
 def undo(file: UploadedFile, by: Actor) -> None:
     """Put back the list of before. Raises Invalid when it was approved, or is another one by now."""
+    run_about(BULK_NOTICE.name, _notice(file), lock=True)
     before = [(name, address) for name, address in all_rows(file.id, BEFORE)]
     take_back_list(_notice(file), _addressees(before) if before else [], (file.result or {})["list"], by)
 
 
 def _together(how: str, before: list[Person], in_file: list[Person]) -> list[Person]:
-    if how == TAKE_AWAY:
-        gone = {_same(person) for person in in_file}
-        return [person for person in before if _same(person) not in gone]
-    return [*before, *in_file] if how == ADD else in_file
+    people = {REPLACE: lambda *_: in_file, ADD: added, TAKE_AWAY: taken_away}[how](before, in_file)
+    if not people:
+        raise Invalid("file.takes_all", "how")
+    return people
 
 
 def _addressees(people: list[Person]) -> list[Addressee | Unmailed]:
@@ -76,17 +84,16 @@ def _addressees(people: list[Person]) -> list[Addressee | Unmailed]:
     return addressees((nth, name, address) for nth, (name, address) in enumerate(people, 1))
 
 
-def _listed(file: UploadedFile) -> Iterator[Person]:
-    return ((person.name, person.address) for person in everybody_on(_notice(file)))
+def _listed(file: UploadedFile) -> list[Person]:
+    return [(person.name, person.address) for person in everybody_on(_notice(file))]
 
 
-def _people(items: Iterable[Any]) -> Iterator[Person]:
-    return ((values["name"] or "", values["address"] or "") for _, values in items)
+def _people(items: Iterable[Any]) -> list[Person]:
+    return [(values["name"] or "", values["address"] or "") for _, values in items]
 
 
-def _same(person: Person) -> Person:
-    name, address = person
-    return name.casefold(), address.casefold()
+def _digest(file: UploadedFile) -> str:
+    return notice(_notice(file)).list_digest() or ""
 
 
 def _notice(file: UploadedFile) -> UUID:

@@ -20,9 +20,10 @@ def known_in(file: UploadedFile) -> int:
 
 def take(taken: Taken) -> dict[str, Any]:
     """Take the breaches over that the register does not know by their numbers yet."""
+    known = known_in(taken.file)
     breaches = (_breach(row, values) for row, values in taken.items())
     result = take_over(breaches, taken.file.id, taken.hash, taken.by)
-    return {"new": result.new, "known": result.known}
+    return {"new": result.new, "known": known, "twice": result.known - known}
 
 
 def undo(file: UploadedFile, by: Actor) -> None:

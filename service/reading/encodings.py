@@ -5,6 +5,12 @@ import codecs
 OLD = ("cp1252", "mac_roman", "cp850", "cp1250", "cp1254", "iso8859-15")
 """In the order of how often they are met; of two that are equally likely the first is taken."""
 
+KNOWN = frozenset({
+    *OLD, "latin-1", "ascii", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le",
+    "utf-32-be",
+})  # fmt: skip
+"""The encodings that are read. Python knows others, some of which take the square of a text's length."""
+
 
 def _table(name: str) -> str:
     """Return the sign of each byte; a byte that an encoding leaves out is the control sign of its number."""

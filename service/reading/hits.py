@@ -25,7 +25,7 @@ class Hits(Rows):
         super().__init__(reader)
         self.known = known
         self._numbers = NumbersSeen(known)
-        self._sum, self._sums = 0, list[int]()
+        self._sum, self._counted, self._sums = 0, 0, list[int]()
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         if self._is_sum(used):
@@ -36,17 +36,18 @@ class Hits(Rows):
         if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
             return None
         moment, how = informed
-        self._sum += people.least or 0
+        self._sum, self._counted = self._sum + (people.least or 0), self._counted + 1
         return Item(row, {
             "client_number": number, "people_min": people.least, "people_max": people.most,
             "estimate": people.is_estimate, "informed_at": moment.at, "informed_how": how,
         })  # fmt: skip
 
     def _is_sum(self, used: Mapping[int, str]) -> bool:
-        """Return whether a row says only how many people there are, and as many as all rows before it together."""
+        """Return whether a row says only how many people there are, and as many as all rows before it together.
+        One row before it is no sum: the number of a client was forgotten."""
         cell = self.reader.first("people", used)[1]
         people = people_in(cell) if cell and sum(map(bool, used.values())) == 1 else None
-        return isinstance(people, People) and self._sum > 0 and people.least == people.most == self._sum
+        return isinstance(people, People) and self._counted > 1 and people.least == people.most == self._sum
 
     def _people(self, row: int, used: Mapping[int, str]) -> People | Wrong:
         """Return how many people a row says. An incident keeps a number or two bounds, and no estimate: where its

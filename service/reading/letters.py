@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from service.reading.encodings import OLD, decoded
+from service.reading.encodings import KNOWN, OLD, decoded
 from service.reading.likely_letters import likely
 from service.reading.mended_letters import RIGHT, WRONG, put_right
 from service.reading.outcome import Ask, Unreadable
@@ -40,6 +40,8 @@ def letters_of(content: bytes, chosen: str | None = None) -> Letters:
     """Return the text of a file, in the encoding that was chosen if any. Raises Unreadable when it is no text."""
     encoding, asks = (chosen, ()) if chosen else _encoding(content)
     base, wrongs = parts_of_encoding(encoding)
+    if base not in KNOWN:
+        raise Unreadable("file.letters", encoding=encoding)
     try:
         text = decoded(content, base)
     except (ValueError, LookupError) as error:

@@ -56,9 +56,10 @@ class ForAllSchema(Resource):
 @dataclass(frozen=True)
 class ForClients(ForAll):
     """What a person says before the clients of a file are taken. `confirmed_doubles`: those that are like others are
-    other clients."""
+    other clients. `leave_out`: the rows that do not fit, which were told, are left out."""
 
     confirmed_doubles: bool = False
+    leave_out: bool = False
 
 
 class ForClientsSchema(ForAllSchema):
@@ -66,6 +67,7 @@ class ForClientsSchema(ForAllSchema):
 
     makes = ForClients
     confirmed_doubles = YesNo(load_default=False)
+    leave_out = YesNo(load_default=False)
 
 
 class FromFile(NamedTuple):

@@ -42,12 +42,14 @@ HOW = (REPLACE, ADD, TAKE_AWAY)
 class Taking:
     """What to take: "all" or "fitting". `how`: what becomes of a list that is there: "replace", "add", "take_away".
 
-    `answers`: what a person says about all clients of a file.
+    `answers`: what a person says about all clients of a file. `list`: which list its sender looked at, as `compared`
+    says.
     """
 
     take: str
     how: str | None = None
     answers: ForClients | None = None
+    list: str | None = None
 
 
 class Id(Keyed, fields.UUID):
@@ -106,6 +108,7 @@ class TakingSchema(Resource):
     take = Choice((ALL, FITTING), required=True)
     how = Choice(HOW)
     answers = Part(ForClientsSchema)
+    list = Line()
 
 
 class DryRunAsked(Schema):
@@ -183,6 +186,7 @@ class ComparedAnswer(Schema):
     listed = fields.Integer()
     in_file = fields.Integer()
     both = fields.Integer()
+    list = fields.String(metadata={"description": "which list that is; sent along, another list is refused"})
     lost = fields.Nested(LostAnswer)
 
 
@@ -191,7 +195,9 @@ class DryRunAnswer(FileAnswer):
 
     items = fields.List(fields.Dict(keys=fields.String()))
     next_page = fields.Integer(allow_none=True, metadata={"description": "null on the last page"})
-    compared = fields.Nested(ComparedAnswer, allow_none=True, metadata={"description": "null: no list is there yet"})
+    compared = fields.Nested(
+        ComparedAnswer, allow_none=True, metadata={"description": "null: no list is there yet, or a later page"}
+    )
     known = fields.Integer(
         allow_none=True, metadata={"description": "breaches of an old register that are here already; else null"}
     )

@@ -14,7 +14,7 @@ from tenants.isolation import acting_organisation, database_now
 from tenants.sealing import seal_of_acting_organisation
 
 WAITING, TAKEN, UNDONE = "waiting", "taken", "undone"
-MOST_WAITING = 5
+MOST_WAITING = 20
 """How many files of one person wait at one organisation. The oldest ends when there are more."""
 
 

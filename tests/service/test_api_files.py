@@ -71,6 +71,7 @@ def test_a_second_file_is_asked_about_and_can_be_taken_back(officer: Caller, not
     assert keys(officer.post(f"{second}/taking", {"take": "all"})) == [("how", "file.how_first")]
     assert officer.get(second).json["compared"] == {
         "listed": 2, "in_file": 2, "both": 1, "lost": {"replace": 1, "add": 0, "take_away": 1},
+        "list": officer.get(second).json["compared"]["list"],
     }  # fmt: skip
     officer.post(f"{second}/taking", {"take": "all", "how": "add"})
     assert names() == ["Ans", "Bob", "Cas"]
@@ -118,3 +119,34 @@ def test_what_is_no_list_is_one_clear_line(officer: Caller, notice: str) -> None
     assert keys(sent(officer, b"%PDF-1.4", notice)) == [("file", "file.is_pdf")]
     assert keys(sent(officer, THREE, None)) == [("notice_id", "file.about_notice")]
     assert keys(sent(officer, THREE, notice, "hits")) == [("notice_id", "file.about_nothing")]
+
+
+def test_a_list_that_changed_meanwhile_is_looked_at_again(officer: Caller, notice: str) -> None:
+    first = chosen(officer, b"naam;e-mail\nAns;ans@example.nl\n", notice)
+    officer.post(f"{first}/taking", {"take": "all"})
+    bob, cas = b"naam;e-mail\nBob;bob@example.nl\n", b"naam;e-mail\nCas;cas@example.nl\n"
+    second, third = chosen(officer, bob, notice), chosen(officer, cas, notice)
+    looked_at = officer.get(second).json["compared"]["list"]
+    assert officer.post(f"{third}/taking", {"take": "all", "how": "add"}).status_code == 200
+    replaced = officer.post(f"{second}/taking", {"take": "all", "how": "replace", "list": looked_at})
+    assert keys(replaced) == [("how", "file.list_changed_meanwhile")]
+    assert officer.post(f"{second}/taking", {"take": "all", "how": "add"}).json["result"]["people"] == 3
+    everybody = chosen(officer, b"e-mail\nans@example.nl\nbob@example.nl\ncas@example.nl\n", notice, {
+        "columns": [{"place": 0, "field": "email"}]})  # fmt: skip
+    assert keys(officer.post(f"{everybody}/taking", {"take": "all", "how": "take_away"})) == [("how", "file.takes_all")]
+
+
+@pytest.mark.parametrize(("mapping", "key"), [
+    ([(0, "kvk_number"), (1, "email")], "file.other_field"), ([(0, "name"), (500, "email")], "file.no_such_column"),
+    ([], "file.needed_column"), ([(0, "name"), (1, "name")], "file.field_twice"),
+])  # fmt: skip
+def test_only_what_the_file_and_the_purpose_have_can_be_chosen(
+    officer: Caller, notice: str, mapping: list[tuple[int, str]], key: str
+) -> None:
+    path = f"files/{sent(officer, THREE, notice).json['id']}"
+    columns = [{"place": place, "field": field} for place, field in mapping]
+    assert keys(officer.put(f"{path}/mapping", {"columns": columns})) == [("columns", key)]
+    for encoding in ("punycode", "unicode_escape", "utf-7"):
+        refused = officer.put(f"{path}/mapping", COLUMNS | {"encoding": encoding})
+        assert keys(refused) == [("file", "file.letters")]
+    assert not officer.get(path).json["is_confirmed"]

@@ -33,7 +33,7 @@ import { announce } from "./announcements.js";
       const at = new URL(request.responseURL);
       if (at.pathname !== new URL(form.action).pathname) location.assign(at);
       else if (request.status === 422) show(request);
-      else form.submit(); // Any other answer is shown as the server gives it.
+      else end(form.dataset.failed);
     }
 
     form.addEventListener("submit", (event) => {
