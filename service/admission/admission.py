@@ -82,8 +82,8 @@ class Admission(UserMixin):
     """The form that waits while this page asks who somebody is."""
     not_kept: Any = None
     """What this request typed into a long form and could not be kept as a draft (service/web/drafts.py); else None."""
-    secret_field: str = ""
-    """The field of the answer that holds a secret, which is shown only once."""
+    secret_fields: tuple[str, ...] = ()
+    """The fields of the answer that hold a secret, which is shown only once."""
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """The nonce for the scripts of this answer."""
     now: datetime | None = None

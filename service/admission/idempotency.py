@@ -42,14 +42,14 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
-def told_once(field: str) -> None:
-    """Mark a field of the answer as a secret: it is not stored, and a repeated request gets null in its place."""
-    admission().secret_field = field
+def told_once(*fields: str) -> None:
+    """Mark fields of the answer as secrets: they are not stored, and a repeated request gets null in their place."""
+    admission().secret_fields = fields
 
 
 def _to_keep(body: Any) -> Any:
-    secret = admission().secret_field
-    return body | {secret: None} if secret else body
+    secrets = admission().secret_fields
+    return body | dict.fromkeys(secrets) if secrets else body
 
 
 def _again(status: int, body: Any) -> Response:

@@ -157,10 +157,10 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
 def _items(reading: Reading) -> Iterator[list[Any]]:
     """Return each item as [row, values]. Raises Unreadable when there are more than its purpose takes."""
     most = PURPOSES[reading.purpose].most
-    for nth, item in enumerate(reading.items(), 1):
-        if nth > most:
+    for batch in reading.batches():
+        if reading.rows > most:
             raise Unreadable("file.too_many_rows", most=most)
-        yield [item.row, item.values]
+        yield from ([item.row, item.values] for item in batch)
 
 
 def _plain_fault(fault: Fault) -> dict[str, Any]:

@@ -26,8 +26,9 @@ from service.reading.tables import CHUNK, MOST_SHEETS
 
 MOST_MEMORY, MOST_SECONDS = 5 * 1024**3 // 4, 60
 """Bytes of address space, and seconds of processor time, that reading one workbook may take."""
-MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN = 1_000, 12_000_000, 256 * 1024**2
-"""Columns and cells of a sheet, and bytes of all rows together."""
+MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN, LONGEST_CELL = 1_000, 12_000_000, 96 * 1024**2, 32_768
+"""Columns and cells of a sheet, bytes of all rows together, and letters of a cell: one more than a spreadsheet takes,
+so that a longer one is a fault."""
 ERROR = "#N/A"
 Value = str | float | bool | date | time | datetime | timedelta
 
@@ -54,17 +55,28 @@ def _write(content: bytes, kind: str, chosen: str, skipped: Sequence[str]) -> No
         marks = marks_of(content, read, kind)
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable("file.broken") from error
-    for number, meta in enumerate(sheets):
-        head = _head(marks.get(meta.name, Marks()))
-        _line({"sheet": number, "name": meta.name, "is_hidden": meta.visible != SheetVisibleEnum.Visible, **head})
     written = 0
+    for number, meta in enumerate(sheets):
+        head, is_hidden = _head(marks.get(meta.name, Marks())), meta.visible != SheetVisibleEnum.Visible
+        written += _line({"sheet": number, "name": meta.name, "is_hidden": is_hidden, **head})
     for number, meta in enumerate(sheets):
         if meta.name in read and str(number) not in skipped:
             written = _sheet(book, number, meta.name, marks[meta.name], written)
 
 
 def _head(marks: Marks) -> dict[str, Any]:
-    return {"rows": sorted(marks.rows), "columns": sorted(marks.columns), "merged": sorted(marks.merged)}
+    return {"rows": _ranges(sorted(marks.rows)), "columns": sorted(marks.columns), "merged": sorted(marks.merged)}
+
+
+def _ranges(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Return rows as ranges of those that follow each other, the last one included."""
+    ranges: list[tuple[int, int]] = []
+    for row in rows:
+        if ranges and ranges[-1][1] == row - 1:
+            ranges[-1] = (ranges[-1][0], row)
+        else:
+            ranges.append((row, row))
+    return ranges
 
 
 def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written: int) -> int:
@@ -107,7 +119,9 @@ def _chunks(sheet: CalamineSheet) -> Iterator[tuple[int, list[list[str]]]]:
     """Return the rows from the first one of the sheet; columns that are empty on the left stay, as letters count."""
     before, first, rows = [""] * (sheet.start[1] if sheet.start else 0), 1, sheet.iter_rows()
     while chunk := list(islice(rows, CHUNK)):
-        yield first, [before + [cell if type(cell) is str else _typed(cell) for cell in cells] for cells in chunk]
+        yield first, [
+            before + [cell[:LONGEST_CELL] if type(cell) is str else _typed(cell) for cell in cells] for cells in chunk
+        ]
         first += len(chunk)
 
 

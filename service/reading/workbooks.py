@@ -3,20 +3,26 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from threading import BoundedSemaphore
 from typing import Any
 
 import orjson
 
 from service.reading.outcome import Unreadable
+from service.reading.separated import MOST_ROWS
 from service.reading.tables import MOST_SHEETS, Chunk, Table
 from service.words.whole_numbers import whole_of
+from tenants.errors import Busy
 
 PROCESS = (sys.executable, "-I", "-m", "service.reading.sheet_process")
 MOST_SECONDS = 180
 """How long reading a workbook may take by the clock, on a machine that has other work too."""
+AT_ONCE, PATIENCE_S = 2, 20
+"""How many workbooks one process of ours has read at once, and how long another one waits for its turn."""
+_at_once = BoundedSemaphore(AT_ONCE)
 MOST_HEAVY = 2
 """How many sheets may end the process that reads them before the workbook is refused."""
 BROKEN, HEAVY = Unreadable("file.broken"), Unreadable("file.too_heavy")
@@ -70,7 +76,9 @@ def tables_of_workbook(content: bytes, kind: str, chosen: str | None = None) -> 
 
 def _ran(content: bytes, arguments: list[str], until: float) -> tuple[int, _Written]:
     """Return how the process ended, and what it wrote; it gets none of our settings, because what reads a stranger's
-    file knows no key."""
+    file knows no key. Raises Busy while as many workbooks are read as may be at once."""
+    if not _at_once.acquire(timeout=PATIENCE_S):
+        raise Busy(seconds=PATIENCE_S)
     try:
         ran = subprocess.run(
             [*PROCESS, *arguments], input=content, capture_output=True, timeout=max(1, until - time.monotonic()),
@@ -78,6 +86,8 @@ def _ran(content: bytes, arguments: list[str], until: float) -> tuple[int, _Writ
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise HEAVY from error
+    finally:
+        _at_once.release()
     written = _Written()
     for line in ran.stdout.splitlines() if ran.returncode == 0 else _whole_lines(ran.stdout):
         written.take(line)
@@ -95,9 +105,14 @@ def _tables(written: _Written, chosen: str | None) -> Iterator[Table]:
         if not rows and not refused and chosen in (None, head["name"]):
             continue
         yield Table(
-            head["name"], partial(_chunks, [] if refused else rows), head["is_hidden"], frozenset(head["rows"]),
+            head["name"], partial(_chunks, [] if refused else rows), head["is_hidden"], _hidden(head["rows"]),
             frozenset(head["columns"]), merged=tuple(map(tuple, head["merged"])), refused=refused,
         )  # fmt: skip
+
+
+def _hidden(ranges: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """Return the hidden rows among those that are read."""
+    return frozenset(row for first, last in ranges for row in range(first, min(last, MOST_ROWS) + 1))
 
 
 def _chunks(lines: list[bytes]) -> Iterator[Chunk]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
@@ -20,7 +19,7 @@ from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid, Refused
 from workflows.escalation.incident import ClientHit, NewIncident
 
-LARGEST_SUM = 2_147_483_647
+LARGEST_SUM, MOST_FILES = 2_147_483_647, 10
 INFORMED_HOW = ("phone", "letter")
 
 
@@ -77,15 +76,22 @@ class ClientsCsv(Keyed, fields.String):
             raise ValidationError(keys_of(refusal)) from refusal
 
 
-class ClientsFile(Keyed, fields.UUID):
-    """The id of a file with clients that was taken. It is loaded as that id with the clients in it."""
+class ClientsFiles(Many):
+    """The ids of files with clients that were taken. They are loaded as those ids with the clients in them."""
+
+    def __init__(self) -> None:
+        super().__init__(FileId(required=True), most=MOST_FILES, load_only=True)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        file_id: UUID = super()._deserialize(value, attr, data, **options)
+        ids: Any = super()._deserialize(value, attr, data, **options)
         try:
-            return file_id, clients_in(file_id, *_beside(data))
+            return ids, [hit for file_id in dict.fromkeys(ids) for hit in clients_in(file_id, *_beside(data))]
         except Refused as refusal:
             raise ValidationError(keys_of(refusal)) from refusal
+
+
+class FileId(Keyed, fields.UUID):
+    """The id of a file."""
 
 
 def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
@@ -110,17 +116,17 @@ class IncidentSchema(WhatHappened):
     contact_phone = Phone()
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
-    clients_file = ClientsFile(load_only=True)
+    clients_files = ClientsFiles()
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def clients_once(self, _: dict[str, Any], original: Any, **__: Any) -> None:
-        """Refuse more than one of the list, its text and its file, or none.
+        """Refuse more than one of the list, its text and its files, or none.
 
         Raises ValidationError, together with the faults of other fields.
         """
         if not isinstance(original, dict):
             return
-        sources = [name for name in ("clients", "clients_csv", "clients_file") if original.get(name)]
+        sources = [name for name in ("clients", "clients_csv", "clients_files") if original.get(name)]
         if len(sources) != 1:
             raise ValidationError({"clients": [Key("incident.clients_twice" if sources else "incident.no_clients")]})
 
@@ -145,8 +151,8 @@ class IncidentSchema(WhatHappened):
 
         Raises ValidationError when the clients together have too many people.
         """
-        rows, hits, file = (values.pop(name) for name in ("clients", "clients_csv", "clients_file"))
-        values["clients_file"], in_file = file or (None, [])
+        rows, hits, file = (values.pop(name) for name in ("clients", "clients_csv", "clients_files"))
+        values["clients_files"], in_file = file or ([], [])
         values["clients"] = (hits or []) + in_file + [_hit(line, row) for line, row in enumerate(rows or [], 1)]
         for end in ("people_min", "people_max"):
             if sum(getattr(hit, end) or 0 for hit in values["clients"]) > LARGEST_SUM:

@@ -75,7 +75,7 @@ def clients_in(file_id: UUID, aware_at: datetime | None = None, confirmed: bool 
 
     Raises NotFound, Invalid for a file that was not taken or was used, and ManyInvalid with every fault at its line.
     """
-    faults, hits = Faults("clients_file"), list[ClientHit]()
+    faults, hits = Faults("clients_files"), list[ClientHit]()
     for row, values in hits_in(file_id):
         at = values["informed_at"]
         hits.append(hit_of(row, {**values, "informed_at": at and datetime.fromisoformat(at)}))

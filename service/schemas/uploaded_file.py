@@ -148,13 +148,17 @@ class SheetAnswer(Schema):
     is_hidden = fields.Boolean()
 
 
+NOT_REPEATED = {"description": "null in the answer to a repeated request: ask for the file"}
+"""What holds values of the file, and is not kept for requests that are repeated."""
+
+
 class FileAnswer(Schema):
     """A file and its reading. After it was taken only its name, its hash and `result` are left."""
 
     id = fields.UUID()
     purpose = fields.String(validate=OneOf(tuple(FIELDS)))
     notice_id = fields.UUID(allow_none=True)
-    name = fields.String()
+    name = fields.String(allow_none=True, metadata=NOT_REPEATED)
     hash = fields.String(metadata={"description": "SHA-256 of the file, in hexadecimals"})
     state = fields.String(validate=OneOf((WAITING, TAKEN, UNDONE)))
     is_confirmed = fields.Boolean(metadata={"description": "whether somebody said which column is which"})
@@ -163,8 +167,8 @@ class FileAnswer(Schema):
     sheet = fields.String(allow_none=True)
     sheets = fields.List(fields.Nested(SheetAnswer))
     headings_row = fields.Integer(allow_none=True, metadata={"description": "0: the file has none"})
-    columns = fields.List(fields.Nested(ColumnAnswer))
-    asks = fields.List(fields.Nested(AskAnswer))
+    columns = fields.List(fields.Nested(ColumnAnswer), allow_none=True, metadata=NOT_REPEATED)
+    asks = fields.List(fields.Nested(AskAnswer), allow_none=True, metadata=NOT_REPEATED)
     rows = fields.Integer(allow_none=True)
     fits = fields.Integer(allow_none=True)
     faults = fields.Integer(allow_none=True)

@@ -1,5 +1,6 @@
 """What pages say of a file and of its rows: where it belongs, and each value in words."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,8 @@ from flask import url_for
 
 from service.admission.access import allowed, place
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
-from service.web.layout import label
+from service.reading.registers import CHOICES, DAYS
+from service.web.layout import day_words, label
 from service.words.texts import number, t
 from tenants.files.uploaded import UploadedFile
 
@@ -44,6 +46,10 @@ def value_words(name: str, value: Any) -> str:
     """Return a value of a row in words; blank for one that is not known."""
     if name == "channel":
         return t(f"files.channel.{value}")
+    if name in CHOICES and value:
+        return t(f"labels.old_answer.{value}")
+    if name in (*DAYS, "in_force_from") and value:
+        return day_words(date.fromisoformat(value))
     if isinstance(value, bool):
         return label("yes_no", value)
     if isinstance(value, int):

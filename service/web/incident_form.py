@@ -19,7 +19,7 @@ from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.drafts import with_draft
 from service.web.forms import Form
-from service.web.incident_list import DROP, FILE, LIST, LIST_FILE, list_on_page
+from service.web.incident_list import DROP, FILES, LIST, LIST_FILE, lists_on_page
 from service.web.incident_picker import FIELDS, LOOK, MORE, MOST_AT_ONCE, TAKE, picker_of
 from service.words.printed import Typed
 from service.words.whole_numbers import whole_of
@@ -95,7 +95,7 @@ def form_page(form: Form, first_new: int | None = None) -> str:
     return render_template(
         "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
-        names=_names_beside(form), form_id=FORM_ID, listed=list_on_page(form), most_clients=PURPOSES[HITS].most,
+        names=_names_beside(form), form_id=FORM_ID, lists=lists_on_page(form), most_clients=PURPOSES[HITS].most,
     )  # fmt: skip
 
 
@@ -172,8 +172,8 @@ def at_their_rows(form: Form) -> None:
     for fault in form.faults:
         if fault["field"] != "clients" or not fault["line"]:
             continue
-        if form.value(FILE):
-            fault["field"] = FILE
+        if form.value(FILES):
+            fault["field"] = FILES
         else:
             column = "client_number" if fault["key"].startswith("client.") else "informed_at"
             fault |= {"field": f"clients.{fault['line'] - 1}.{column}", "line": None}

@@ -20,13 +20,13 @@ from tenants.errors import NotFound
 from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
 from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, save_draft
 
-LIST, LIST_FILE, FILE, DROP = "clients_list", "clients_list_file", "clients_file", "drop_list"
-"""The fields of the form: pasted rows, a file, the id of a file that was read, and the button that lets it go."""
+LIST, LIST_FILE, FILES, DROP = "clients_list", "clients_list_file", "clients_files", "drop_list"
+"""The fields of the form: pasted rows, a file, the ids of files that were read, and the button that lets one go."""
 
 
 @dataclass(frozen=True)
 class ListOnPage:
-    """The list of clients that a form of an incident goes with: its name, and how many clients were taken of it."""
+    """A list of clients that a form of an incident goes with: its name, and how many clients were taken of it."""
 
     file: UploadedFile
     name: str
@@ -41,6 +41,13 @@ class ListOnPage:
         """How many clients were taken; 0 while somebody is to look at the list."""
         clients: int = (self.file.result or {}).get("clients", 0)
         return clients
+
+    @property
+    def left(self) -> int:
+        """How many rows were not taken."""
+        result = self.file.result or {"rows": 0, "fits": 0}
+        left: int = result["rows"] - result["fits"]
+        return left
 
 
 def brings_list(form: Form) -> bool:
@@ -58,7 +65,8 @@ def take_in_list(form: Form) -> UploadedFile | None:
     for fault in form.faults[before:]:
         fault["field"] = at
     if received is not None:
-        form.typed[FILE], form.typed[LIST] = str(received.id), ""
+        form.typed.add(FILES, str(received.id))
+        form.typed[LIST] = ""
     return received
 
 
@@ -73,17 +81,20 @@ def keep_form(form: Form) -> bool:
     return True
 
 
-def list_on_page(form: Form) -> ListOnPage | None:
-    """Return the list that the form goes with. One that is gone, or that was let go, is left out of the form."""
-    if DROP in form.typed:
-        form.typed[FILE] = ""
+def lists_on_page(form: Form) -> list[ListOnPage]:
+    """Return the lists that the form goes with. Those that are gone, or that were let go, are left out of the form."""
+    asked = [file_id for file_id in dict.fromkeys(form.typed.getlist(FILES)) if file_id != form.value(DROP)]
+    lists = [each for each in map(_list_of, asked) if each is not None]
+    form.typed.setlist(FILES, [str(each.file.id) for each in lists])
+    return lists
+
+
+def _list_of(file_id: str) -> ListOnPage | None:
     try:
-        file = uploaded_file(UUID(form.value(FILE)))
+        file = uploaded_file(UUID(file_id))
     except (ValueError, NotFound):
-        form.typed.pop(FILE, None)
         return None
-    is_ours = file.purpose == HITS and file.state in (WAITING, TAKEN)
-    return ListOnPage(file, file.words["name"]) if is_ours else None
+    return ListOnPage(file, file.words["name"]) if file.purpose == HITS and file.state in (WAITING, TAKEN) else None
 
 
 def _upload(file: FileStorage | None, pasted: str) -> Upload:

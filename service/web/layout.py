@@ -202,8 +202,12 @@ def people_count(least: int | None, most: int | None) -> str:
     """Return how many people: a number, a range, or that it is not known yet."""
     if least is None and most is None:
         return t("labels.not_known_yet")
-    if least is None or most is None or least == most:
-        return number(most if least is None else least)  # type: ignore[arg-type]
+    if most is None:
+        return t("labels.people_least", count=number(least or 0))
+    if least is None:
+        return t("labels.people_most", count=number(most))
+    if least == most:
+        return number(least)
     return f"{number(least)} – {number(most)}"
 
 

@@ -28,7 +28,7 @@ def use_hits(file_id: UUID, incident_id: UUID) -> str:
 def _taken(file_id: UUID, lock: bool = False) -> UploadedFile:
     file = uploaded_file(file_id, lock=lock)
     if file.purpose != PURPOSE or file.state != TAKEN:
-        raise Invalid("file.not_taken", "clients_file")
+        raise Invalid("file.not_taken", "clients_files")
     if INCIDENT in (file.result or {}):
-        raise Invalid("file.used_already", "clients_file")
+        raise Invalid("file.used_already", "clients_files")
     return file

@@ -37,9 +37,9 @@ def test_a_list_is_looked_at_and_the_incident_goes_on(
     back = led_to(there, take_at, fields, dry_run)
     page = there.see(back)
     assert back.endswith("/incidents/new") and 'value="Back-up weg"' in page and "2 opdrachtgevers" in unescape(page)
-    file_id = re.search(r'name="clients_file" value="([^"]+)"', page)
+    file_id = re.search(r'name="clients_files" value="([^"]+)"', page)
     assert file_id
-    board = recorded(there, back, an_incident_form(title="Back-up weg", clients_file=file_id[1]))
+    board = recorded(there, back, an_incident_form(title="Back-up weg", clients_files=file_id[1]))
     assert "501" in board, visible(board)[:1500]
 
 

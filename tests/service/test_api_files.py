@@ -150,3 +150,19 @@ def test_only_what_the_file_and_the_purpose_have_can_be_chosen(
         refused = officer.put(f"{path}/mapping", COLUMNS | {"encoding": encoding})
         assert keys(refused) == [("file", "file.letters")]
     assert not officer.get(path).json["is_confirmed"]
+
+
+def test_no_value_of_a_file_is_kept_for_requests_that_are_repeated(
+    officer: Caller, notice: str, database: Database
+) -> None:
+    content = b"naam;e-mail;opm\nAns;ans@example.nl;ZQYUNUSED\n"
+    form = {"purpose": "recipients", "notice_id": notice, "file": (BytesIO(content), "lijst.csv")}
+    sent_in = officer.call("POST", "files", data=form, headers={"Idempotency-Key": "een"})
+    officer.put(f"files/{sent_in.json['id']}/mapping", COLUMNS, headers={"Idempotency-Key": "twee"})
+    kept = database.outside("select count(*) as n from idempotent_answer where body::text like '%ZQYUNUSED%'")
+    assert kept == [{"n": 0}]
+
+
+def test_more_rows_than_a_purpose_takes_are_refused_whether_they_fit_or_not(officer: Caller) -> None:
+    content = b"klantnummer\n" + b"".join(b"X%d\n" % n for n in range(20_001))
+    assert keys(sent(officer, content, None, "hits")) == [("file", "file.too_many_rows")]

@@ -36,16 +36,17 @@ def test_clients_that_were_hit_wait_for_their_incident(officer: Caller, incident
     assert officer.get(f"{path}?show=faults").json["items"][0]["key"] == "client.unknown"
     file_id = file["id"]
     without = {name: value for name, value in incident.items() if name != "clients"}
-    assert keys(officer.post("incidents", without | {"clients_file": file_id})) == [("clients_file", "file.not_taken")]
+    with_file = without | {"clients_files": [file_id]}
+    assert keys(officer.post("incidents", with_file)) == [("clients_files", "file.not_taken")]
     assert officer.post(f"{path}/taking", {"take": "fitting"}).json["result"]["clients"] == 2
-    assert officer.post("incidents/preview", without | {"clients_file": file_id}).json["clients"] == 2
-    opened = officer.post("incidents", without | {"clients_file": file_id})
+    assert officer.post("incidents/preview", with_file).json["clients"] == 2
+    opened = officer.post("incidents", with_file)
     assert opened.status_code == 201, opened.text
     board = officer.get(f"incidents/{opened.json['id']}/escalations").json["items"]
     people = [(row["people_min"], row["people_max"]) for row in board]
     assert sorted(people) == [(15, 20), (501, None)]
-    again = officer.post("incidents", without | {"clients_file": file_id})
-    assert keys(again) == [("clients_file", "file.used_already")]
+    again = officer.post("incidents", with_file)
+    assert keys(again) == [("clients_files", "file.used_already")]
     refused(officer.call("DELETE", f"{path}/taking"), 422, "file.used_already")
 
 

@@ -234,6 +234,9 @@ def _worded(subject: str, text_key: str, locale: str, **values: str) -> dict[str
 
 def _people(escalation: Escalation, locale: str) -> str:
     least, most = escalation.people_min, escalation.people_max
-    if least is None:
+    if least is None and most is None:
         return word("not_yet_known", locale)
-    return str(least) if most == least else f"{least} - {most if most is not None else '?'}"
+    if least is None or most is None:
+        known = "people_at_least" if most is None else "people_at_most"
+        return word(known, locale).format(count=most if least is None else least)
+    return str(least) if most == least else f"{least} - {most}"

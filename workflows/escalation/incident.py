@@ -4,7 +4,7 @@ All of it is one transaction: everything or nothing.
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -42,7 +42,7 @@ KEEP = text("""
       cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
 OF_A_TEST = "PROEF-"
 """How the reference of a test begins."""
-OF_CLIENTS = frozenset({"clients", "clients_file"})
+OF_CLIENTS = frozenset({"clients", "clients_files"})
 COPIED = tuple(field.name for field in fields(WhatHappened))
 
 
@@ -62,7 +62,7 @@ class ClientHit:
 class NewIncident(WhatHappened):
     """An incident to be recorded: which services were hit, whom clients can ask, and which clients it hits.
 
-    `clients_file`: the file that these clients came from.
+    `clients_files`: the files that these clients came from.
     """
 
     services: list[str]
@@ -70,7 +70,7 @@ class NewIncident(WhatHappened):
     contact_email: str
     contact_phone: str | None = None
     clients: list[ClientHit]
-    clients_file: UUID | None = None
+    clients_files: list[UUID] = field(default_factory=list)
 
 
 class Hit(NamedTuple):
@@ -108,13 +108,18 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     db.session.flush()
     _keep_clients(incident, hits)
     details: dict[str, Any] = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
-    details |= {"file": use_hits(new.clients_file, incident.id)} if new.clients_file else {}
+    details |= {"files": _used_files(new.clients_files, incident.id)} if new.clients_files else {}
     record([Entry("incident", incident.id, "incident.recorded", by, details)])
     _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
     # Last: it locks the histories of all whom it tells.
     _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
     hint_after_commit(acting_organisation())
     return incident
+
+
+def _used_files(files: list[UUID], incident_id: UUID) -> list[str]:
+    """Return the SHA-256 of each file that the clients came from; they are used by this incident alone."""
+    return [use_hits(file_id, incident_id) for file_id in sorted(set(files))]
 
 
 def refuse_recorded(incident_id: UUID | None) -> None:
