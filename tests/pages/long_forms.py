@@ -10,7 +10,7 @@ from tenants.form_drafts import About
 from tenants.history.entries import Actor
 from tests.factories import an_office
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.worlds import READERS_CSV, Controller, Login, a_begun_notice
+from tests.pages.worlds import READERS, Controller, Login, a_begun_notice
 
 
 class Filled(HTMLParser):
@@ -50,7 +50,7 @@ class House:
         office, bakery, listed = an_office(1), Controller(reader), a_begun_notice(reader)
         assessed, texted = Controller(reader), a_begun_notice(reader)
         assessed.do(assessed.olga, "assess", **typed_assessment())
-        texted.do(texted.olga, "recipients", recipients=READERS_CSV)
+        texted.do(texted.olga, "recipients", **READERS)
         of_office = (office.id, office.officer, None)
         of_bakery = (bakery.id, bakery.officer, bakery.breach)
         about = dict.fromkeys(MADE, of_office) | dict.fromkeys(ABOUT_A_BREACH, of_bakery)

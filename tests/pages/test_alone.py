@@ -11,7 +11,7 @@ from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, a_member
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
-from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Login, OneOwner
+from tests.pages.worlds import READERS, SUBMITTED, WHY, Login, OneOwner
 from tests.service.stating import a_stated_awareness
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
@@ -124,7 +124,7 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
         notice = notice_of_breach(shop.breach)
         assert notice is not None
     page = f"{shop.base}/notices/{notice.id}"
-    for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)):
+    for step, form in (("recipients", READERS), ("text", NOTICE_TEXT)):
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     words = shop.wim.see(page)
     assert 'id="second-person"' in words and "Nodig iemand uit met de rol goedkeurder" in visible(words)
@@ -152,7 +152,7 @@ def test_a_notice_that_waits_for_proof_says_so_before_and_after_the_button(
         assert notice is not None
     page = f"{shop.base}/notices/{notice.id}"
     first = "Deze mededeling gaat pas weg als bewezen is dat dit uw organisatie is."
-    for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)):
+    for step, form in (("recipients", READERS), ("text", NOTICE_TEXT)):
         assert first in shop.wim.see(page), step
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     adam = reader(a_member(shop.id, APPROVER, "Adam"))

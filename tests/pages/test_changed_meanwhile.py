@@ -13,7 +13,7 @@ from tenants.register.notices import notice_of_breach
 from tests.factories import NOTICE_TEXT
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import local, typed_facts
-from tests.pages.worlds import READERS_CSV, AwareAsStated, Controller
+from tests.pages.worlds import READERS, AwareAsStated, Controller
 
 Login = Callable[[Actor], Reader]
 MINE = "Mijn eigen woorden"
@@ -97,7 +97,7 @@ def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str])
     def do(name: str, form: dict[str, str]) -> None:
         bakery.olga.done(f"{notice}/steps/{name}", form, seen=notice)
 
-    do("recipients", {"recipients": READERS_CSV})
+    do("recipients", READERS)
     at = f"{notice}/steps/{step}"
     page = meanwhile(bakery.olga, at, f"{notice}?again=recipients", mine, lambda: do("text", NOTICE_TEXT))
     assert 'id="changed-meanwhile"' in page and "Dit is veranderd sinds" in page

@@ -16,7 +16,7 @@ from tests.house.two_writers import MERGED_STEPS, MERGES
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.forms import local, typed_facts
 from tests.pages.pressing import Button, Sendable, form_with
-from tests.pages.worlds import READERS_CSV, AwareAsStated, Controller, Login, a_begun_notice
+from tests.pages.worlds import READERS, AwareAsStated, Controller, Login, a_begun_notice
 
 MINE, THEIRS = "Tekst van Anna.", "Tekst van Joris."
 TERM = {"until": local(-200), "reason": "Storing bij de AP", "source": "Website van de AP"}
@@ -73,7 +73,7 @@ def answered(reader: Login) -> tuple[Any, str]:
 
 def written(reader: Login) -> tuple[Any, str]:
     there = a_begun_notice(reader)
-    there.do(there.olga, "recipients", recipients=READERS_CSV)
+    there.do(there.olga, "recipients", **READERS)
     there.do(there.olga, "text", **NOTICE_TEXT)
     return there.id, f"{there.page}?again=text"
 

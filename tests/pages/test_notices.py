@@ -12,7 +12,7 @@ from tenants.register.notices import notice
 from tests.conftest import Database, until
 from tests.factories import NOTICE_TEXT, sendgrid_tells
 from tests.pages.conftest import Reader
-from tests.pages.worlds import READERS_CSV, Controller, Login, a_begun_notice
+from tests.pages.worlds import READERS, Controller, Login, a_begun_notice
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.notice.trial_mail import MOST, send_trial
@@ -33,14 +33,14 @@ def test_faults_in_the_list_of_people_stand_at_their_lines(bakery: Controller) -
 
 
 def test_a_notice_without_one_of_its_parts_is_refused_at_that_part(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     answer = bakery.olga.send(f"{bakery.page}/steps/text", NOTICE_TEXT | {"consequences": " "}, seen=bakery.page)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#f-consequences"' in page and "Een back-up is kwijt." in page
 
 
 def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, stranger: Reader, outbox: Outbox) -> None:
-    assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", **READERS)
     page = bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page
     assert "Lees de tekst zoals de lezer die ziet" not in page, "who may not do it is told only who can"
@@ -68,7 +68,7 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
 
 
 def test_only_who_may_approves(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     answer = bakery.olga.send(f"{bakery.page}/steps/approve", {"agrees": "true"}, seen=bakery.page)
     assert answer.status_code == 403 and "Dit mag u niet doen" in answer.get_data(as_text=True)
@@ -81,7 +81,8 @@ def test_a_list_row_by_row_keeps_who_has_no_address_and_who_shares_one(bakery: C
              for key, value in zip(("name", "email"), row, strict=True)}  # fmt: skip
     wrong = bakery.olga.send(f"{bakery.page}/steps/recipients", typed | {"people.4.email": "geen"}, seen=bakery.page)
     assert wrong.status_code == 422 and 'value="geen"' in wrong.text and 'href="#f-people-4-email"' in wrong.text
-    page = bakery.do(bakery.olga, "recipients", **typed, recipients="naam;email\nDirk;dirk@lezer.nl")
+    dirk = {"people.4.name": "Dirk", "people.4.email": "dirk@lezer.nl"}
+    page = bakery.do(bakery.olga, "recipients", **typed, **dirk)
     assert "1 persoon op de lijst krijgt geen mail: er is geen adres" in page and "3 mensen op 2 adressen" in page
     assert "Krijgt geen mail" in page and "Niet bereikt" not in page and "/unreached" not in page
     assert "4 mensen informeren" in page and 'data-sum="ready">3<' in page and 'data-sum="on_the_way">0<' in page
@@ -102,7 +103,7 @@ def test_a_list_without_any_address_is_refused_in_words(bakery: Controller) -> N
 
 
 def test_the_text_begins_with_a_proposal_and_an_open_place_is_refused(bakery: Controller) -> None:
-    page = bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    page = bakery.do(bakery.olga, "recipients", **READERS)
     assert "Dit is een voorstel" in page and "Datalek bij Bakkerij" in page and "[vul in: een telefoonnummer]" in page
     answer = bakery.olga.send(
         f"{bakery.page}/steps/text", NOTICE_TEXT | {"contact": "Bel [vul in: een nummer]"}, seen=bakery.page
@@ -111,7 +112,7 @@ def test_the_text_begins_with_a_proposal_and_an_open_place_is_refused(bakery: Co
 
 
 def test_the_writer_looks_first_and_mails_a_trial_to_nobody_else(bakery: Controller, outbox: Outbox) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     words = NOTICE_TEXT | {"contact": "Fenna de Wit, fenna@bakkerij.example."}
     seen = bakery.olga.send(f"{bakery.page}/look", words, seen=bakery.page).text
     assert "Beste Anna," in seen and "Beste lezer," in seen and "nog niets opgeslagen" in seen
@@ -130,7 +131,7 @@ def test_the_writer_looks_first_and_mails_a_trial_to_nobody_else(bakery: Control
 
 
 def test_a_trial_takes_what_the_text_takes_and_no_more(bakery: Controller, outbox: Outbox) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     long = {"subject": "S" * 201, "nature": "n" * 10_001}
     refused = bakery.olga.send(f"{bakery.page}/trial", NOTICE_TEXT | long, seen=bakery.page)
     assert refused.status_code == 422 and 'href="#f-subject"' in refused.text and 'href="#f-nature"' in refused.text
@@ -163,7 +164,7 @@ def test_trials_that_are_asked_for_together_are_counted_one_after_the_other(
 
 
 def test_who_may_not_read_people_sees_a_few_in_disguise(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     page, people = bakery.adam.see(bakery.page), bakery.adam.see(f"{bakery.page}/people")
     assert "Beste A…," in page and "Lijst bekijken" in page and "Anna" not in page

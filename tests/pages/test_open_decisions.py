@@ -22,7 +22,7 @@ from tests.open_decisions import (
     send_with_unknown_outcome,
 )
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.worlds import READERS_CSV, Controller, a_begun_notice
+from tests.pages.worlds import READERS, Controller, a_begun_notice
 from workflows.decisions.open_decisions import mail_to_decide, unconfirmed_to_decide
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
@@ -140,7 +140,7 @@ def test_only_its_own_officer_decides(reader: Login, firm: OfficeWithIncident, o
 
 
 def test_a_notice_of_unknown_outcome_says_so(bakery: Controller, outbox: Outbox) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
@@ -202,7 +202,7 @@ def test_a_failed_step_stands_where_somebody_looks(
 def test_a_notice_that_could_not_be_sent_is_tried_again(
     bakery: Controller, database: Database, outbox: Outbox
 ) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "recipients", **READERS)
     bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
@@ -272,6 +272,6 @@ def test_a_dossier_of_another_build_is_only_looked_at(bakery: Controller, databa
     pages = [bakery.olga.see(path) for path in (bakery.page, breach, f"{bakery.base}/", f"{bakery.base}/register")]
     assert "steps/recipients" in before and "steps/recipients" not in pages[0]
     assert all("begon in een andere versie van Meldketen" in page for page in pages[:3])
-    form = {"version": version, "recipients": READERS_CSV}
+    form = READERS | {"version": version}
     refused = bakery.olga.send(f"{bakery.page}/steps/recipients", form, seen=bakery.page)
     assert refused.status_code == 409 and "Dit kan hier nu niet" in refused.get_data(as_text=True)

@@ -16,7 +16,7 @@ from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, a_member, an_own_breach
 from tests.pages.conftest import typed_assessment
 from tests.pages.forms import visible
-from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Controller, Login, OneOwner
+from tests.pages.worlds import READERS, SUBMITTED, WHY, Controller, Login, OneOwner
 from tests.service.caller import Caller, caller_for
 from workflows.dossiers.own_dossiers import SUBMIT, own_dossiers, unready_among
 from workflows.mail.outbox import Outbox
@@ -51,7 +51,7 @@ def test_what_is_submitted_is_not_ready_while_its_notice_is_not_sent(reader: Log
     assert notice is not None
     there = f"{shop.base}/notices/{notice.id}"
     assert "in voorbereiding" in visible(shop.wim.see(f"{shop.base}/notices")).lower()
-    shop.wim.done(f"{there}/steps/recipients", {"recipients": READERS_CSV}, seen=there)
+    shop.wim.done(f"{there}/steps/recipients", READERS, seen=there)
     shop.wim.done(f"{there}/steps/text", NOTICE_TEXT, seen=there)
     adam, hugo = (reader(a_member(shop.id, role, name)) for role, name in ((APPROVER, "Adam"), (HANDLER, "Hugo")))
     approve = visible(adam.see(there))

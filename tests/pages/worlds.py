@@ -29,6 +29,11 @@ Login = Callable[[Actor], Reader]
 WHY = "Ik ben de enige in dit bedrijf en de termijn loopt af"
 SUBMITTED = {"submitted_at": local(0), "authority_number": "AP-2026-9"}
 READERS_CSV = "naam;email\nAnna;anna@lezer.nl\nBram;bram@lezer.nl\nChris;chris@lezer.nl"
+READERS = {
+    f"people.{n}.{column}": value for n, name in enumerate(("Anna", "Bram", "Chris"))
+    for column, value in (("name", name), ("email", f"{name.lower()}@lezer.nl"))
+}  # fmt: skip
+"""The same people, row by row."""
 ADDRESS = "fg@client.example"
 _number = count(69_310_000)
 HERS = {"name": "Wim van der Meer", "email": "wim@bakkerij.example", "phone": "010 555 01 01"}
