@@ -20,7 +20,10 @@ from service.files.purposes import actor_of, brought_file
 from service.files.receiving import choose, receive, upload_of
 from service.files.taking import compared_with, known_in, take, undo
 from service.schemas.uploaded_file import (
+    DRY_RUN,
     EXAMPLE,
+    MAPPING,
+    TAKEN_EXAMPLE,
     DryRunAnswer,
     DryRunAsked,
     FileAnswer,
@@ -60,7 +63,7 @@ def send_file(**_: Any) -> Answer:
 
 @blueprint.route("/<uuid:file_id>")
 @blueprint.arguments(DryRunAsked, location="query")
-@blueprint.response(200, DryRunAnswer)
+@blueprint.response(200, DryRunAnswer, example=DRY_RUN)
 @may("bring_files")
 def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     """Return the dry run of a file by page: what would be kept, or what is wrong with the other rows."""
@@ -84,8 +87,8 @@ def show_faults(file_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:file_id>/mapping", methods=["PUT"])
 @idempotent
-@blueprint.arguments(MappingSchema)
-@blueprint.response(200, FileAnswer)
+@blueprint.arguments(MappingSchema, example=MAPPING)
+@blueprint.response(200, FileAnswer, example=EXAMPLE | {"is_confirmed": True, "version": 2})
 @may("bring_files")
 def choose_columns(chosen: dict[str, Any], file_id: UUID) -> Answer:
     """Say which column is which. The file is read again so; the choice is remembered for files with these headings."""
@@ -95,8 +98,8 @@ def choose_columns(chosen: dict[str, Any], file_id: UUID) -> Answer:
 
 @blueprint.route("/<uuid:file_id>/taking", methods=["POST"])
 @idempotent
-@blueprint.arguments(TakingSchema)
-@blueprint.response(200, FileAnswer)
+@blueprint.arguments(TakingSchema, example={"take": "all", "how": "add"})
+@blueprint.response(200, FileAnswer, example=TAKEN_EXAMPLE)
 @may("bring_files")
 def take_file(taking: Taking, file_id: UUID) -> Answer:
     """Take a file: all of it, which is refused while it has faults, or what fits."""

@@ -216,7 +216,8 @@ REGISTER = Fields("register", (
           "omschrijving|beschrijving|samenvatting|description|summary|watergebeur|watisergebeur|watgebeur|feiten|"
           "feitelijk|whathappened !maatregel|gegevens|gevolg|oplossing|functie|subject")),
     Field("description", r"(?:omschrijving|beschrijving|samenvatting|description|summary)(?:incident|datalek|inbreuk)?",
-          4000, exact=r"(?:uitgebreide|volledige|lange)(?:omschrijving|beschrijving)|(?:full|detailed|long)description",
+          4000, exact=r"(?:uitgebreide|volledige|lange)(?:omschrijving|beschrijving)|(?:full|detailed|long)description|"
+          r"waterisgebeurd|whathappened",
           says=("omschrijving|beschrijving|samenvatting|description|summary "
                       "!maatregel|gegevens|gevolg|oplossing|functie|korte|subject",)),
 ), (("reference", "title"),))  # fmt: skip

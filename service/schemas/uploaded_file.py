@@ -31,6 +31,18 @@ EXAMPLE = {
     "rows": 5, "fits": 5, "faults": 0, "result": None, "version": 1,
 }  # fmt: skip
 """An answer about a file, for the specification."""
+MAPPING = {"columns": [{"place": 1, "field": "name"}, {"place": 2, "field": "email"}], "headings_row": 3}
+DRY_RUN = EXAMPLE | {
+    "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
+    "next_page": None, "known": None, "compared": {
+        "listed": 3, "in_file": 5, "both": 1, "list": "3:9f86d081", "lost": {"replace": 2, "add": 0, "take_away": 1},
+    },
+}  # fmt: skip
+TAKEN_EXAMPLE = EXAMPLE | {
+    "state": "taken", "is_confirmed": True, "version": 3, "columns": [], "asks": [], "encoding": None, "sheet": None,
+    "headings_row": None, "rows": None, "fits": None, "faults": None,
+    "result": {"rows": 5, "fits": 5, "how": "add", "people": 7, "list": "7:4e07408562"},
+}  # fmt: skip
 
 
 ALL, FITTING = "all", "fitting"

@@ -27,6 +27,10 @@ SOME = text("""
      order by nth limit :most""")
 END = text("""
     delete from uploaded_part where organisation_id = :organisation and file_id = :file and kind = any(:kinds)""")
+END_BEFORE = text("""
+    delete from uploaded_part p using uploaded_file f
+     where f.organisation_id = :organisation and f.about_id = :about
+       and p.organisation_id = f.organisation_id and p.file_id = f.id and p.kind = 'before'""")
 OLD = text("""
     select file_id, kind, nth, sealed from uploaded_part
      where organisation_id = :organisation and substr(sealed, 1, 4) <> :label limit :most for update""")
@@ -76,6 +80,11 @@ def all_rows(file_id: UUID, kind: str) -> Iterator[Any]:
 def end_parts(file_id: UUID, *kinds: str) -> None:
     """Delete the parts of these kinds."""
     db.session.execute(END, {"organisation": acting_organisation(), "file": file_id, "kinds": list(kinds)})
+
+
+def end_before(about_id: UUID) -> None:
+    """Delete the people who stood on this notice's list before its files: nothing is undone any more."""
+    db.session.execute(END_BEFORE, {"organisation": acting_organisation(), "about": about_id})
 
 
 def reseal_some(most: int) -> int:

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.conftest import Database
+from tests.factories import NOTICE_TEXT
 from tests.service.caller import Caller, keys, refused
 
 CLUB = Path("tests/reading/files/01-ledenlijst-sportclub-cp1252.csv").read_bytes()
@@ -166,3 +167,18 @@ def test_no_value_of_a_file_is_kept_for_requests_that_are_repeated(
 def test_more_rows_than_a_purpose_takes_are_refused_whether_they_fit_or_not(officer: Caller) -> None:
     content = b"klantnummer\n" + b"".join(b"X%d\n" % n for n in range(20_001))
     assert keys(sent(officer, content, None, "hits")) == [("file", "file.too_many_rows")]
+
+
+def test_the_list_of_before_ends_when_a_notice_is_approved(
+    officer: Caller, owner: Caller, approver: Caller, notice: str, database: Database
+) -> None:
+    contents = (f"naam;e-mail\n{name};{name}@example.nl\n".encode() for name in ("a", "b"))
+    first, second = (chosen(officer, content, notice) for content in contents)
+    officer.post(f"{first}/taking", {"take": "all"})
+    officer.post(f"{second}/taking", {"take": "all", "how": "replace"})
+    before = "select count(*) as n from uploaded_part where kind = 'before' and file_id = :id"
+    assert database.outside(before, id=second.removeprefix("files/")) == [{"n": 1}]
+    owner.put(f"notices/{notice}/text", NOTICE_TEXT)
+    assert approver.post(f"notices/{notice}/approval", {"agrees": True}).status_code == 200
+    assert database.outside(before, id=second.removeprefix("files/")) == [{"n": 0}]
+    refused(officer.call("DELETE", f"{second}/taking"), 422, "notice.already_approved")

@@ -107,6 +107,9 @@ def test_the_register(owner: Caller, notice: UUID, ending: str, language: str) -
     assert [(item.values["reference"], item.values["title"]) for item in read] == [
         (row["reference"], row["title"]) for row in kept
     ]
+    assert [item.values["description"] or "" for item in read] == [row["description"] for row in kept]
+    people = [(item.values["people_min"], item.values["people_max"]) for item in read]
+    assert people == [(row["people_min"], row["people_max"]) for row in kept]
     days = [tuple(item.values[name] for name in ("discovered_on", "began_on", "reported_on")) for item in read]
     names = ("found_at", "happened_from", "submitted_at")
     assert days == [tuple(local_day(row[name]) for name in names) for row in kept]

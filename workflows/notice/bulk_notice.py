@@ -10,6 +10,7 @@ from sqlalchemy.orm import object_session
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
+from tenants.files.parts import end_before
 from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.organisations import the_acting_organisation
@@ -115,6 +116,8 @@ def approve(notice: Notice, act: Act[Approval]) -> str | None:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
     notice.approved_at, notice.approved_on = act.at, _sends(notice)
     act.notes["rests_on"] = notice.approved_on
+    if object_session(notice):
+        end_before(notice.id)
     return None
 
 

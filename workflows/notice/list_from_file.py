@@ -27,8 +27,11 @@ def take_list(
 
 def take_back_list(notice_id: UUID, before: Sequence[Addressee | Unmailed], list_digest: str, by: Actor) -> None:
     """Put back the list of before; a blank one opens the step again. Raises Invalid when the list is not the one with
-    this digest any more, or was approved."""
-    if notice(notice_id).list_digest() != list_digest:
+    this digest any more, or was approved: then the people of before are gone."""
+    about = notice(notice_id)
+    if about.approved_at is not None:
+        raise Invalid("notice.already_approved")
+    if about.list_digest() != list_digest:
         raise Invalid("file.list_changed")
     if before:
         upload_recipients(notice_id, before, by, str(by.role))
