@@ -19,7 +19,7 @@ from service.web.forms import Form
 from service.web.layout import label
 from service.web.merged_forms import of_fields, questions_of_facts, questions_of_text, text_of
 from service.web.merging import BEGAN, EntryOf, Question, Values, begin, bring_together, digests
-from service.words.texts import t
+from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import OutOfDate
 from tenants.history.entries import History, of_subjects
@@ -127,7 +127,12 @@ def _text(name: str, title: str) -> Question:
 
 
 def _chosen(name: str, title: str, kind: str) -> Question:
-    return of_fields(name, title, (name,), lambda values: label(kind, values.get(name) or "none"))
+    return of_fields(name, title, (name,), lambda values: _word(kind, values.get(name) or "none"))
+
+
+def _word(kind: str, value: str) -> str:
+    """Return the word for a choice; what is none of the choices, which a form of our own never sends, as it is."""
+    return label(kind, value) if has_text(f"labels.{kind}.{value}") else value
 
 
 def _moment(name: str, title: str) -> Question:
@@ -147,7 +152,8 @@ def _financial_undertaking() -> Question:
     field = "facts.financial_undertaking"
 
     def words(values: Values) -> str:
-        return label("yes_no", {"true": True, "false": False}.get(values.get(field, "")))
+        known = {"true": True, "false": False}.get(values.get(field, ""))
+        return t("labels.not_known_yet") if known is None else label("yes_no", known)
 
     return of_fields("financial_undertaking", t("facts.financial_undertaking.title"), (field,), words)
 

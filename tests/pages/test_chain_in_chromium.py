@@ -78,7 +78,7 @@ def test_from_the_incident_to_the_last_reader(
 
 
 def record_incident(page: Page) -> None:
-    """A file with an unknown client is refused at its line; put right, it becomes a board."""
+    """Of a file with an unknown client what fits is taken, and the form goes on as it was typed: it becomes a board."""
     page.get_by_role("link", name="Incidenten").click()
     page.get_by_role("link", name="Incident vastleggen").click()
     nothing_sticks_out(page)
@@ -88,15 +88,17 @@ def record_incident(page: Page) -> None:
     fill_moment(page, "Vanaf wanneer wist uw kantoor", local(2))
     page.get_by_label("Loonadministratie, alleen verwerken").check()
     page.get_by_label("Burgerservicenummer (BSN)").check()
-    page.get_by_label("CSV-bestand").set_input_files(
+    page.get_by_label("Bestand met opdrachtgevers").set_input_files(
         {"name": "klanten.csv", "mimeType": "text/csv", "buffer": WRONG.encode()}
     )
-    page.get_by_role("button", name="Verder: nakijken").click()
-    expect(page.get_by_role("alert")).to_contain_text("regel 3")
-    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("button", name="Deze lijst inlezen").click()
+    page.get_by_role("button", name="Verder: kijken wat past").click()
+    page.get_by_role("link", name="klopt niet").first.click()
+    expect(page.locator("#main")).to_contain_text("X999")
+    page.get_by_role("button", name="Overnemen wat past: 2 van 3").click()
     expect(page.get_by_label("Korte titel")).to_have_value("Back-upstation kwijt")
     expect(page.get_by_label("Burgerservicenummer (BSN)")).to_be_checked()
-    page.get_by_label("Inhoud van het bestand").fill(WRONG.replace("X999;3\n", ""))
+    nothing_sticks_out(page)
     page.get_by_role("button", name="Verder: nakijken").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kijk dit na voor u verstuurt")
     nothing_sticks_out(page)

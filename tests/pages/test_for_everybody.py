@@ -63,10 +63,11 @@ OF_OTHER_STATES = {
     "/o/<organisation>/settings/mail/link": "a second button of the form of the settings saves here, and mails a link",
     **dict.fromkeys(
         (f"/o/<organisation>/files/{page}" for page in (
-            "new/<purpose>", "<uuid:file_id>", "<uuid:file_id>/columns", "<uuid:file_id>/taking",
+            "<uuid:file_id>", "<uuid:file_id>/columns", "<uuid:file_id>/taking",
             "<uuid:file_id>/undone", "<uuid:file_id>/left",
         )), "only who brought in a file has it; test_files_in_chromium.py judges it",
     ),
+    "/o/<organisation>/incidents/new/list": "a second button of the form of an incident reads a list here",
     "/set-up/<token>": "only an installation without an organisation has it; test_from_empty_in_chromium.py judges it",
 }
 """Routes whose page or form these organisations do not show, each with the reason."""
