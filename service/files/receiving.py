@@ -17,7 +17,7 @@ from service.files.letters_asked import letters_asked
 from service.files.purposes import PURPOSES, known_numbers, refuse_other_subject
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
-from service.reading.outcome import Choices, Fault, Unreadable
+from service.reading.outcome import Choices, Unreadable
 from service.reading.reader import Reading, reading_of
 from tenants.errors import Invalid
 from tenants.files.chosen_columns import remember_columns, remembered_columns
@@ -144,7 +144,7 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
         keep_rows(file.id, ITEMS, _items(reading), _as_json)
     except Unreadable as error:
         raise Invalid(error.key, FIELD, **error.values) from error
-    faults = keep_rows(file.id, FAULTS, map(_plain_fault, reading.faults), _as_json)
+    faults = keep_rows(file.id, FAULTS, map(asdict, reading.faults), _as_json)
     file.keep_words({**about, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],
@@ -161,10 +161,6 @@ def _items(reading: Reading) -> Iterator[list[Any]]:
         if reading.rows > most:
             raise Unreadable("file.too_many_rows", most=most)
         yield from ([item.row, item.values] for item in batch)
-
-
-def _plain_fault(fault: Fault) -> dict[str, Any]:
-    return asdict(fault)
 
 
 def _as_json(rows: list[Any]) -> bytes:
