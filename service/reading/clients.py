@@ -1,13 +1,12 @@
 """The clients of an office with their agreements: who they are, within how many hours they must hear, and from whom."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from service.reading.columns import Columns
+from service.reading.contacts import columns_of_contacts, contacts_in
 from service.reading.numbers_seen import NumbersSeen
 from service.reading.outcome import Ask, Item, Wrong
 from service.reading.purposes import RowReader, Rows
-from service.reading.values.address import address_in
 from service.reading.values.client_number import number_in
 from service.reading.values.day import day_in
 from service.reading.values.day_order import DAY_FIRST
@@ -18,8 +17,6 @@ from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 
 MOST_HOURS = 720
 _HOURS = re.compile(r"(?:binnen )?([0-9]{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
-_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]?$")
-OF_CONTACT = ("contact_name", "contact_email", "contact_phone")
 _DAYS = re.compile(r"(?:binnen )?([0-9]{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
 
 
@@ -28,7 +25,7 @@ class Clients(Rows):
 
     def __init__(self, reader: RowReader) -> None:
         super().__init__(reader)
-        self._numbered, self._numbers = _numbered(reader.columns), NumbersSeen()
+        self._contacts, self._numbers = columns_of_contacts(reader.columns), NumbersSeen()
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         values = {
@@ -37,7 +34,7 @@ class Clients(Rows):
             "client_number": self._number(row, used),
             "hours_to_notify": self.reader.value(row, "hours_to_notify", used, hours_in),
             "in_force_from": self._day(row, used),
-            "contacts": self._contacts(row, used),
+            "contacts": contacts_in(row, used, self._contacts, self.reader),
         }
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
 
@@ -56,47 +53,6 @@ class Clients(Rows):
         order = self.reader.orders.get(self.reader.first("in_force_from", used)[0], DAY_FIRST)
         day = self.reader.value(row, "in_force_from", used, lambda cell: day_in(cell, order))
         return day if isinstance(day, Wrong) else day.on
-
-    def _contacts(self, row: int, used: Mapping[int, str]) -> list[dict[str, str]] | Wrong:
-        """Return the contacts of each number in the headings: "Telefoon 2" is of the second contact."""
-        contacts = list[dict[str, str]]()
-        for places in self._numbered:
-            of_number = self._contacts_in(row, used, places)
-            if isinstance(of_number, Wrong):
-                return of_number
-            contacts += [contact for contact in of_number if contact not in contacts]
-        return contacts
-
-    def _contacts_in(
-        self, row: int, used: Mapping[int, str], places: Mapping[str, Sequence[int]]
-    ) -> list[dict[str, str]] | Wrong:
-        """Return a contact for each address. Name and telephone belong to the first one, or are a contact alone."""
-        addresses: list[str] = []
-        for place in places.get("contact_email", ()):
-            address = address_in(used.get(place, ""))
-            if isinstance(address, Wrong):
-                self.reader.fault(row, place, used[place], address)
-                return address
-            addresses += [address.text] if address.text and address.text not in addresses else []
-        name, phone = (_filled(used, places.get(field, ())) for field in ("contact_name", "contact_phone"))
-        first = {"name": name, "email": addresses[0] if addresses else "", "phone": phone}
-        kept = {key: value for key, value in first.items() if value}
-        return [*([kept] if kept else []), *({"email": address} for address in addresses[1:])]
-
-
-def _numbered(columns: Columns) -> list[dict[str, list[int]]]:
-    """Return the places of the contacts' columns by field, for each number behind the headings; 1 where none is."""
-    numbered: dict[int, dict[str, list[int]]] = {}
-    for field in OF_CONTACT:
-        for place in columns.places.get(field, ()):
-            number = _NUMBER.search(columns.heading(place))
-            nth = (whole_of(number[0], 99) if number else None) or 1
-            numbered.setdefault(nth, {}).setdefault(field, []).append(place)
-    return [numbered[nth] for nth in sorted(numbered)]
-
-
-def _filled(used: Mapping[int, str], places: Sequence[int]) -> str:
-    return one_line(next((used[place] for place in places if used.get(place)), ""))
 
 
 def _named(cell: str) -> str | Wrong:

@@ -10,7 +10,7 @@ NAMES = frozenset({"name", "first_name", "last_name", "contact_name"})
 NUMBERS = frozenset({"people", "people_min", "people_max", "hours_to_notify"})
 DAYS = frozenset({"informed_at", "in_force_from", "began_on", "discovered_on", "reported_on"})
 YES_NO = frozenset({"ja", "nee", "j", "n", "yes", "no", "y", "x", "true", "false"})
-_MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?")
+_MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?[0-9]{0,2}")
 _DAY = re.compile(r"[0-9]{1,4}[-/. ][0-9a-z]{1,9}[-/. ][0-9]{2,4}", re.IGNORECASE)
 
 
