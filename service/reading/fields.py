@@ -17,17 +17,23 @@ _MAIL_SAYS = (
 _CLIENT = "klant|client|opdrachtgever|relatie|debiteur|customer|controller|verwerkingsverantwoordelijke"
 _OF_CLIENT = r"(?:klant|client|opdrachtgever|relatie|debiteur|customer|deb)(?:en)?(?:nummer|nr|number|code|id|no)"
 _CLIENT_SAYS = (
-    f"{_CLIENT}|account|=deb nummer|=nr|=nrs|number|=no|=id|code|zoeknaam !btw|vat|kvk|telefoon|phone",
+    f"{_CLIENT}|account|administratie|=adm|=deb nummer|=nr|=nrs|number|=no|=id|code|zoeknaam "
+    "!btw|vat|kvk|telefoon|phone",
 )
+_PART_OF_NAME = "(?:voornaam|roepnaam|voorletters|tussenvoegsel|achternaam|firstname|initials|lastname|surname)"
 _PHONE = r"(?:telefoon|telephone|tel|mobiel|phone|mobile|gsm)(?:nummer|nr|number)?"
-_WHO = "betrokken|getroffen|geraakt|person|people|mensen|subject|individual|affected|impacte|concern"
+_WHO = (
+    "betrokken|=betr|=betrokk|=pers|betroffen|getroffen|geraakt|person|people|mensen|subject|individual|affected|"
+    "impacte|concern"
+)
 _MANY = "aantal|number|hoeveel|count|omvang|nombre|howmany"
 _NO_NUMBER = (
-    "!geinformeerd|ingelicht|gemeld|informed|notified|naam|name|mail|categor|soort|type|kind|gegevens|record|datum|date"
+    "!geinformeerd|ingelicht|gemeld|informed|notified|naam|name|mail|categor|soort|type|kind|gegevens|record|datum|date|"
+    "gevolg|consequen|impact|maatreg|risico|risk|=d"
 )
 _PEOPLE_SAYS = (
-    f"{_MANY} {_WHO}|leden|{_CLIENT}|patient|medewerker|werknemer|deelnemer {_NO_NUMBER}",
-    f"betrokkenen|getroffenen|affected|subjects {_NO_NUMBER}",
+    f"{_MANY} {_WHO}|leden|{_CLIENT}|patient|medewerker|werknemer|=wn|deelnemer {_NO_NUMBER}",
+    f"betrokkenen|getroffenen|betroffen|affected|subjects {_NO_NUMBER}",
 )
 _LEAST = "minimaal|minimum|minstens|tenminste|laagste|ondergrens|atleast|lowest|=min"
 _MOST = "maximaal|maximum|hoogstens|hooguit|hoogste|bovengrens|atmost|highest|=max"
@@ -39,7 +45,7 @@ _MOST_IS = (
     r"(?:aantal|betrokkenen|people|personen)?(?:max|maximaal|hoogstens|maximum|hooguit|atmost)(?:aantal|betrokkenen)?"
 )
 _AP = "=ap|autoriteit|authority|toezichthouder|regulator|=cnil|=dpa"
-_WHEN = "datum|date|wanneer|when|moment|tijd|dag|=op|=on|=at"
+_WHEN = "datum|date|wanneer|when|moment|tijd|dag|=op|=on|=at|=d|=dd"
 _INCIDENT = "incident|inbreuk|datalek|breach|gebeurtenis|voorval|violation|lek"
 _NAMED_ELSEWHERE = (
     "!bedrijf|organis|organiz|company|gebruiker|username|bestand|filename|straat|street|plaats|product|team|"
@@ -103,21 +109,22 @@ def _rank(field: Field, heading: str, name: str) -> int | None:
 
 
 RECIPIENTS = Fields("recipients", (
-    Field("first_name", r"roepnaam|voornaam|voornamen|firstname|givenname|callname|forename", says=(
+    Field("first_name", r"roepnaam|voornaam|voornamen|firstname|givenname|callname|forename|vnaam", says=(
           "roepnaam|voornaam|voornamen|firstname|givenname|forename|prenom !phonetic|partner|middle|tweede",)),
     Field("initials", r"voorletters?|initialen|initials?|voorl", says=("voorletter|initialen|initials !partner",)),
     Field("infix", r"tussenv(?:oegsels?)?|tv|voorv(?:oegsels?)?|tussenstuk|infix|surnameprefix|tussenvgsl",
           says=("tussenvoegsel|voorvoegsel !partner|meisjes", "middlename|middelstenaam|tweedenaam !phonetic")),
-    Field("last_name", r"achternaam|lastname|surname|familyname|familienaam|geslachtsnaam|eigennaam|gezin|"
+    Field("last_name", r"achternaam|lastname|surname|familyname|familienaam|geslachtsnaam|eigennaam|anaam|gezin|"
           r"familie|gezinsnaam", says=(
           "achternaam|lastname|surname|familyname|familienaam|geslachtsnaam !partner|meisjes|phonetic|prefix|voorv",)),
     Field("name", r"(?:volledige|full|weergave|display|client|klant|patient|lid|leden|medewerkers?|relatie|contact|"
           r"bewoners?|leerling|betrokkene)?(?:naam|name)(?:volledig)?|persoon|naamenvoorletters|naamvoorletters|"
           r"patient|client|lid|medewerker|bewoner|leerling|betrokkene|deelnemer|person|recipient|contactpersoon|"
           r"werknemer|cursist|student|huurder|abonnee|donateur|vrijwilliger|gast|verzekerde|employee|member|tenant|"
-          r"(?:betrokkene|persoon|verzorger|ouder)1?|ontvanger|aan|wie",
-          exact="naam|name|volledigenaam|fullname", says=(
-          f"naam|name|heetje|heetu !voornaam|roepnaam|achternaam|firstname|lastname|surname {_NAMED_ELSEWHERE}",)),
+          r"(?:betrokkene|persoon|verzorger|ouder)1?|ontvanger|aan|wie|tnv",
+          exact=rf"naam|name|volledigenaam|fullname|(?:{_PART_OF_NAME}(?:en|and)?){{2,4}}", says=(
+          "naam|name|heetje|heetu !voornaam|roepnaam|achternaam|=vnaam|=anaam|firstname|lastname|surname "
+          f"{_NAMED_ELSEWHERE}",)),
     Field("email", rf"{_MAIL}|adres|address", 400, many=True, exact=_MAIL, says=_MAIL_SAYS),
 ), (("email", "name", "last_name"),))  # fmt: skip
 HITS = Fields("hits", (
@@ -126,7 +133,8 @@ HITS = Fields("hits", (
     Field("people_min", _LEAST_IS, 60, says=_LEAST_SAYS),
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|people|persons)|aantal|number(?:ofpeople)?|count|"
-          r"omvang", 60, exact=r"aantal(?:betrokkenen|getroffenen|personen|mensen)?|people", says=_PEOPLE_SAYS),
+          r"omvang", 60, exact=r"aantal(?:betrokkenen|getroffenen|personen|mensen)?|people", says=_PEOPLE_SAYS,
+          last="getroffen|geraakt|betrokken|betr"),
     Field("informed_at", r"informedat|geinformeerd(?:op)?|gebeld(?:op)?|ingelicht(?:op)?|informed|gemeld(?:op)?|"
           r"notified|told", 60, exact=r"informedat|geinformeerdop",
           says=(
@@ -169,7 +177,7 @@ REGISTER = Fields("register", (
     Field("discovered_on", r"(?:datum)?(?:ontdek(?:t|king)|ontdektop|constatering|geconstateerd|bekend)(?:op|datum)?|"
           r"discovered(?:on|at)?|kennisname|datumkennisname", 60, says=(
           f"ontdek|constat|kennisname|bekend|discover|detected|aware|gesignaleerd|opgemerkt {_WHEN} "
-          "!door|=by|=hoe|wijze",)),
+          "!door|=by|=hoe|wijze", "ontdekt|discovered|geconstateerd !door|=by|=hoe|wijze")),
     Field("reported_on", r"(?:datum)?(?:gemeldop|melding(?:ap|aanap)?|apmelding|gemeldaanap|meldingautoriteit)datum|"
           r"datum(?:melding|gemeld)(?:ap|aanap|bijap)?|reported(?:on|at)|meldingsdatum|meldingap|gemeldbijdeapop|"
           r"apnotifiedon", 60,
@@ -182,19 +190,20 @@ REGISTER = Fields("register", (
           "!eind|=end|=tot|gesloten|closed|meld|notif|report|ontdek|discover|betrokken|afgehandeld|gemeld|door|afge",)),
     Field("reported_to_ap", r"(?:is)?(?:gemeld|melding)(?:aan|bij)?(?:de)?(?:ap|autoriteit|autoriteitpersoonsgegevens)"
           r"(?:janee)?|ap(?:melding)?|gemeld|reported(?:toap|toauthority)?|meldingap", 60, says=(
-          f"gemeld|melden|melding|meldplicht|report|notif {_AP} !datum|date|=op|wanneer|nummer|=nr|kenmerk|reden|"
-          "waarom|motiv|toelicht|tijd|moment|door|betrokken", "meldplichtig|meldingsplichtig|notifiable")),
+          f"gemeld|melden|melding|meldplicht|report|notif|geinformeerd|informed {_AP} !datum|date|=op|=d|=dd|wanneer|"
+          "nummer|=nr|kenmerk|reden|waarom|motiv|toelicht|tijd|moment|door|betrokken",
+          "meldplichtig|meldingsplichtig|notifiable")),
     Field("people_told", r"(?:zijn)?betrokkenen?(?:geinformeerd|ingelicht|gemeld)(?:janee)?|"
           r"(?:gemeld|melding|mededeling)(?:aan)?(?:de)?betrokkenen?(?:janee)?|peopletold|informedpeople", 60, says=(
           f"betrokkenen|{_WHO} geinformeerd|ingelicht|gemeld|melden|mededeling|informe|informed|notified|told|bericht|"
-          f"inform|communic !{_MANY}|datum|date|=op|wanneer|=hoe|tekst|reden|waarom|{_AP}",)),
+          f"inform|communic !{_MANY}|datum|date|=op|=d|=dd|wanneer|=hoe|tekst|reden|waarom|{_AP}",)),
     Field("people_min", _LEAST_IS, 60, says=_LEAST_SAYS),
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|getroffenen|people|persons)(?:aantal)?|aantal", 60,
           exact="aantalbetrokkenen|aantalpersonen", says=_PEOPLE_SAYS),
     Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|apnumber|nummerap|kenmerkap|zaaknummerap|"
           r"theapsnotificationnumber", 80, says=(
-          f"{_AP} nummer|=nr|kenmerk|number|refer|=id !telefoon|phone|betrokken",)),
+          f"{_AP} nummer|=nr|zaak|kenmerk|number|refer|=id !telefoon|phone|betrokken",)),
     Field("kinds_of_data", r"(?:soort|aard|type|categorie|welke)?(?:persoons)?gegevens(?:soort)?|"
           r"(?:kindsof)?data(?:kinds)?", 2000,
           says=("gegevens|=data|donnees soort|aard|type|categor|welke|kind|personal|persoons|gelekt|bijzonder !"

@@ -200,14 +200,18 @@ def _unquoted(cell: str) -> str:
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
+_OF_MAIL = re.compile(r"\A(?:aan|to|cc|bcc)\s{0,3}:\s{0,9}", re.IGNORECASE)
+"""What a mail program writes in front of its recipients."""
+
+
 def people_on_one_line(text: str) -> list[str] | None:
     """Return each person of a text that was copied from the recipients of a mail: one line, or several, with addresses
     between semicolons or commas; None when the text is no such list."""
-    lines = [line for line in text[:LONGEST_PASTED].splitlines() if line.strip()]
+    lines = [line.strip() for line in text[:LONGEST_PASTED].splitlines() if line.strip()]
     is_short = bool(lines) and len(text) <= LONGEST_PASTED and len(lines) <= MOST_PASTED_LINES
-    if not is_short or any(line.count("@") < 2 for line in lines):
+    if not is_short or any(line.count("@") < (1 if _OF_MAIL.match(line) else 2) for line in lines):
         return None
-    return [part for line in lines for part in _parted(line)]
+    return [part for line in lines for part in _parted(_OF_MAIL.sub("", line))]
 
 
 def _parted(line: str) -> list[str]:

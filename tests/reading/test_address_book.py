@@ -49,3 +49,8 @@ def test_a_file_for_programs_is_no_list(text: str) -> None:
 def test_pasted_people_have_no_headings_to_ask_about() -> None:
     text = "Jan Pol <jan@a.example>; els@a.example"
     assert people(text) == [("Jan Pol", "jan@a.example"), ("", "els@a.example")] and read(text).asks == {}
+
+
+def test_what_a_mail_program_writes_before_its_recipients_is_no_name() -> None:
+    text = "Aan: Jan Pol <jan@a.example>\nCC: Els <els@a.example>; Bo <bo@a.example>\n"
+    assert people(text) == [("Jan Pol", "jan@a.example"), ("Els", "els@a.example"), ("Bo", "bo@a.example")]

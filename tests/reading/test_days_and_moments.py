@@ -80,6 +80,7 @@ def test_a_moment_that_was_twice_says_both() -> None:
     (["13-4-2026", "4-13-2026", "3-4-26"], "mixed", ("13-4-2026", "4-13-2026", "3-4-26")),
     (["vr 3-4-2026", "4-13-2026"], "mixed", ("vr 3-4-2026", "4-13-2026")),
     (["di 3-4-2026"], "day-month", ()), (["3-4-2026"] * 999 + ["4-13-2026"], "month-day", ()),
+    (["12/31/2025", "1-3-2026"], "day-month", ("1-3-2026",)), (["12/31/2025", "1/3/2026"], "month-day", ()),
 ])  # fmt: skip
 def test_the_order_of_a_column(cells: list[str], order: str, unsure: tuple[str, ...]) -> None:
     column = Order()

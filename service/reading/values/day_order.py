@@ -22,10 +22,11 @@ SHORT_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{2})(?![0-9])"
 
 @dataclass
 class Order:
-    """The order of a column so far: cells that say one order or the other, and cells that say neither. `of_others`:
-    what the other columns of the file say, where they agree."""
+    """The order of a column so far: cells that say one order or the other, and cells that say neither, with the signs
+    between their numbers. `of_others`: what the other columns of the file say, where they agree."""
 
     seen: dict[str, list[str]] = field(default_factory=lambda: {DAY_FIRST: [], MONTH_FIRST: [], MIXED: []})
+    signs: dict[str, set[str]] = field(default_factory=lambda: {DAY_FIRST: set(), MONTH_FIRST: set(), MIXED: set()})
     of_others: str | None = None
 
     def look_at(self, cell: str) -> None:
@@ -36,11 +37,12 @@ class Order:
             return
         read = [order for order in OTHER if weekday.fits(day, day_read(match, order))]
         if len(read) == 2 and match[1].lstrip("0") != match[2].lstrip("0"):
-            self._keep(MIXED, cell)
+            self._keep(MIXED, cell, text[match.end(1)])
         elif len(read) == 1:
-            self._keep(read[0], cell)
+            self._keep(read[0], cell, text[match.end(1)])
 
-    def _keep(self, order: str, cell: str) -> None:
+    def _keep(self, order: str, cell: str, sign: str) -> None:
+        self.signs[order].add(sign)
         cells, text = self.seen[order], cell.strip()
         if len(cells) < MOST_EXAMPLES and text not in cells:
             cells.append(text)
@@ -57,8 +59,10 @@ class Order:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the cells say one order, and never the other."""
-        return bool(self.seen[DAY_FIRST]) != bool(self.seen[MONTH_FIRST])
+        """Whether the cells say one order, and never the other. 12/31/2025 says nothing of 1-3-2025, which another
+        program may have written."""
+        said = self.signs[DAY_FIRST] or self.signs[MONTH_FIRST]
+        return bool(self.seen[DAY_FIRST]) != bool(self.seen[MONTH_FIRST]) and self.signs[MIXED] <= said
 
     @property
     def unsure(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ class Order:
         where no cell decides; none when the order is sure."""
         if self.said == MIXED:
             return (self.seen[DAY_FIRST][0], self.seen[MONTH_FIRST][0], *self.seen[MIXED][:1])
-        return tuple(self.seen[MIXED]) if not (self.seen[DAY_FIRST] or self.seen[MONTH_FIRST]) else ()
+        return () if self.is_sure else tuple(self.seen[MIXED])
 
 
 def day_read(match: re.Match[str], order: str) -> date | None:
