@@ -7,9 +7,10 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from service.reading.tables import CHUNK, Table
+from service.reading.texts import Text
 
 BEGINS = "BEGIN:VCARD"
 MOST_ADDRESSES = 3
@@ -20,12 +21,12 @@ NAMES = ("FN", "N", "NICKNAME", "ORG")
 """What is the name of a card: the first of these that it has."""
 
 
-def is_address_book(text: str) -> bool:
-    """Return whether a text is an address book."""
-    return text.lstrip("\ufeff \t\r\n")[: len(BEGINS)].upper() == BEGINS
+def is_address_book(head: str) -> bool:
+    """Return whether a text that begins so is an address book."""
+    return head.lstrip("\ufeff \t\r\n")[: len(BEGINS)].upper() == BEGINS
 
 
-def table_of_cards(text: str) -> Table:
+def table_of_cards(text: Text) -> Table:
     """Return the cards of an address book, each a row of a name and addresses."""
     fields = {0: "name"} | dict.fromkeys(range(1, MOST_ADDRESSES + 1), "email")
 
@@ -38,7 +39,7 @@ def table_of_cards(text: str) -> Table:
     return Table("", chunks, fields=fields)
 
 
-def _rows(text: str) -> Iterator[list[str]]:
+def _rows(text: Text) -> Iterator[list[str]]:
     names, addresses, is_open = dict[str, str](), list[str](), False
     for name, value in _properties(text):
         if name in ("BEGIN", "END"):
@@ -58,7 +59,7 @@ def _row(names: dict[str, str], addresses: list[str]) -> list[str]:
     return [said, *addresses[:MOST_ADDRESSES], *[""] * (MOST_ADDRESSES - len(addresses))]
 
 
-def _properties(text: str) -> Iterator[tuple[str, str]]:
+def _properties(text: Text) -> Iterator[tuple[str, str]]:
     """Return each property that is read, with its name in capitals and its value as a person reads it."""
     for line in _unfolded(text):
         head, _, value = line.partition(":")
@@ -69,10 +70,10 @@ def _properties(text: str) -> Iterator[tuple[str, str]]:
             yield name, _name_of_parts(plain) if name == "N" else _as_read(plain.replace("\\;", ";")).strip("; ")
 
 
-def _unfolded(text: str) -> Iterator[str]:
+def _unfolded(text: Text) -> Iterator[str]:
     """Return each line with those that continue it: lines that begin with a blank, and behind a "=" at the end."""
     before: list[str] = []
-    for line in text.splitlines():
+    for line in chain.from_iterable(map(str.splitlines, text.lines())):
         is_soft = bool(before) and before[-1].endswith("=") and "QUOTED-PRINTABLE" in before[0].upper()
         if before and (line[:1] in (" ", "\t") or is_soft):
             before[-1] = before[-1][:-1] if is_soft else before[-1]

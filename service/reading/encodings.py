@@ -1,6 +1,7 @@
 """The old encodings of one byte for each letter, each as a table of its signs."""
 
 import codecs
+from collections.abc import Iterable, Iterator
 
 OLD = ("cp1252", "mac_roman", "cp850", "cp1250", "cp1254", "iso8859-15")
 """In the order of how often they are met; of two that are equally likely the first is taken."""
@@ -24,3 +25,13 @@ TABLES = {name: _table(name) for name in (*OLD, "latin-1")}
 def decoded(content: bytes, name: str) -> str:
     """Return a text in an encoding. Raises ValueError or LookupError where it has none."""
     return codecs.charmap_decode(content, "strict", TABLES[name])[0] if name in OLD else content.decode(name)
+
+
+def decoding(parts: Iterable[bytes], name: str) -> Iterator[str]:
+    """Return the letters of a file that comes in parts. Raises as `decoded`."""
+    if name in OLD:
+        yield from (decoded(part, name) for part in parts)
+        return
+    decoder = codecs.getincrementaldecoder(name)()
+    yield from map(decoder.decode, parts)
+    yield decoder.decode(b"", final=True)

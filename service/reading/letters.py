@@ -4,14 +4,18 @@ A mark decides, then the zero bytes of UTF-16, then UTF-8, then whichever of the
 write: of Windows, a Mac or DOS. What is not certain is a question.
 """
 
+import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
+from typing import IO
 
-from service.reading.encodings import KNOWN, OLD, decoded
+from service.reading.encodings import KNOWN, OLD, decoded, decoding
 from service.reading.likely_letters import likely
 from service.reading.mended_letters import RIGHT, WRONG, put_right
 from service.reading.outcome import Ask, Unreadable
+from service.reading.texts import ENDS, Text, in_blocks, parts_of, text_of
 
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
@@ -31,29 +35,42 @@ MARGIN = 0.5
 class Letters:
     """The text of a file, the name of its encoding, and what is not certain about it."""
 
-    text: str
+    text: Text
     encoding: str
     asks: tuple[Ask, ...] = ()
 
 
-def letters_of(content: bytes, chosen: str | None = None) -> Letters:
+def letters_of(content: IO[bytes], chosen: str | None = None) -> Letters:
     """Return the text of a file, in the encoding that was chosen if any. Raises Unreadable when it is no text."""
     encoding, asks = (chosen, ()) if chosen else _encoding(content)
     base, wrongs = parts_of_encoding(encoding)
     if base not in KNOWN:
         raise Unreadable("file.letters", encoding=encoding)
+    if not chosen:
+        wrongs = (base, *WRONG) if base == "cp1250" else WRONG
+    used: dict[str, None] = {}
     try:
-        text = decoded(content, base)
+        text = text_of(_mended(content, base, wrongs, used))
     except (ValueError, LookupError) as error:
         raise Unreadable("file.letters", encoding=encoding) from error
-    if "\0" in text:
-        raise Unreadable("file.no_text")
-    if not chosen and not text.isascii():
-        wrongs = (base, *WRONG) if base == "cp1250" else WRONG
-    mended, used = put_right(text, wrongs)
     if used and not chosen:
-        encoding, asks = _twice(base, used, asks)
-    return Letters(_CONTROLS.sub("\ufffd", mended) if base in OLD else mended, encoding, asks)
+        encoding, asks = _twice(base, tuple(name for name in wrongs if name in used), asks)
+    return Letters(text, encoding, asks)
+
+
+def _mended(content: IO[bytes], base: str, wrongs: tuple[str, ...], used: dict[str, None]) -> Iterator[str]:
+    """Return the blocks of a text with the signs put right that were read in these encodings; `used` takes those that
+    they were read in."""
+    for nth, block in enumerate(in_blocks(decoding(parts_of(content), base), ENDS)):
+        if "\0" in block:
+            raise Unreadable("file.no_text")
+        mended = block.removeprefix("\ufeff") if nth == 0 else block
+        if not mended.isascii():
+            mended, names = put_right(mended, wrongs)
+            used |= dict.fromkeys(names)
+            mended = mended.removeprefix("\ufeff") if nth == 0 else mended
+            mended = _CONTROLS.sub("\ufffd", mended) if base in OLD else mended
+        yield mended
 
 
 def parts_of_encoding(encoding: str) -> tuple[str, tuple[str, ...]]:
@@ -70,17 +87,29 @@ def _twice(base: str, used: tuple[str, ...], asks: tuple[Ask, ...]) -> tuple[str
     return name, (*others, Ask("file.letters_twice", choices=(name, base), proposed=name))
 
 
-def _encoding(content: bytes) -> tuple[str, tuple[Ask, ...]]:
+def _encoding(content: IO[bytes]) -> tuple[str, tuple[Ask, ...]]:
+    content.seek(0)
+    head = content.read(4000)
     for mark, name in MARKS:
-        if content.startswith(mark):
+        if head.startswith(mark):
             return name, ()
-    if wide := _without_mark(content[:4000]):
+    if wide := _without_mark(head):
         return wide, ()
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _old(content, error.start)
-    return "utf-8", ()
+    start = _first_old_byte(content)
+    return ("utf-8", ()) if start is None else _old(content, start)
+
+
+def _first_old_byte(content: IO[bytes]) -> int | None:
+    """Return where the first byte is that is no UTF-8; None in a file of UTF-8."""
+    decoder, begin = codecs.getincrementaldecoder("utf-8")(), 0
+    for part in chain(parts_of(content), (b"",)):
+        before = len(decoder.getstate()[0])
+        try:
+            decoder.decode(part, final=not part)
+        except UnicodeDecodeError as error:
+            return begin - before + error.start
+        begin += len(part)
+    return None
 
 
 def _without_mark(head: bytes) -> str | None:
@@ -92,7 +121,7 @@ def _without_mark(head: bytes) -> str | None:
     return None
 
 
-def _old(content: bytes, start: int) -> tuple[str, tuple[Ask, ...]]:
+def _old(content: IO[bytes], start: int) -> tuple[str, tuple[Ask, ...]]:
     """Return the old encoding whose words people most likely write; a question unless it is clearly Windows' own.
     `start`: where the first byte is that is no UTF-8."""
     words = _marked_words(content, max(0, start - LONGEST_WORD))
@@ -100,28 +129,33 @@ def _old(content: bytes, start: int) -> tuple[str, tuple[Ask, ...]]:
     scores = {name: sum(map(likely, read[name])) for name in OLD}
     best, *others = sorted(OLD, key=lambda name: -scores[name])
     rivals = {read[name]: name for name in reversed(others) if read[name] != read[best]}
-    text = decoded(content, best)
+    has_money, has_controls = _odd_signs(content, best)
     is_clear = best == OLD[0] and all(scores[best] - scores[name] > MARGIN for name in rivals.values())
-    if is_clear and "¤" not in text and not _has_controls(text):
+    if is_clear and not has_money and not has_controls:
         return best, ()
     possible = {name for words, name in rivals.items() if name in WRONG or not _CONTROLS.search("".join(words))}
-    if "¤" in text:
+    if has_money:
         possible.add(OLD[-1])
     choices = (best, *(name for name in OLD if name in possible - {best}))
     return best, (Ask("file.letters_uncertain", choices=choices, proposed=best),)
 
 
-def _has_controls(text: str) -> bool:
-    """Return whether control signs stay that the encoding leaves out, also after the text is mended."""
-    return bool(_CONTROLS.search(text) and _CONTROLS.search(put_right(text, WRONG)[0]))
+def _odd_signs(content: IO[bytes], name: str) -> tuple[bool, bool]:
+    """Return whether a text has the sign of money that nobody writes; and whether control signs stay in it that the
+    encoding leaves out, also after the text is mended."""
+    has_money = has_controls = False
+    for block in in_blocks(decoding(parts_of(content), name), ENDS):
+        has_money = has_money or "¤" in block
+        has_controls = has_controls or bool(
+            _CONTROLS.search(block) and _CONTROLS.search(put_right(block, WRONG)[0])
+        )
+    return has_money, has_controls
 
 
-def _marked_words(content: bytes, start: int) -> list[bytes]:
+def _marked_words(content: IO[bytes], start: int) -> list[bytes]:
     """Return the first words with bytes above ASCII that are no UTF-8: these say nothing in an old encoding."""
     words: dict[bytes, None] = {}
-    for match in islice(_MARKED.finditer(content, start), MOST_LOOKED_AT):
-        before = content[max(0, match.start() - LONGEST_WORD) : match.start()]
-        word = re.split(rb"[^A-Za-z']", before)[-1] + match[0]
+    for word in islice(_marked(content, start), MOST_LOOKED_AT):
         if word not in words and not _is_utf8(word):
             words[word] = None
             if len(words) == MOST_WORDS:
@@ -129,10 +163,15 @@ def _marked_words(content: bytes, start: int) -> list[bytes]:
     return list(words)
 
 
+def _marked(content: IO[bytes], start: int) -> Iterator[bytes]:
+    for block in in_blocks(parts_of(content, start), [sign.encode() for sign in ENDS]):
+        for match in _MARKED.finditer(block):
+            before = block[max(0, match.start() - LONGEST_WORD) : match.start()]
+            yield re.split(rb"[^A-Za-z']", before)[-1] + match[0]
+
+
 def _is_utf8(word: bytes) -> bool:
     try:
         return bool(word.decode("utf-8"))
     except UnicodeDecodeError:
         return False
-
-

@@ -48,7 +48,7 @@ def put_right(text: str, wrongs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
                 text, used[name] = right, None
         if text == before:
             break
-    return text.removeprefix("\ufeff"), tuple(name for name in wrongs if name in used)
+    return text, tuple(name for name in wrongs if name in used)
 
 
 def _once_mended(text: str, name: str) -> str:

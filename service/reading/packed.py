@@ -1,10 +1,10 @@
 """What is inside a packed file such as XLSX or ODS, and how large it becomes: read before anything unpacks it."""
 
-import io
 import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 from service.reading.outcome import Unreadable
 
@@ -19,10 +19,10 @@ BROKEN = (
 """What Python raises for a part that is not what the file says of it; each way of packing has an error of its own."""
 
 
-def opened(content: bytes) -> zipfile.ZipFile:
+def opened(content: IO[bytes]) -> zipfile.ZipFile:
     """Return the packed file. Raises Unreadable when it is broken, locked, or becomes too large."""
     try:
-        packed = zipfile.ZipFile(io.BytesIO(content))
+        packed = zipfile.ZipFile(content)
         parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
         raise Unreadable("file.broken") from error

@@ -1,10 +1,12 @@
 """Reads a file for one purpose: what it proposes, what it found, and what a person is asked. It writes nothing."""
 
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
+from typing import IO
 
 from service.reading.address_book import is_address_book, table_of_cards
 from service.reading.asking import about_headings, about_letters, about_merged, about_sheets, orders_of_days
@@ -21,7 +23,7 @@ from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
 from service.reading.registers import Register
 from service.reading.remarks import is_note, is_total
-from service.reading.separated import people_on_one_line, rows_of_text, separator_of
+from service.reading.separated import people_on_one_line, rows_of_text, separator_of, without_outer_quotes
 from service.reading.tables import Table
 from service.reading.values.client_number import Known
 from service.reading.workbooks import tables_of_workbook
@@ -151,16 +153,19 @@ class Reading:
 
 
 def reading_of(
-    content: bytes, purpose: str, choices: Choices | None = None, known: Known | None = None,
+    content: bytes | IO[bytes], purpose: str, choices: Choices | None = None, known: Known | None = None,
     now: datetime | None = None,
 ) -> Reading:  # fmt: skip
-    """Return what a file is proposed to say. `purpose`: one of PURPOSES. `known`: the client numbers that there are.
-    `now`: what a file says of moments behind it is a fault; None when that is looked at elsewhere.
+    """Return what a file is proposed to say. A file that is open is read by parts, and stays open.
+
+    `purpose`: one of PURPOSES. `known`: the client numbers that there are. `now`: what a file says of moments behind it
+    is a fault; None when that is looked at elsewhere.
 
     Raises Unreadable for a file that is no table of any kind.
     """
     choices, fields, faults = choices or Choices(), PURPOSES[purpose], list[Fault]()
-    tables, encoding, asks = _tables(content, fields, choices, faults.append)
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    tables, encoding, asks = _tables(file, fields, choices, faults.append)
     table = _chosen(tables, fields, choices)
     headings, sample = _begun(table, fields, choices.headings_row)
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
@@ -173,7 +178,7 @@ def reading_of(
 
 
 def _tables(
-    content: bytes, fields: Fields, choices: Choices, note: Callable[[Fault], None]
+    content: IO[bytes], fields: Fields, choices: Choices, note: Callable[[Fault], None]
 ) -> tuple[list[Table], str, list[Ask]]:
     kind = kind_of(content)
     if kind != TEXT:
@@ -186,14 +191,15 @@ def _tables(
     if people:
         pasted = Table("", lambda: iter([(1, _one_each(people))]), fields={0: "name", 1: "email"})
         return [pasted], letters.encoding, list(letters.asks)
-    if is_address_book(letters.text):
+    if is_address_book(letters.text.head):
         if fields.purpose != "recipients":
             raise Unreadable("file.is_address_book")
         return [table_of_cards(letters.text)], letters.encoding, list(letters.asks)
-    if _JSON.match(letters.text):
+    if _JSON.match(letters.text.head):
         raise Unreadable("file.is_json")
-    separator = separator_of(letters.text, lambda line: fields.of_heading(line) is not None)
-    return [Table("", rows_of_text(letters.text, separator, note))], letters.encoding, list(letters.asks)
+    text = without_outer_quotes(letters.text)
+    separator = separator_of(text.head, lambda line: fields.of_heading(line) is not None)
+    return [Table("", rows_of_text(text, separator, note))], letters.encoding, list(letters.asks)
 
 
 def _one_each(people: Sequence[str]) -> list[list[str]]:

@@ -7,18 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from service.reading.outcome import Fault, Unreadable
 from service.reading.tables import CHUNK, Chunk
+from service.reading.texts import HEAD, Lines, Text, text_of
 
 SEPARATORS = ";\t,|"
 """In the order in which they are taken where two do equally well."""
 EQUALLY_WELL = 0.02
 """Two signs do equally well when the parts of the rows that they fit differ by no more than this."""
-LOOKED_AT, MOST_LOOKED_AT = 60, 200_000
+LOOKED_AT, MOST_LOOKED_AT = 60, HEAD
 """How many rows, and how many characters, are looked at to find the separator and the usual number of cells."""
-LONGEST_PASTED, MOST_PASTED_LINES = 200_000, 5
+LONGEST_PASTED, MOST_PASTED_LINES = HEAD, 5
 """The most characters, and lines, of a text that was copied from the recipients of a mail."""
 MOST_OPEN_QUOTES = 20
 """After so many quotation marks that never end, each line of the rest of the text is a row."""
@@ -35,7 +36,7 @@ def separator_of(text: str, is_heading: Callable[[str], bool] = lambda _: False)
     `is_heading` says whether a whole line is a known heading. When the first line is, it is the heading of the only
     column, unless it holds the sign itself: the names below it ("Vries, Jan de") may hold signs too.
     """
-    head = _cleaned(text[:MOST_LOOKED_AT])
+    head = text[:MOST_LOOKED_AT]
     if match := _SEP.match(head):
         return match[1]
     first = next((line.strip() for line in io.StringIO(head, newline="") if line.strip()), "")
@@ -67,43 +68,46 @@ def _usual(counts: Counter[int]) -> int:
     return max(counts, key=lambda cells: (counts[cells], cells), default=0)
 
 
-def _cleaned(text: str) -> str:
-    """Return a text without the sign with which DOS ends a file, without doubled carriage returns, and without
-    quotation marks around each whole row: a spreadsheet puts these there when it did not know the separator."""
-    text = text.rstrip("\x1a").replace("\r\r\n", "\r\n")
-    if not text.startswith('"') or not _ROW_IN_QUOTES.match(text):
+def without_outer_quotes(text: Text) -> Text:
+    """Return a text without quotation marks around each whole row: a spreadsheet puts these there when it did not know
+    the separator."""
+    if not text.head.startswith('"') or not _ROW_IN_QUOTES.match(text.head):
         return text
-    lines = text.splitlines()
-    if all(not line or (_IN_QUOTES.fullmatch(line) and any(sign in line for sign in SEPARATORS)) for line in lines):
-        return "\n".join(line[1:-1].replace('""', '"') for line in lines)
-    return text
+    if not all(map(_is_row_in_quotes, _bare_lines(text))):
+        return text
+    return text_of(line[1:-1].replace('""', '"') + "\n" for line in _bare_lines(text))
 
 
-def rows_of_text(text: str, separator: str, note: Callable[[Fault], None]) -> Callable[[], Iterator[Chunk]]:
+def _bare_lines(text: Text) -> Iterator[str]:
+    return (line.rstrip("\r\n") for line in text.lines())
+
+
+def _is_row_in_quotes(line: str) -> bool:
+    return not line or bool(_IN_QUOTES.fullmatch(line) and any(sign in line for sign in SEPARATORS))
+
+
+def rows_of_text(text: Text, separator: str, note: Callable[[Fault], None]) -> Callable[[], Iterator[Chunk]]:
     """Return what reads the rows from the begin, blank ones included, each time it is called. A quotation mark that is
     never closed is noted as a fault at the row where it opens. That row is returned as a blank one, and the rows behind
     it are read as they stand.
 
     Raises Unreadable for more than MOST_ROWS rows; reading does so too, and for a row of more than MOST_COLUMNS cells.
     """
-    text = _cleaned(text)
-    match = _SEP.match(text)
-    text = text[match.end() :] if match else text
-    if '"' not in text and (text.count("\n") or text.count("\r")) > MOST_ROWS:
+    if not text.has_quotes and text.ends > MOST_ROWS:
         raise Unreadable("file.too_many_rows", most=MOST_ROWS)
-    usual = _usual(_counts(text[:MOST_LOOKED_AT], separator))
-    return lambda: _Rest(io.StringIO(text, newline=""), len(text), separator, usual, note).chunks()
+    named = _SEP.match(text.head)
+    usual = _usual(_counts(text.head[named.end() if named else 0 :], separator))
+    return lambda: _Rest(Lines(islice(text.lines(), bool(named), None)), separator, usual, note).chunks()
 
 
 @dataclass
 class _Rest:
     """The rest of a text, with the number of rows before it, and of quotation marks there that never end.
 
-    `length`: of the whole text, in characters. `usual`: the number of cells that most rows have.
+    `usual`: the number of cells that most rows have.
     """
 
-    lines: io.StringIO
-    length: int
+    lines: Lines
     separator: str
     usual: int
     note: Callable[[Fault], None]
@@ -112,19 +116,21 @@ class _Rest:
 
     def chunks(self) -> Iterator[Chunk]:
         """Return the rows: many at once, and one by one among the lines where something is wrong."""
-        while self.lines.tell() < self.length and self.open_quotes < MOST_OPEN_QUOTES:
-            start, rows = self.lines.tell(), self._at_once()
+        while not self.lines.is_at_end and self.open_quotes < MOST_OPEN_QUOTES:
+            self.lines.mark()
+            rows = self._at_once()
             if rows is None:
-                end = self.lines.tell()
-                self.lines.seek(start)
+                end = self.lines.at
+                self.lines.put_back()
                 yield from self._one_by_one(end)
             else:
                 yield self._numbered(rows)
-        yield from self._one_by_one(self.length)
+        yield from self._one_by_one(None)
 
     def _at_once(self) -> list[list[str]] | None:
         """Return the next rows; None when there is something wrong with any of them."""
-        reader = csv.reader(self.lines, delimiter=self.separator, strict=True)
+        first = self.lines.some(CHUNK)
+        reader = csv.reader(chain(first, self.lines), delimiter=self.separator, strict=True)
         try:
             rows = list(islice(reader, CHUNK))
         except csv.Error:
@@ -150,26 +156,29 @@ class _Rest:
         fits = first.count(self.separator) == after and lines[-1].count(self.separator) == before
         return fits and all(line.count(self.separator) == before + after for line in lines[:-1])
 
-    def _one_by_one(self, end: int) -> Iterator[Chunk]:
-        """Return the rows that begin before the place `end` in the text, each of them looked at."""
-        while self.lines.tell() < end:
+    def _one_by_one(self, end: int | None) -> Iterator[Chunk]:
+        """Return the rows that begin before this line, each of them looked at; all that are left when it is None."""
+        while not self._is_at(end):
             rows: list[list[str]] = []
-            while self.lines.tell() < end and len(rows) < CHUNK:
+            while len(rows) < CHUNK and not self._is_at(end):
                 rows.append(self._row(self.rows + len(rows) + 1))
             yield self._numbered(rows)
+
+    def _is_at(self, end: int | None) -> bool:
+        return self.lines.is_at_end or (end is not None and self.lines.at >= end)
 
     def _row(self, number: int) -> list[str]:
         """Return the next row. It has several lines only when its number of cells is the usual one; else its first line
         is a row by itself, since a quotation mark that never ends would take in the rows behind it."""
-        start = self.lines.tell()
-        lines = self.lines if self.open_quotes < MOST_OPEN_QUOTES else iter([self.lines.readline()])
+        self.lines.mark()
+        lines = self.lines if self.open_quotes < MOST_OPEN_QUOTES else iter([next(self.lines)])
         reader = csv.reader(lines, delimiter=self.separator, strict=True)
         with suppress(csv.Error):
             cells = next(reader, [])
             if reader.line_num == 1 or self._is_whole(cells):
                 return cells
-        self.lines.seek(start)
-        return self._row_of_line(self.lines.readline(), number)
+        self.lines.put_back()
+        return self._row_of_line(next(self.lines), number)
 
     def _row_of_line(self, line: str, number: int) -> list[str]:
         """Return the cells of a line; none, and a fault, when a quotation mark in it never ends. The fault holds no
@@ -204,11 +213,13 @@ _OF_MAIL = re.compile(r"\A(?:aan|to|cc|bcc)\s{0,3}:\s{0,9}", re.IGNORECASE)
 """What a mail program writes in front of its recipients."""
 
 
-def people_on_one_line(text: str) -> list[str] | None:
+def people_on_one_line(text: Text) -> list[str] | None:
     """Return each person of a text that was copied from the recipients of a mail: one line, or several, with addresses
     between semicolons or commas; None when the text is no such list."""
-    lines = [line.strip() for line in text[:LONGEST_PASTED].splitlines() if line.strip()]
-    is_short = bool(lines) and len(text) <= LONGEST_PASTED and len(lines) <= MOST_PASTED_LINES
+    if text.length > LONGEST_PASTED:
+        return None
+    lines = [line.strip() for line in text.head.splitlines() if line.strip()]
+    is_short = 0 < len(lines) <= MOST_PASTED_LINES
     if not is_short or any(line.count("@") < (1 if _OF_MAIL.match(line) else 2) for line in lines):
         return None
     return [part for line in lines for part in _parted(_OF_MAIL.sub("", line))]

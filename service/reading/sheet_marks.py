@@ -1,6 +1,7 @@
 """What is marked in a sheet: rows and columns that are hidden, because what somebody filtered away is still in the
 file, cells that show an error, and cells that were merged."""
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ class Marks:
 
 def marks_of(content: bytes, sheets: Sequence[str], kind: str) -> dict[str, Marks]:
     """Return what is marked in each of the sheets with these names."""
-    with opened(content) as packed:
+    with opened(io.BytesIO(content)) as packed:
         if kind == XLSX:
             parts = _parts_of(packed)
             return {sheet: _in_xlsx(packed, parts.get(sheet, "")) for sheet in sheets}

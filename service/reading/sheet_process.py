@@ -47,7 +47,7 @@ def main(kind: str, chosen: str, *skipped: str) -> None:
 
 
 def _write(content: bytes, kind: str, chosen: str, skipped: Sequence[str]) -> None:
-    measured(opened(content))
+    measured(opened(io.BytesIO(content)))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet][:MOST_SHEETS]

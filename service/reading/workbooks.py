@@ -1,13 +1,18 @@
-"""The sheets of an XLSX or ODS file as tables. A process of its own reads the file, see sheet_process.py."""
+"""The sheets of an XLSX or ODS file as tables. A process of its own reads the file, see sheet_process.py.
 
+It writes to a file without a name, from which the rows are read some at a time, so they are never in memory together.
+"""
+
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from tempfile import TemporaryFile
 from threading import BoundedSemaphore
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
@@ -30,19 +35,20 @@ BROKEN, HEAVY = Unreadable("file.broken"), Unreadable("file.too_heavy")
 
 @dataclass
 class _Written:
-    """What the process wrote so far: a head for each sheet, the lines of its rows, the sheets that cannot be read and
-    why, and the sheet that it was reading last."""
+    """What the process wrote so far: a head for each sheet, where in its file the rows of each begin, some at each
+    place, the sheets that cannot be read and why, and the sheet that it was reading last."""
 
+    file: IO[bytes]
     heads: dict[int, Any] = field(default_factory=dict)
-    rows: dict[int, list[bytes]] = field(default_factory=dict)
+    rows: dict[int, list[int]] = field(default_factory=dict)
     refused: dict[int, Unreadable] = field(default_factory=dict)
     last: int | None = None
 
-    def take(self, line: bytes) -> None:
-        """Take in a line. Raises Unreadable when it refuses the whole workbook."""
+    def take(self, place: int, line: bytes) -> None:
+        """Take in the line at this place. Raises Unreadable when it refuses the whole workbook."""
         if not line.startswith(b"{"):
             number = whole_of(line[1 : line.index(b",")].decode(), MOST_SHEETS)
-            self.rows.setdefault(number or 0, []).append(line)
+            self.rows.setdefault(number or 0, []).append(place)
             return
         said = orjson.loads(line)
         if "refused" in said:
@@ -56,7 +62,7 @@ class _Written:
             self.heads[said["sheet"]] = said
 
 
-def tables_of_workbook(content: bytes, kind: str, chosen: str | None = None) -> list[Table]:
+def tables_of_workbook(content: IO[bytes], kind: str, chosen: str | None = None) -> list[Table]:
     """Return each sheet that has rows; only of the sheet `chosen` the rows, when there is one. A sheet that cannot be
     read has the reason in `refused`.
 
@@ -74,29 +80,49 @@ def tables_of_workbook(content: bytes, kind: str, chosen: str | None = None) -> 
         ended[written.last] = refusal
 
 
-def _ran(content: bytes, arguments: list[str], until: float) -> tuple[int, _Written]:
+def _ran(content: IO[bytes], arguments: list[str], until: float) -> tuple[int, _Written]:
     """Return how the process ended, and what it wrote; it gets none of our settings, because what reads a stranger's
     file knows no key. Raises Busy while as many workbooks are read as may be at once."""
     if not _at_once.acquire(timeout=PATIENCE_S):
         raise Busy(seconds=PATIENCE_S)
+    output = TemporaryFile()  # noqa: SIM115
     try:
-        ran = subprocess.run(
-            [*PROCESS, *arguments], input=content, capture_output=True, timeout=max(1, until - time.monotonic()),
-            check=False, env={},
-        )  # fmt: skip
+        with _on_disk(content) as file:
+            ran = subprocess.run(
+                [*PROCESS, *arguments], stdin=file, stdout=output, stderr=subprocess.DEVNULL,
+                timeout=max(1, until - time.monotonic()), check=False, env={},
+            )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise HEAVY from error
     finally:
         _at_once.release()
-    written = _Written()
-    for line in ran.stdout.splitlines() if ran.returncode == 0 else _whole_lines(ran.stdout):
-        written.take(line)
+    written = _Written(output)
+    for place, line in _lines(output):
+        if ran.returncode == 0 or _says_which(line):
+            written.take(place, line)
     return ran.returncode, written
 
 
-def _whole_lines(output: bytes) -> list[bytes]:
-    """Return which sheets a process was reading before it died."""
-    return [line for line in output.splitlines() if line.startswith(b'{"reading":') and line.endswith(b"}")]
+def _on_disk(content: IO[bytes]) -> IO[bytes]:
+    """Return a file of the system with these bytes, at its begin."""
+    file = TemporaryFile()  # noqa: SIM115
+    content.seek(0)
+    shutil.copyfileobj(content, file)
+    file.seek(0)
+    return file
+
+
+def _lines(output: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Return each line with the place where it begins."""
+    place = output.seek(0)
+    for line in output:
+        yield place, line
+        place += len(line)
+
+
+def _says_which(line: bytes) -> bool:
+    """Return whether a line, which may be cut off where a process died, says which sheet it was reading."""
+    return line.startswith(b'{"reading":') and line.endswith(b"}\n")
 
 
 def _tables(written: _Written, chosen: str | None) -> Iterator[Table]:
@@ -104,8 +130,9 @@ def _tables(written: _Written, chosen: str | None) -> Iterator[Table]:
         rows, refused = written.rows.get(number, []), written.refused.get(number)
         if not rows and not refused and chosen in (None, head["name"]):
             continue
+        chunks = partial(_chunks, written.file, [] if refused else rows)
         yield Table(
-            head["name"], partial(_chunks, [] if refused else rows), head["is_hidden"], _hidden(head["rows"]),
+            head["name"], chunks, head["is_hidden"], _hidden(head["rows"]),
             frozenset(head["columns"]), merged=tuple(map(tuple, head["merged"])), refused=refused,
         )  # fmt: skip
 
@@ -115,7 +142,8 @@ def _hidden(ranges: Sequence[tuple[int, int]]) -> frozenset[int]:
     return frozenset(row for first, last in ranges for row in range(first, min(last, MOST_ROWS) + 1))
 
 
-def _chunks(lines: list[bytes]) -> Iterator[Chunk]:
-    for line in lines:
-        _, first, rows = orjson.loads(line)
+def _chunks(file: IO[bytes], places: Sequence[int]) -> Iterator[Chunk]:
+    for place in places:
+        file.seek(place)
+        _, first, rows = orjson.loads(file.readline())
         yield first, rows

@@ -1,11 +1,29 @@
 """Letters: each encoding that people's programs write, and what is asked where it is not certain."""
 
+from dataclasses import dataclass
+from io import BytesIO
+
 import pytest
 
-from service.reading.letters import MOST_LOOKED_AT, Letters, letters_of
+from service.reading.letters import MOST_LOOKED_AT, letters_of
 from service.reading.letters_shown import MOST_EXAMPLES, with_examples
 from service.reading.outcome import Ask, Unreadable
 from tests.reading.read import people, read
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The letters of a file, with the whole text at once."""
+
+    text: str
+    encoding: str
+    asks: tuple[Ask, ...] = ()
+
+
+def letters_in(content: bytes, chosen: str | None = None) -> Letters:
+    letters = letters_of(BytesIO(content), chosen)
+    return Letters("".join(letters.text.lines()), letters.encoding, letters.asks)
+
 
 NAMES = "naam;email\nRenée Müller;renee@a.example\nBjörn Sørensen;bjorn@a.example\nAnaïs Niño;anais@a.example\n"
 KEPT = [
@@ -34,7 +52,7 @@ def test_names_are_read_as_they_were_written(encoding: str, ending: str) -> None
     ("iso8859-15", "Renée € 5"),
 ])  # fmt: skip
 def test_old_letters_of_another_machine_are_read_and_asked_about(encoding: str, names: str) -> None:
-    letters = letters_of(names.encode(encoding))
+    letters = letters_in(names.encode(encoding))
     [asked] = letters.asks
     assert (letters.text, letters.encoding) == (names, encoding)
     assert (asked.key, asked.proposed, asked.choices[0]) == ("file.letters_uncertain", encoding, encoding)
@@ -48,29 +66,29 @@ def test_old_letters_of_another_machine_are_read_and_asked_about(encoding: str, 
     "Ilse “Bé” Mol", "½ dag", "12°", "Þórður", "Jan – (€ 5)",
 ])  # fmt: skip
 def test_letters_of_windows_are_not_asked_about(names: str) -> None:
-    assert letters_of(f"naam\n{names}\n".encode("cp1252")) == Letters(f"naam\n{names}\n", "cp1252")
+    assert letters_in(f"naam\n{names}\n".encode("cp1252")) == Letters(f"naam\n{names}\n", "cp1252")
 
 
 @pytest.mark.parametrize(("encoding", "name"), [("cp1250", "Němec"), ("mac_roman", "Luís"), ("cp1250", "Černý")])
 def test_letters_that_may_be_those_of_windows_are_asked_about(encoding: str, name: str) -> None:
-    assert encoding in letters_of(name.encode(encoding)).asks[0].choices
+    assert encoding in letters_in(name.encode(encoding)).asks[0].choices
 
 
 def test_a_sign_of_money_that_nobody_writes_is_asked_about() -> None:
     many = "Renée Björn Anaïs Müller Françoise " * 9
-    [asked] = letters_of(f"{many}\n¤ 5".encode("cp1252")).asks
+    [asked] = letters_in(f"{many}\n¤ 5".encode("cp1252")).asks
     assert asked.key == "file.letters_uncertain" and {"cp1252", "iso8859-15"} <= set(asked.choices)
 
 
 def test_a_byte_without_a_sign_is_asked_about_and_shown() -> None:
-    letters = letters_of("Renée Björn Anaïs Müller Françoise Jo".encode("cp1252") + b"\x81")
+    letters = letters_in("Renée Björn Anaïs Müller Françoise Jo".encode("cp1252") + b"\x81")
     assert letters.text.endswith("Jo\ufffd") and letters.asks[0].key == "file.letters_uncertain"
 
 
 @pytest.mark.parametrize("before", ["a" * 5000, "é " * MOST_LOOKED_AT])
 def test_a_long_text_may_end_in_its_only_old_letter(before: str) -> None:
-    assert letters_of(before.encode() + b"Ren\xe9").text == f"{before}René"
-    assert letters_of(before.encode() + b"Ren\x8e").encoding.startswith("mac_roman")
+    assert letters_in(before.encode() + b"Ren\xe9").text == f"{before}René"
+    assert letters_in(before.encode() + b"Ren\x8e").encoding.startswith("mac_roman")
 
 
 @pytest.mark.parametrize("name", ["José", "Chloë", "Łukasz", "Zoë Ågren", "Françoise", "Dvořák"])
@@ -94,12 +112,12 @@ def test_letters_that_were_saved_wrongly_several_times(wrong: str, encoding: str
     text = names = "Chloë Brûlé, Søren D’Haese, “Zoë” – € 5 …, Françoise, Łukasz, Şule, Őry"
     for _ in range(times):
         text = saved_in(text, wrong)
-    letters = letters_of(text.encode())
+    letters = letters_in(text.encode())
     [asked] = letters.asks
     assert (letters.text, letters.encoding) == (names, encoding)
     assert (asked.key, asked.choices, asked.proposed) == ("file.letters_twice", (encoding, "utf-8"), encoding)
-    assert letters_of(text.encode(), encoding) == Letters(names, encoding)
-    assert letters_of(text.encode(), "utf-8") == Letters(text, "utf-8")
+    assert letters_in(text.encode(), encoding) == Letters(names, encoding)
+    assert letters_in(text.encode(), "utf-8") == Letters(text, "utf-8")
 
 
 def saved_in(text: str, wrong: str) -> str:
@@ -110,7 +128,7 @@ def saved_in(text: str, wrong: str) -> str:
 @pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "mac_roman"])
 def test_rows_of_two_encodings(encoding: str) -> None:
     right = {"cp1252": "Björn Anaïs", "cp1250": "Dvořák Wałęsa", "mac_roman": "Björn Anaïs"}[encoding]
-    letters = letters_of(f"Zoë\nÁlvaro\n{right}\n".encode().replace(right.encode(), right.encode(encoding)))
+    letters = letters_in(f"Zoë\nÁlvaro\n{right}\n".encode().replace(right.encode(), right.encode(encoding)))
     assert letters.text == f"Zoë\nÁlvaro\n{right}\n" and letters.encoding.startswith(f"{encoding}, twice")
     assert {ask.proposed for ask in letters.asks} == {letters.encoding}
     assert "file.letters_twice" in {ask.key for ask in letters.asks}
@@ -121,11 +139,11 @@ def test_rows_of_two_encodings(encoding: str) -> None:
     "√ 2, ├ ┤, 5 ≈ 6",
 ])  # fmt: skip
 def test_rare_letters_that_are_right_stay(text: str) -> None:
-    assert letters_of(text.encode()) == Letters(text, "utf-8")
+    assert letters_in(text.encode()) == Letters(text, "utf-8")
 
 
 def test_a_mark_that_was_saved_wrongly_is_no_part_of_the_text() -> None:
-    assert letters_of("ï»¿naam".encode()).text == "naam"
+    assert letters_in("ï»¿naam".encode()).text == "naam"
 
 
 CELLS = ["Jan", "Chloë Brûlé", "Søren (Brûlé)", "Jan Pol", "Zoë", "Renée"]
@@ -156,11 +174,11 @@ def test_another_question_has_no_examples_of_letters() -> None:
 def test_an_encoding_that_was_chosen_is_taken() -> None:
     assert read("naam;email\nRenée;r@a.example\n".encode("cp850"), encoding="cp850").items[2]["name"] == "Renée"
     with pytest.raises(Unreadable):
-        letters_of("é".encode("cp1252"), "utf-8")
+        letters_in("é".encode("cp1252"), "utf-8")
     with pytest.raises(Unreadable):
-        letters_of(b"a", "no-such-encoding")
+        letters_in(b"a", "no-such-encoding")
     with pytest.raises(Unreadable):
-        letters_of(b"a", "undefined")
+        letters_in(b"a", "undefined")
 
 
 @pytest.mark.parametrize(("rows", "odd"), [(300, "Łukasz"), (300, "Dvořák")])

@@ -5,6 +5,7 @@ import pytest
 
 from service.reading.outcome import Fault, Unreadable
 from service.reading.separated import MOST_COLUMNS, MOST_ROWS, rows_of_text, separator_of
+from service.reading.texts import text_of
 from tests.reading.read import people, read
 
 
@@ -91,7 +92,7 @@ def test_an_open_mark_in_the_only_column_swallows_nobody() -> None:
 
 def test_the_fault_shows_nothing_of_the_row() -> None:
     faults: list[Fault] = []
-    rows = list(rows_of_text('naam;bsn\n"Jan;123456782\n', ";", faults.append)())
+    rows = list(rows_of_text(text_of(['naam;bsn\n"Jan;123456782\n']), ";", faults.append)())
     assert rows == [(1, [["naam", "bsn"], []])]
     assert faults == [Fault(2, "", "file.quote_open", "")]
 
@@ -162,7 +163,7 @@ def test_a_cell_beyond_all_measure_refuses_nobody() -> None:
 @pytest.mark.parametrize("before", ["", "naam;email\n", "naam\n"])
 def test_no_line_gets_lost_among_quotation_marks(part: str, times: int, before: str) -> None:
     faults: list[Fault] = []
-    chunks = list(rows_of_text(before + part * times, ";", faults.append)())
+    chunks = list(rows_of_text(text_of([before + part * times]), ";", faults.append)())
     numbers = [number for first, rows in chunks for number, _ in enumerate(rows, first)]
     assert numbers == list(range(1, len(numbers) + 1))
     blank = {number for first, rows in chunks for number, cells in enumerate(rows, first) if not cells}
@@ -172,19 +173,19 @@ def test_no_line_gets_lost_among_quotation_marks(part: str, times: int, before: 
 @pytest.mark.parametrize(("first", "last"), [("a", "a\n"), ('"a"', "\n"), ("a", "a"), ("a\r\na", "")])
 def test_a_text_of_too_many_rows_is_refused(first: str, last: str) -> None:
     with pytest.raises(Unreadable, match="too_many_rows") as refused:
-        list(rows_of_text(first + "\n" * MOST_ROWS + last, ";", lambda _: None)())
+        list(rows_of_text(text_of([first + "\n" * MOST_ROWS + last]), ";", lambda _: None)())
     assert refused.value.values == {"most": MOST_ROWS}
 
 
 @pytest.mark.parametrize("first", ["naam;email", '"Jan;j@a.example'])
 def test_a_row_of_too_many_columns_is_refused(first: str) -> None:
     with pytest.raises(Unreadable, match="too_many_columns"):
-        list(rows_of_text(f"{first}\n" + ";" * MOST_COLUMNS, ";", lambda _: None)())
+        list(rows_of_text(text_of([f"{first}\n" + ";" * MOST_COLUMNS]), ";", lambda _: None)())
 
 
 def test_a_text_of_the_largest_measure_is_read() -> None:
     text = "a\n" * (MOST_ROWS - 1) + ";" * (MOST_COLUMNS - 1)
-    assert sum(len(rows) for _, rows in rows_of_text(text, ";", lambda _: None)()) == MOST_ROWS
+    assert sum(len(rows) for _, rows in rows_of_text(text_of([text]), ";", lambda _: None)()) == MOST_ROWS
 
 
 @pytest.mark.parametrize("text", [
@@ -192,7 +193,8 @@ def test_a_text_of_the_largest_measure_is_read() -> None:
     "naam;email\rJan;j@a.example\r", "sep=;\r\r\nnaam;email\r\r\nJan;j@a.example\x1a",
 ])  # fmt: skip
 def test_line_ends_and_ends_of_text_of_other_programs(text: str) -> None:
-    assert list(rows_of_text(text, ";", lambda _: None)()) == [(1, [["naam", "email"], ["Jan", "j@a.example"]])]
+    chunks = list(rows_of_text(text_of([text]), ";", lambda _: None)())
+    assert chunks == [(1, [["naam", "email"], ["Jan", "j@a.example"]])]
 
 
 @pytest.mark.parametrize("text", [
