@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from io import BytesIO
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import orjson
@@ -17,11 +18,12 @@ from service.files.letters_asked import letters_asked
 from service.files.purposes import PURPOSES, known_numbers, refuse_other_subject
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
-from service.reading.outcome import Choices, Unreadable
+from service.reading.outcome import Choices, Item, Unreadable
 from service.reading.reader import Reading, reading_of
+from service.words.texts import t
 from tenants.errors import Invalid
 from tenants.files.chosen_columns import remember_columns, remembered_columns
-from tenants.files.parts import FAULTS, ITEMS, content_of, end_parts, keep_content, keep_rows
+from tenants.files.parts import FAULTS, ITEMS, RowsKept, content_of, end_parts, keep_content
 from tenants.files.uploaded import UploadedFile, keep_file, waiting_file
 from tenants.history.entries import Actor
 from tenants.isolation import database_now
@@ -33,10 +35,10 @@ FIELD = "file"
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came in: its name on the sender's machine, and its bytes."""
+    """A file as it came in: its name on the sender's machine, and its bytes, which may be on the disk."""
 
     name: str
-    content: bytes
+    content: IO[bytes]
 
 
 def upload_of(file: FileStorage | None) -> Upload:
@@ -46,7 +48,12 @@ def upload_of(file: FileStorage | None) -> Upload:
     stream = file.stream
     if isinstance(stream, Uploaded) and stream.is_too_large:
         raise Invalid("file.too_large", FIELD, most=LARGEST_FILE // 1024**2)
-    return Upload(file.filename, file.read())
+    return Upload(file.filename, file.stream)
+
+
+def pasted_as_file(text: str) -> Upload:
+    """Return rows that were pasted, as a file."""
+    return Upload(t("files.pasted_name"), BytesIO(text.encode("utf-8", "replace")))
 
 
 def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> UploadedFile:
@@ -62,7 +69,8 @@ def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> U
         choices = remembered
         reading = reading_as_chosen(upload.content, purpose, choices)
     assert by.id is not None
-    digest = hashlib.sha256(upload.content).digest()
+    upload.content.seek(0)
+    digest = hashlib.file_digest(upload.content, "sha256").digest()  # type: ignore[arg-type]
     file = keep_file(purpose, about_id, by.id, digest, {})
     keep_content(file.id, upload.content)
     about = {
@@ -110,7 +118,7 @@ def _read_again(file: UploadedFile, choices: Choices) -> tuple[Reading, Choices]
     return reading, chosen
 
 
-def reading_as_chosen(content: bytes, purpose: str, choices: Choices) -> Reading:
+def reading_as_chosen(content: IO[bytes], purpose: str, choices: Choices) -> Reading:
     """Return the reading of a file as somebody chose. Raises Invalid for one that cannot be read so."""
     refuse_other_fields(purpose, choices)
     with_known = known_numbers(purpose)
@@ -139,28 +147,33 @@ def _remembered(reading: Reading) -> Choices | None:
 
 
 def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, reading: Reading) -> None:
-    """Read the file to its end, keep its rows in lots, and seal what is shown beside them."""
+    """Read the file to its end, keep its rows and faults in lots while they come, and seal what is shown beside them.
+    """
+    items, faults = (RowsKept(file.id, kind, _as_json) for kind in (ITEMS, FAULTS))
     try:
-        keep_rows(file.id, ITEMS, _items(reading), _as_json)
+        for batch in _batches(reading):
+            items.keep([item.row, item.values] for item in batch)
+            faults.keep(map(asdict, reading.take_faults()))
     except Unreadable as error:
         raise Invalid(error.key, FIELD, **error.values) from error
-    faults = keep_rows(file.id, FAULTS, map(asdict, reading.faults), _as_json)
+    items.end()
+    faults.keep(map(asdict, reading.take_faults()))
     file.keep_words({**about, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],
         "headings_row": reading.headings.row, "columns": [asdict(column) for column in columns_seen(reading)],
         "asks": [asdict(ask) for ask in reading.asks], "orders": list(reading.orders.items()),
-        "rows": reading.rows, "fits": reading.fits, "faults": faults,
+        "rows": reading.rows, "fits": reading.fits, "faults": faults.end(),
     }})  # fmt: skip
 
 
-def _items(reading: Reading) -> Iterator[list[Any]]:
-    """Return each item as [row, values]. Raises Unreadable when there are more than its purpose takes."""
+def _batches(reading: Reading) -> Iterator[list[Item]]:
+    """Return the items in lists. Raises Unreadable when there are more than its purpose takes."""
     most = PURPOSES[reading.purpose].most
     for batch in reading.batches():
         if reading.rows > most:
             raise Unreadable("file.too_many_rows", most=most)
-        yield from ([item.row, item.values] for item in batch)
+        yield batch
 
 
 def _as_json(rows: list[Any]) -> bytes:

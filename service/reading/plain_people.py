@@ -6,7 +6,9 @@ more is left to it.
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
+from operator import itemgetter
 
 from service.reading.columns import Columns
 from service.reading.outcome import Item
@@ -20,6 +22,10 @@ LONGEST_NAME, LONGEST_PLAIN = 200, 64
 SPECIAL = ("'", "#", "\ufffd")
 """Signs of a name that need a second look: what keeps a formula from running, an error, a letter that was lost."""
 MAIL, OTHER = "email", "other"
+MOST_DOMAINS = 10_000
+"""How many domains are known again without asking whether they are plain."""
+AS_ITEM = partial(tuple.__new__, Item)
+"""Makes an item of a pair at a third of what its own call costs."""
 _ADDRESSES = re.compile(r"(?:(?:[A-Za-z0-9_%-]+(?:\.[A-Za-z0-9_%-]+)*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+)?\n)+")
 _DOMAINS = re.compile(r"@([^\n]+)")
 
@@ -29,65 +35,84 @@ class PlainPeople:
 
     def __init__(self, columns: Columns) -> None:
         places = columns.places
-        self.mail = places.get("email", ())
-        self.names = places.get("name", ()) or tuple(place for part in PARTS for place in places.get(part, ()))
+        mail = places.get("email", ())
+        names = places.get("name", ()) or tuple(place for part in PARTS for place in places.get(part, ()))
         both = ("name" in places and len(places) > 2) or ("first_name" in places and "initials" in places)
-        self.fits = len(self.mail) == 1 and bool(self.names) and not both
-        self.least = max((*self.mail, *self.names), default=-1) + 1
+        self.fits = len(mail) == 1 and bool(names) and not both
+        self.least = max((*mail, *names), default=-1) + 1
+        self._cells = itemgetter(*mail, *names) if self.fits else None
+        self._domains = set[str]()
 
-    def people(self, first: int, rows: Sequence[list[str]], seen: set[str]) -> list[Item] | None:
+    def people(self, first: int, rows: Sequence[list[str]], seen: set[int]) -> list[Item] | None:
         """Return the person of each row, the first of which has this number; None when one of the rows needs a second
         look. `seen` holds each address with each name, in small letters, and grows."""
-        if not self.fits or min(map(len, rows)) < self.least:
+        if self._cells is None or min(map(len, rows)) < self.least:
             return None
-        place = self.mail[0]
-        addresses, names = [cells[place].strip() for cells in rows], self._names(rows)
-        joined = "\n".join(addresses)
-        if names is None or not _are_plain(joined, addresses) or _has_remarks(rows, names, addresses):
+        addresses, *parts = (list(map(str.strip, column)) for column in zip(*map(self._cells, rows), strict=True))
+        joined, names = "\n".join(addresses), _names(parts)
+        lowered = joined.lower()
+        if names is None or not self._are_plain(joined, lowered, addresses) or _has_remarks(rows, names, addresses):
             return None
         folded = "\n".join(names).casefold().split("\n")
-        small = addresses if joined.islower() else joined.lower().split("\n")
-        new = {same_person(*pair) for pair in zip(small, folded, strict=True) if pair[0]}
+        pairs = zip(lowered.split("\n"), folded, strict=True)
+        new = set(map(hash, pairs if all(addresses) else filter(_has_address, pairs)))
         if len(new) < len(addresses) - addresses.count("") or not seen.isdisjoint(new):
             return None
         seen |= new
-        if small is not addresses:
+        if lowered != joined:
             addresses = list(map(_with_small_domain, addresses))
-        return [
-            Item(row, {"name": name, "address": address or None, "channel": MAIL if address else OTHER})
-            for row, name, address in zip(count(first), names, addresses)
-        ]
+        values = (
+            {"name": name, "address": address or None, "channel": MAIL if address else OTHER}
+            for name, address in zip(names, addresses, strict=True)
+        )
+        return list(map(AS_ITEM, zip(count(first), values)))
 
-    def _names(self, rows: Sequence[list[str]]) -> list[str] | None:
-        first, *rest = ([cells[place].strip() for cells in rows] for place in self.names)
-        names = [" ".join(filter(None, parts)) for parts in zip(first, *rest, strict=True)] if rest else first
-        joined = "".join(names)
-        if not (joined.isprintable() and all(names)) or max(map(len, names)) > LONGEST_NAME:
-            return None
-        if any(sign in joined for sign in SPECIAL) or (rest and "  " in joined):
-            return None
-        if '"' in joined and any(name.count('"') == 1 for name in names):
-            return None
-        return names if joined.isascii() else [name if name.isascii() else one_line(name) for name in names]
+    def _are_plain(self, joined: str, lowered: str, addresses: list[str]) -> bool:
+        """Return whether all these addresses, and the same ones on lines of their own, are plain ones or blank.
+        `lowered`: those in small letters."""
+        if not _ADDRESSES.fullmatch(joined + "\n") or max(map(len, addresses)) > LONGEST_PLAIN:
+            return False
+        new = set(_DOMAINS.findall(lowered)) - self._domains
+        if not all(map(is_plain_domain, new)):
+            return False
+        if len(self._domains) < MOST_DOMAINS:
+            self._domains |= new
+        return True
 
 
-def same_person(address: str, name: str) -> str:
-    """Return what is the same for one person who stands on a list twice. A text, because Python looks through other
-    objects again and again to find garbage."""
-    return f"{address}\n{name}"
+def _names(parts: list[list[str]]) -> list[str] | None:
+    """Return the names of which these are the parts, blank ones included; None when one needs a second look."""
+    filled = [column for column in parts if any(column)] or parts
+    if len(filled) == 1:
+        [names] = filled
+    elif all(map(all, filled)):
+        names = list(map(" ".join, zip(*filled, strict=True)))
+    else:
+        names = [" ".join(filter(None, cells)) for cells in zip(*filled, strict=True)]
+    joined = "".join(names)
+    if not (joined.isprintable() and all(names)) or max(map(len, names)) > LONGEST_NAME:
+        return None
+    if any(sign in joined for sign in SPECIAL) or (len(parts) > 1 and "  " in joined):
+        return None
+    if '"' in joined and any(name.count('"') == 1 for name in names):
+        return None
+    return names if joined.isascii() else [name if name.isascii() else one_line(name) for name in names]
+
+
+def same_person(address: str, name: str) -> int:
+    """Return what is the same for one person who stands on a list twice: a hash of 64 bits, since a list may be long.
+    Of 100,000 people two have the same one by chance once in three thousand million lists."""
+    return hash((address, name))
+
+
+def _has_address(pair: tuple[str, str]) -> bool:
+    return bool(pair[0])
 
 
 def _with_small_domain(address: str) -> str:
     """Return an address with its domain in small letters; capitals before the @ stay, because they may matter there."""
     local, sign, domain = address.rpartition("@")
     return f"{local}{sign}{domain.lower()}"
-
-
-def _are_plain(joined: str, addresses: list[str]) -> bool:
-    """Return whether all these addresses, and the same ones on lines of their own, are plain ones or blank."""
-    if not _ADDRESSES.fullmatch(joined + "\n") or max(map(len, addresses)) > LONGEST_PLAIN:
-        return False
-    return all(map(is_plain_domain, set(_DOMAINS.findall(joined.lower()))))
 
 
 def _has_remarks(rows: Sequence[list[str]], names: list[str], addresses: list[str]) -> bool:

@@ -43,8 +43,8 @@ READERS: dict[str, Callable[[RowReader, Known | None], Rows]] = {
 class Reading:
     """What reading a file proposes, and what came of it once `items` is read to its end.
 
-    `rows`: the rows with data, and `fits` those that became items. `faults` and `asks` grow while items are read, and
-    so do `faults_of_text`: the rows that could not be told apart, which are faults in the end.
+    `rows`: the rows with data, and `fits` those that became items. `faults` and `asks` grow while items are read;
+    `faults_of_text` are those of rows that could not be told apart, of the batch that is read now.
     """
 
     purpose: str
@@ -66,7 +66,7 @@ class Reading:
     _gap: int = 0
 
     def __post_init__(self) -> None:
-        self._unread = set[int]()
+        self._of_batch, self._unread = list[Fault](), set[int]()
         self._left_out = frozenset() if self.choices.hidden_rows else self.table.hidden_rows
 
     def items(self) -> Iterator[Item]:
@@ -75,19 +75,34 @@ class Reading:
 
     def batches(self) -> Iterator[list[Item]]:
         """Return the items in lists, none of them for longer than it takes to read on. To be called once."""
-        reader = RowReader(self.columns, PURPOSES[self.purpose], self.faults.append, self.orders, self.now)
+        reader = RowReader(self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now)
         maker = READERS[self.purpose](reader, self.known)
+        self.faults_of_text.clear()
         for first, rows in self.table.chunks():
             skipped = max(0, self.headings.row + 1 - first)
             if skipped < len(rows):
-                yield self._batch(first + skipped, rows[skipped:], maker)
+                batch = self._batch(first + skipped, rows[skipped:], maker)
+                self._settle_faults()
+                yield batch
+        self._settle_faults()
         passed = chain.from_iterable(about_rows(key, rows) for key, rows in self.passed.items())
         self.asks += [*passed, *maker.asks()]
-        self.faults = sorted(self.faults + self.faults_of_text, key=lambda fault: fault.row)
+
+    def take_faults(self) -> list[Fault]:
+        """Return the faults since the last call, by their rows; then the reading holds them no more."""
+        faults, self.faults = self.faults, []
+        return faults
+
+    def _settle_faults(self) -> None:
+        """Put the faults of the last batch, and those of the text that was read for it, in the order of their rows."""
+        self.faults += sorted(self._of_batch + self.faults_of_text, key=lambda fault: fault.row)
+        self._of_batch.clear()
+        self.faults_of_text.clear()
+        self._unread.clear()
 
     def _batch(self, first: int, rows: list[list[str]], maker: Rows) -> list[Item]:
         """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
-        is_usual = self._left_out.isdisjoint(range(first, first + len(rows)))
+        is_usual = not self._left_out or self._left_out.isdisjoint(range(first, first + len(rows)))
         is_usual = is_usual and max(map(len, rows)) <= self.columns.width
         plain = maker.plain(first, rows) if is_usual else None
         if plain is not None:
@@ -107,7 +122,7 @@ class Reading:
             if self._is_data(row, cells):
                 self.rows += 1
                 if any(cell.strip() for cell in cells[self.columns.width :]):
-                    self.faults.append(Fault(row, "", "csv.too_many_cells", ""))
+                    self._of_batch.append(Fault(row, "", "csv.too_many_cells", ""))
                     continue
                 item = maker.item(row, cells)
                 if item is not None:

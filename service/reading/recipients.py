@@ -16,7 +16,7 @@ class Recipients(Rows):
     def __init__(self, reader: RowReader) -> None:
         super().__init__(reader)
         self._plain = PlainPeople(reader.columns)
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
         self._twice: list[int] = []
         self._both: list[int] = []
         self._odd: list[int] = []

@@ -91,10 +91,8 @@ def rows_of_text(text: Text, separator: str, note: Callable[[Fault], None]) -> C
     never closed is noted as a fault at the row where it opens. That row is returned as a blank one, and the rows behind
     it are read as they stand.
 
-    Raises Unreadable for more than MOST_ROWS rows; reading does so too, and for a row of more than MOST_COLUMNS cells.
+    Reading raises Unreadable for more than MOST_ROWS rows, and for a row of more than MOST_COLUMNS cells.
     """
-    if not text.has_quotes and text.ends > MOST_ROWS:
-        raise Unreadable("file.too_many_rows", most=MOST_ROWS)
     named = _SEP.match(text.head)
     usual = _usual(_counts(text.head[named.end() if named else 0 :], separator))
     return lambda: _Rest(Lines(islice(text.lines(), bool(named), None)), separator, usual, note).chunks()

@@ -4,6 +4,7 @@ A file on the disk has no name, so nothing of it is left when the process ends, 
 """
 
 import io
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import IO, Any, AnyStr
 
 IN_MEMORY, BYTES_AT_ONCE, HEAD = 1024 * 1024, 256 * 1024, 200_000
 """Bytes that stay in memory, that are read at once, and the characters of the head of a text."""
+_LONE_RETURN = re.compile("\r(?!\n)")
 ENDS = "\n ;,"
 """Signs behind which a block may end: they are part of no word and of no letter."""
 
@@ -29,11 +31,11 @@ def parts_of(content: IO[bytes], start: int = 0) -> Iterator[bytes]:
 
 
 def in_blocks(parts: Iterable[AnyStr], ends: Iterable[AnyStr]) -> Iterator[AnyStr]:
-    """Return the same bytes or letters in blocks that end behind one of these signs, wherever there is one."""
+    """Return the same bytes or letters in blocks that end behind the first of these signs that they have."""
     signs, rest = tuple(ends), None
     for part in parts:
         whole = part if rest is None else rest + part
-        end = max(map(whole.rfind, signs)) + 1
+        end = next((place + 1 for place in map(whole.rfind, signs) if place >= 0), 0)
         if end:
             yield whole[:end]
         rest = whole[end:]
@@ -43,20 +45,20 @@ def in_blocks(parts: Iterable[AnyStr], ends: Iterable[AnyStr]) -> Iterator[AnySt
 
 @dataclass(frozen=True)
 class Text:
-    """A text. `head`: its first letters. `length`: of all of it, in letters. `ends`: its line feeds, or its carriage
-    returns where it has none. `lines_end`: what ends its lines, in the words of Python's `newline`."""
+    """A text. `head`: its first letters. `length`: of all of it, in letters. `lines_end`: what ends its lines, in the
+    words of Python's `newline`."""
 
     file: IO[bytes]
     head: str
     length: int
-    ends: int
-    has_quotes: bool
     lines_end: str
 
     def lines(self) -> io.TextIOWrapper:
         """Return its lines with their ends, from the first one. Several may be read at the same time."""
         place: Any = io.BufferedReader(_Place(self.file), BYTES_AT_ONCE)
-        return io.TextIOWrapper(place, "utf-8", newline=self.lines_end)
+        lines = io.TextIOWrapper(place, "utf-8", newline=self.lines_end)
+        lines._CHUNK_SIZE = BYTES_AT_ONCE  # type: ignore[attr-defined]
+        return lines
 
 
 def text_of(blocks: Iterable[str]) -> Text:
@@ -64,17 +66,15 @@ def text_of(blocks: Iterable[str]) -> Text:
 
     No block ends between a carriage return and what follows it, except the last.
     """
-    file, head, length = SpooledTemporaryFile(IN_MEMORY), "", 0  # noqa: SIM115
-    feeds = returns = pairs = quotes = 0
+    file, head, length, lines_end = SpooledTemporaryFile(IN_MEMORY), "", 0, "\n"  # noqa: SIM115
     for block in _without_end_of_file(blocks):
-        if "\r" in block:
+        if _LONE_RETURN.search(block):
             block = block.replace("\r\r\n", "\r\n")
-            returns, pairs = returns + block.count("\r"), pairs + block.count("\r\n")
-        feeds, quotes = feeds + block.count("\n"), quotes or '"' in block
+            lines_end = "" if _LONE_RETURN.search(block) else lines_end
         head += block[: HEAD - len(head)]
         length += len(block)
         file.write(block.encode())
-    return Text(file, head, length, feeds or returns, bool(quotes), "\n" if returns == pairs else "")
+    return Text(file, head, length, lines_end)
 
 
 def _without_end_of_file(blocks: Iterable[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
 from service.files.purposes import HITS, PURPOSES, RECIPIENTS, actor_of, brought_file, refuse_other_subject
-from service.files.receiving import Upload, receive, upload_of
+from service.files.receiving import Upload, pasted_as_file, receive, upload_of
 from service.files.taking import compared_with, known_in, take, undo
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.uploaded_file import TakingSchema
@@ -126,7 +126,7 @@ def _upload(form: Form) -> Upload:
     if is_chosen and text.strip():
         raise Invalid("file.or_pasted", PASTED)
     if text.strip():
-        return Upload(t("files.pasted_name"), text.encode("utf-8", "replace"))
+        return pasted_as_file(text)
     if not is_chosen:
         raise Invalid("file.none_chosen", FILE)
     return upload_of(file)

@@ -12,10 +12,9 @@ from werkzeug.datastructures import FileStorage
 from service.admission.access import actor, user
 from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER
 from service.files.purposes import HITS
-from service.files.receiving import Upload, receive, upload_of
+from service.files.receiving import Upload, pasted_as_file, receive, upload_of
 from service.web.drafts import page_typed, to_keep
 from service.web.forms import Form
-from service.words.texts import t
 from tenants.errors import NotFound
 from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
 from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, save_draft
@@ -98,7 +97,7 @@ def _list_of(file_id: str) -> ListOnPage | None:
 
 
 def _upload(file: FileStorage | None, pasted: str) -> Upload:
-    return upload_of(file) if file else Upload(t("files.pasted_name"), pasted.encode("utf-8", "replace"))
+    return upload_of(file) if file else pasted_as_file(pasted)
 
 
 def _chosen() -> FileStorage | None:

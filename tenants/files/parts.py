@@ -1,8 +1,10 @@
 """The parts of a file, each sealed: its bytes, its rows in lots, and the people of a notice's list before it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from uuid import UUID
 
 import orjson
@@ -41,29 +43,49 @@ RENEWED = text("""
      where p.organisation_id = :organisation and (p.file_id, p.kind, p.nth) = (g.file_id, g.kind, g.nth)""")
 
 
-def keep_content(file_id: UUID, content: bytes) -> None:
+def keep_content(file_id: UUID, content: IO[bytes]) -> None:
     """Keep the bytes of a file."""
-    places = range(0, len(content), BYTES_AT_ONCE)
-    _add(file_id, CONTENT, (content[at : at + BYTES_AT_ONCE] for at in places))
+    content.seek(0)
+    _add(file_id, CONTENT, iter(partial(content.read, BYTES_AT_ONCE), b""))
 
 
-def content_of(file_id: UUID) -> bytes:
-    """Return the bytes of a file that nobody took yet."""
-    return b"".join(_opened(file_id, CONTENT))
+def content_of(file_id: UUID) -> IO[bytes]:
+    """Return the bytes of a file that nobody took yet, as a file without a name that ends with its last reader."""
+    content = SpooledTemporaryFile(BYTES_AT_ONCE)  # noqa: SIM115
+    for part in _opened(file_id, CONTENT):
+        content.write(part)
+    return content
 
 
 def keep_rows(file_id: UUID, kind: str, rows: Iterable[Any], as_json: Callable[[Any], bytes] = orjson.dumps) -> int:
     """Keep rows of one kind, a lot in each part; return how many rows there were. `rows` may be longer than memory."""
-    rest, count = iter(rows), 0
+    return RowsKept(file_id, kind, as_json).keep(rows).end()
 
-    def lots() -> Iterator[bytes]:
-        nonlocal count
-        while lot := list(islice(rest, LOT)):
-            count += len(lot)
-            yield as_json(lot)
 
-    _add(file_id, kind, lots())
-    return count
+class RowsKept:
+    """Rows of one kind that are kept while they come: whole lots at once, and the rest at the end."""
+
+    def __init__(self, file_id: UUID, kind: str, as_json: Callable[[Any], bytes] = orjson.dumps) -> None:
+        self._file, self._kind, self._as_json = file_id, kind, as_json
+        self._rest, self._parts, self._count = list[Any](), 0, 0
+
+    def keep(self, rows: Iterable[Any]) -> "RowsKept":
+        """Keep these rows behind those before."""
+        for row in rows:
+            self._rest.append(row)
+            if len(self._rest) == LOT * PARTS_AT_ONCE:
+                self._write()
+        return self
+
+    def end(self) -> int:
+        """Keep what is left; return how many rows there were in all."""
+        self._write()
+        return self._count
+
+    def _write(self) -> None:
+        lots = [self._as_json(self._rest[at : at + LOT]) for at in range(0, len(self._rest), LOT)]
+        _add(self._file, self._kind, lots, self._parts)
+        self._parts, self._count, self._rest = self._parts + len(lots), self._count + len(self._rest), []
 
 
 def rows_of_part(file_id: UUID, kind: str, nth: int) -> list[Any]:
@@ -100,8 +122,8 @@ def reseal_some(most: int) -> int:
     return len(rows)
 
 
-def _add(file_id: UUID, kind: str, parts: Iterable[bytes]) -> None:
-    seal, first, rest = seal_of_acting_organisation(), 0, iter(parts)
+def _add(file_id: UUID, kind: str, parts: Iterable[bytes], first: int = 0) -> None:
+    seal, rest = seal_of_acting_organisation(), iter(parts)
     while lot := [seal.close_bytes(part) for part in islice(rest, PARTS_AT_ONCE)]:
         values = {"organisation": acting_organisation(), "file": file_id, "kind": kind, "first": first, "sealed": lot}
         db.session.execute(ADD, values)

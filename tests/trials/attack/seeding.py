@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -196,7 +197,7 @@ def _own_register(firm: Firm, canaries: Canaries) -> None:
         typed = {"description": [canaries.new(firm.letter)]}
         save_draft(About(owner.id, "own_breach"), Page(uuid4(), 0, uuid4()), typed)
         lines = f"nummer;omschrijving\nZ-1;{canaries.new(firm.letter)}\n"
-        receive(Upload(f"{canaries.new(firm.letter)}.csv", lines.encode()), "register", None, owner)
+        receive(Upload(f"{canaries.new(firm.letter)}.csv", BytesIO(lines.encode())), "register", None, owner)
         reason = {"reason": canaries.new(firm.letter)}
         complete(AP_NOTIFICATION, first.id, "assess", owner, OWNER, ASSESSED | reason)
         complete(AP_NOTIFICATION, first.id, "draft", owner, OWNER, DRAFTED | reason)
