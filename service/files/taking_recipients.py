@@ -1,12 +1,13 @@
 """A file becomes the list of a notice: in place of the list that is there, added to it, or taken away from it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import starmap
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from service.files.taken import Taken
-from service.schemas.lists import MOST_RECIPIENTS, addressees
+from service.schemas.lists import MOST_RECIPIENTS
 from service.schemas.uploaded_file import ADD, HOW, REPLACE, TAKE_AWAY
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, ITEMS, all_rows, keep_rows
@@ -17,9 +18,11 @@ from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee
 from workflows.mail.unmailed import Unmailed
 from workflows.notice.bulk_notice import BULK_NOTICE
-from workflows.notice.list_from_file import take_back_list, take_list
+from workflows.notice.list_from_file import listed, take_back_list, take_list
 from workflows.notice.listed_people import everybody_on
 from workflows.notice.second_list import Person, added, on_both, taken_away
+
+Listed = TypeVar("Listed")
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,23 @@ class Compared:
         return {REPLACE: self.listed - self.both, ADD: 0, TAKE_AWAY: self.both}
 
 
+@dataclass(frozen=True)
+class _List(Generic[Listed]):
+    """A list that may be longer than memory: it is read anew each time."""
+
+    read: Callable[[], Iterator[Listed]]
+
+    def __iter__(self) -> Iterator[Listed]:
+        return self.read()
+
+
 def compared(file: UploadedFile) -> Compared | None:
     """Compare a file with the list of its notice, before anything is taken; None for a list that is blank."""
-    listed = _listed(file)
-    if not listed:
+    count = listed(_notice(file))
+    if not count:
         return None
-    in_file = _people(all_rows(file.id, ITEMS))
-    return Compared(len(listed), len(in_file), on_both(listed, in_file), _digest(file))
+    both = on_both(_listed(file), _people(all_rows(file.id, ITEMS)))
+    return Compared(count, file.words["reading"]["fits"], both, _digest(file))
 
 
 def take(taken: Taken) -> dict[str, Any]:
@@ -52,44 +65,52 @@ def take(taken: Taken) -> dict[str, Any]:
     file, how = taken.file, taken.taking.how
     # Of two files at the same moment the second one sees the list that the first one made.
     run_about(BULK_NOTICE.name, _notice(file), lock=True)
-    before = _listed(file)
     if taken.taking.list and taken.taking.list != _digest(file):
         raise Invalid("file.list_changed_meanwhile", "how")
     if how not in HOW:
-        if before:
-            raise Invalid("file.how_first", "how", count=len(before))
+        if count := listed(_notice(file)):
+            raise Invalid("file.how_first", "how", count=count)
         how = REPLACE
-    people = _together(how, before, _people(taken.items()))
-    keep_rows(file.id, BEFORE, before)
+    keep_rows(file.id, BEFORE, map(tuple, _listed(file)))
+    people = _List(lambda: _together(how, _before(file), _people(taken.items())))
+    if not next(iter(people), None):
+        raise Invalid("file.takes_all", "how")
     return take_list(_notice(file), _addressees(people), how, taken.hash, taken.by)
 
 
 def undo(file: UploadedFile, by: Actor) -> None:
     """Put back the list of before. Raises Invalid when it was approved, or is another one by now."""
     run_about(BULK_NOTICE.name, _notice(file), lock=True)
-    before = [(name, address) for name, address in all_rows(file.id, BEFORE)]
-    take_back_list(_notice(file), _addressees(before) if before else [], (file.result or {})["list"], by)
+    before = _addressees(_List(lambda: _before(file)))
+    take_back_list(_notice(file), before, (file.result or {})["list"], by)
 
 
-def _together(how: str, before: list[Person], in_file: list[Person]) -> list[Person]:
-    people = {REPLACE: lambda *_: in_file, ADD: added, TAKE_AWAY: taken_away}[how](before, in_file)
-    if not people:
-        raise Invalid("file.takes_all", "how")
-    return people
+def _together(how: str, before: Iterator[Person], in_file: Iterator[Person]) -> Iterator[Person]:
+    return {REPLACE: lambda *_: in_file, ADD: added, TAKE_AWAY: taken_away}[how](before, in_file)
 
 
-def _addressees(people: list[Person]) -> list[Addressee | Unmailed]:
-    if len(people) > MOST_RECIPIENTS:
-        raise Invalid("file.list_too_long", "how", most=MOST_RECIPIENTS)
-    return addressees((nth, name, address) for nth, (name, address) in enumerate(people, 1))
+def _addressees(people: Iterable[Person]) -> Iterable[Addressee | Unmailed]:
+    """Return the people as they are listed. Reading them raises Invalid when they are too many."""
+    return _List(lambda: _each(people))
 
 
-def _listed(file: UploadedFile) -> list[Person]:
-    return [(person.name, person.address) for person in everybody_on(_notice(file))]
+def _each(people: Iterable[Person]) -> Iterator[Addressee | Unmailed]:
+    for nth, (name, address) in enumerate(people):
+        if nth == MOST_RECIPIENTS:
+            raise Invalid("file.list_too_long", "how", most=MOST_RECIPIENTS)
+        yield Addressee(name, address) if address else Unmailed(name)
 
 
-def _people(items: Iterable[Any]) -> list[Person]:
-    return [(values["name"] or "", values["address"] or "") for _, values in items]
+def _listed(file: UploadedFile) -> Iterator[Person]:
+    return (Person(person.name, person.address) for person in everybody_on(_notice(file)))
+
+
+def _before(file: UploadedFile) -> Iterator[Person]:
+    return starmap(Person, all_rows(file.id, BEFORE))
+
+
+def _people(items: Iterable[Any]) -> Iterator[Person]:
+    return (Person(values["name"] or "", values["address"] or "") for _, values in items)
 
 
 def _digest(file: UploadedFile) -> str:

@@ -5,11 +5,17 @@ This code only looks for the end of the head and the length of the body. gunicor
 
 import io
 import re
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from gunicorn.http.unreader import Unreader
 
 END_OF_HEAD = b"\r\n\r\n"
 MOST_HEAD = 64 * 1024
+IN_MEMORY = 1024 * 1024
+"""A request with more bytes is collected on the disk, in a file without a name."""
+AT_ONCE = 64 * 1024
+"""The most bytes that the parser gets at once, however many it may have."""
 MOST_BODY = 32 * 1024 * 1024
 """The most bytes that are collected; the app's own limits are not higher, and it answers 413 with words."""
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.I)
@@ -23,24 +29,31 @@ class Refusal(Exception):
 
 
 class Arriving:
-    """The bytes of one request that have arrived so far."""
+    """The bytes of one request that have arrived so far: in `content`, a file that goes to the disk when it is large.
+
+    `count`: how many there are.
+    """
 
     def __init__(self) -> None:
-        self.content = bytearray()
+        self.content = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+        self.count = 0
+        self._begin = bytearray()
         self._needed: int | None = None
         self._searched = 0
         self.asks_to_go_on = False
 
     def take(self, more: bytes) -> None:
         """Take these bytes. Raises Refusal when the request is answered without reading the rest."""
-        self.content += more
+        self.content.write(more)
+        self.count += len(more)
         if self._needed is None:
+            self._begin += more
             self._look_for_the_head()
 
     @property
     def is_whole(self) -> bool:
         """Return whether the request is complete, or so large that the rest is not waited for."""
-        return self._needed is not None and len(self.content) >= self._needed
+        return self._needed is not None and self.count >= self._needed
 
     @property
     def has_head(self) -> bool:
@@ -48,13 +61,13 @@ class Arriving:
         return self._needed is not None
 
     def _look_for_the_head(self) -> None:
-        end = self.content.find(END_OF_HEAD, self._searched)
-        if end < 0 and len(self.content) > MOST_HEAD:
+        end = self._begin.find(END_OF_HEAD, self._searched)
+        if end < 0 and len(self._begin) > MOST_HEAD:
             raise Refusal(LARGE_HEAD)
         if end < 0:
-            self._searched = max(0, len(self.content) - len(END_OF_HEAD) + 1)
+            self._searched = max(0, len(self._begin) - len(END_OF_HEAD) + 1)
             return
-        head = bytes(self.content[: end + len(END_OF_HEAD)])
+        head, self._begin = bytes(self._begin[: end + len(END_OF_HEAD)]), bytearray()
         if CODED.search(head):
             raise Refusal(NO_LENGTH)
         length = LENGTH.search(head)
@@ -64,19 +77,21 @@ class Arriving:
 
 
 class Collected(Unreader):
-    """The source that gunicorn's parser reads from: bytes in memory, never the connection."""
+    """The source that gunicorn's parser reads from: the bytes that arrived, never the connection."""
 
-    def __init__(self, content: bytearray) -> None:
+    def __init__(self, content: IO[bytes]) -> None:
         super().__init__()
-        self._content = io.BytesIO(bytes(content))
+        self._content = content
+        content.seek(0)
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Return the next bytes; empty when all bytes were read."""
-        return self._content.read(max(8192, size_hint or 0))
+        return self._content.read(min(max(8192, size_hint or 0), AT_ONCE))
 
     def settle(self) -> None:
         """Keep the bytes that were not read, because they belong to the next request."""
         rest = self._content.read()
+        self._content.close()
         if rest:
             self.buf.seek(0, io.SEEK_END)
             self.buf.write(rest)

@@ -51,7 +51,7 @@ class Connection(TConn):
     @property
     def begun(self) -> bool:
         """Return whether any byte of the awaited request has arrived."""
-        return bool(self.arriving.content)
+        return self.arriving.count > 0
 
     def take(self, more: bytes) -> None:
         """Take these bytes. Raises Refusal as `Arriving.take` does."""
@@ -79,7 +79,7 @@ class WholeRequests(ThreadWorker):
     @property
     def bytes_arriving(self) -> int:
         """Return how many bytes of incomplete requests are held now, without those that were refused."""
-        return sum(len(conn.arriving.content) for conn in self.arriving)
+        return sum(conn.arriving.count for conn in self.arriving)
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:

@@ -129,7 +129,7 @@ def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = N
     if not rows and not faults.refusals:
         faults.add("csv.empty", None)
     faults.refuse()
-    return each_once(rows)
+    return list(each_once(rows))
 
 
 def _person(name: str, address: str) -> Addressee | Unmailed:

@@ -22,6 +22,7 @@ from workflows.mail.unmailed import Unmailed
 
 LOT = 2 * MOST
 """How many addresses, and how many other people, are written at once."""
+MOST_IN_LOT = 5 * LOT
 MAIL_SQL = """
 with lots as materialized (
   select array_agg(uuidv7()) as ids from generate_series(0, (cardinality(cast(:hashes as bytea[])) - 1) / :most)),
@@ -90,21 +91,39 @@ class _Other:
 
 
 def add_recipients(notice_id: UUID, people: Iterable[Addressee | Unmailed]) -> int:
-    """Put people on a notice's list, each once; return how many are new.
+    """Put people on a notice's list, each once; return how many are new. `people` may be longer than memory, when they
+    can be read anew (shared_addresses.each_once).
 
     An address is mailed once, with all its people named, as far as one mail has room. An Unmailed, and who finds no
     room or comes after their address was planned, count as not reached from the start.
     """
-    everybody, seal = each_once(people), seal_of_acting_organisation()
-    groups = iter(by_address(person for person in everybody if isinstance(person, Addressee)))
-    added = 0
-    while lot := list(islice(groups, LOT)):
-        added += _add_addresses(notice_id, lot, seal)
-    alone = (_Other(person, person.fingerprint_of) for person in everybody if isinstance(person, Unmailed))
-    return added + _add_others(notice_id, alone, seal)
+    seal, added = seal_of_acting_organisation(), 0
+    for lot in _lots(each_once(people)):
+        groups = by_address(person for person in lot if isinstance(person, Addressee))
+        alone = (_Other(person, person.fingerprint_of) for person in lot if isinstance(person, Unmailed))
+        added += _add_addresses(notice_id, groups, seal) + _add_others(notice_id, alone, seal)
+    return added
+
+
+def _lots(people: Iterable[Addressee | Unmailed]) -> Iterator[list[Addressee | Unmailed]]:
+    """Return people in lots of so many addresses, so that batches of mail are full, and of no more than MOST_IN_LOT
+    people."""
+    lot, addresses = list[Addressee | Unmailed](), set[str]()
+    for person in people:
+        address = person.address.casefold() if isinstance(person, Addressee) else ""
+        is_full = len(addresses) == LOT and bool(address) and address not in addresses
+        if is_full or len(lot) == MOST_IN_LOT:
+            yield lot
+            lot, addresses = [], set()
+        lot.append(person)
+        if address:
+            addresses.add(address)
+    yield lot
 
 
 def _add_addresses(notice_id: UUID, groups: list[list[Addressee]], seal: Seal) -> int:
+    if not groups:
+        return 0
     firsts = [group[0] for group in groups]
     hashes = [seal.fingerprint(person.address) for person in firsts]
     earlier = [seal.earlier_fingerprint(person.address) for person in firsts]

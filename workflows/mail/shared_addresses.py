@@ -4,7 +4,7 @@ Nobody counts as told by a mail that does not name them: a family or a mailbox o
 whom the mail is about. So one mail names as many people as it has room for, and the others are told in another way.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import orjson
@@ -31,23 +31,29 @@ class Listed(Protocol):
 P = TypeVar("P", bound=Listed)
 
 
-def each_once(people: Iterable[P]) -> list[P]:
+def each_once(people: Iterable[P]) -> Iterator[P]:
     """Return these people without who stands among them twice: the same name at the same address, capitals aside.
 
     An address without a name adds nobody where somebody has that address. Of those without an address all stay: two
-    people may have one name.
+    people may have one name. `people` is read two or three times; an iterator, which cannot be, is read into a list.
     """
-    everybody = list(people)
-    named = {person.address.casefold() for person in everybody if person.name}
-    seen: set[tuple[str, str]] = set()
-    once = list[P]()
+    everybody = list(people) if isinstance(people, Iterator) else people
+    nameless = {person.address.casefold() for person in everybody if not person.name and person.address}
+    named = _named_among(nameless, everybody) if nameless else set[str]()
+    seen = set[int]()
     for person in everybody:
         address, name = person.address.casefold(), person.name.casefold()
-        if address and ((address, name) in seen or (not name and address in named)):
+        same = hash((address, name))
+        if address and (same in seen or (not name and address in named)):
             continue
-        seen.add((address, name))
-        once.append(person)
-    return once
+        if address:
+            seen.add(same)
+        yield person
+
+
+def _named_among(addresses: set[str], people: Iterable[P]) -> set[str]:
+    """Return those of these addresses at which somebody with a name is."""
+    return {person.address.casefold() for person in people if person.name and person.address.casefold() in addresses}
 
 
 def by_address(people: Iterable[P]) -> list[list[P]]:

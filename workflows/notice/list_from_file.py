@@ -1,14 +1,14 @@
 """The list of a notice comes from a file (Art. 34(1)): the history keeps the file's hash, and it can be undone until
 something rests on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from tenants.errors import Invalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.register.notices import notice
-from workflows.mail.batches import Addressee
+from workflows.mail.batches import Addressee, sums
 from workflows.mail.unmailed import Unmailed
 from workflows.notice.bulk_notice import take_back_recipients, upload_recipients
 
@@ -16,16 +16,18 @@ TAKEN, TAKEN_BACK = "notice.list_from_file", "notice.list_taken_back"
 
 
 def take_list(
-    notice_id: UUID, people: Sequence[Addressee | Unmailed], how: str, file_hash: str, by: Actor
+    notice_id: UUID, people: Iterable[Addressee | Unmailed], how: str, file_hash: str, by: Actor
 ) -> dict[str, Any]:
     """Make these people the list, and record of which file. `how`: "replace", "add" or "take_away"; `file_hash`: its
-    SHA-256. Returns the digest of the list and how many people are on it. Raises as the step does."""
+    SHA-256. `people` may be longer than memory, when they can be read anew. Returns the digest of the list and how many
+    people are on it. Raises as the step does."""
     upload_recipients(notice_id, people, by, str(by.role))
-    record([Entry("notice", notice_id, TAKEN, by, {"hash": file_hash, "how": how, "people": len(people)})])
-    return {"how": how, "people": len(people), "list": notice(notice_id).list_digest()}
+    count = listed(notice_id)
+    record([Entry("notice", notice_id, TAKEN, by, {"hash": file_hash, "how": how, "people": count})])
+    return {"how": how, "people": count, "list": notice(notice_id).list_digest()}
 
 
-def take_back_list(notice_id: UUID, before: Sequence[Addressee | Unmailed], list_digest: str, by: Actor) -> None:
+def take_back_list(notice_id: UUID, before: Iterable[Addressee | Unmailed], list_digest: str, by: Actor) -> None:
     """Put back the list of before; a blank one opens the step again. Raises Invalid when the list is not the one with
     this digest any more, or was approved: then the people of before are gone."""
     about = notice(notice_id)
@@ -33,8 +35,13 @@ def take_back_list(notice_id: UUID, before: Sequence[Addressee | Unmailed], list
         raise Invalid("notice.already_approved")
     if about.list_digest() != list_digest:
         raise Invalid("file.list_changed")
-    if before:
+    if next(iter(before), None):
         upload_recipients(notice_id, before, by, str(by.role))
     else:
         take_back_recipients(notice_id, by, str(by.role))
-    record([Entry("notice", notice_id, TAKEN_BACK, by, {"people": len(before)})])
+    record([Entry("notice", notice_id, TAKEN_BACK, by, {"people": listed(notice_id)})])
+
+
+def listed(notice_id: UUID) -> int:
+    """Return how many people are on a notice's list."""
+    return sum(sums(notice_id, "notice").values())

@@ -5,45 +5,55 @@ several people with one name and no address, each counts. An address without a n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-Person = tuple[str, str]
+
+class Person(NamedTuple):
+    """Somebody on a list, of whom the name or the address may be blank."""
+
+    name: str
+    address: str
 
 
-def taken_away(listed: Sequence[Person], other: Sequence[Person]) -> list[Person]:
+def taken_away(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[Person]:
     """Return who stays on the list when the people of the other one go."""
-    return [person for person, is_on_both in _marked(listed, other) if not is_on_both]
+    return (person for person, is_on_both in _marked(listed, other) if not is_on_both)
 
 
-def added(listed: Sequence[Person], other: Sequence[Person]) -> list[Person]:
+def added(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[Person]:
     """Return both lists as one: who is on both stands there once."""
-    on_list = Counter(map(_same, listed))
-    new = list[Person]()
+    on_list = Counter[int]()
+    for person in listed:
+        on_list[_same(person)] += 1
+        yield person
     for person in other:
-        if on_list[_same(person)]:
-            on_list[_same(person)] -= 1
+        same = _same(person)
+        if on_list[same]:
+            on_list[same] -= 1
         else:
-            new.append(person)
-    return [*listed, *new]
+            yield person
 
 
-def on_both(listed: Sequence[Person], other: Sequence[Person]) -> int:
+def on_both(listed: Iterable[Person], other: Iterable[Person]) -> int:
     """Return how many people of the list the other one names too."""
     return sum(is_on_both for _, is_on_both in _marked(listed, other))
 
 
-def _marked(listed: Sequence[Person], other: Iterable[Person]) -> list[tuple[Person, bool]]:
-    named = Counter(map(_same, other))
-    addresses = {address for name, address in named if not name and address}
-    marked = []
+def _marked(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[tuple[Person, bool]]:
+    named, addresses = Counter[int](), set[str]()
+    for person in other:
+        named[_same(person)] += 1
+        if person.address and not person.name:
+            addresses.add(person.address.casefold())
     for person in listed:
         same = _same(person)
         is_named = named[same] > 0
-        named[same] -= is_named
-        marked.append((person, is_named or same[1] in addresses))
-    return marked
+        if is_named:
+            named[same] -= 1
+        yield person, is_named or person.address.casefold() in addresses
 
 
-def _same(person: Person) -> Person:
-    name, address = person
-    return name.casefold(), address.casefold()
+def _same(person: Person) -> int:
+    """Return what is the same for one person on two lists: a hash of 64 bits, since both may be long."""
+    return hash((person.name.casefold(), person.address.casefold()))
