@@ -16,7 +16,8 @@ from tenants.sealing import seal_of_acting_organisation
 
 CONTENT, ITEMS, FAULTS, BEFORE = "content", "items", "faults", "before"
 BYTES_AT_ONCE = 1024 * 1024
-PARTS_AT_ONCE = 20
+PARTS_AT_ONCE, CONTENT_AT_ONCE = 20, 1
+"""How many parts are written or read by one statement: of rows, and of the bytes of a file."""
 LOT = 100
 """How many rows a part holds: as many as a page of the dry run shows."""
 ADD = text("""
@@ -122,9 +123,13 @@ def reseal_some(most: int) -> int:
     return len(rows)
 
 
+def _at_once(kind: str) -> int:
+    return CONTENT_AT_ONCE if kind == CONTENT else PARTS_AT_ONCE
+
+
 def _add(file_id: UUID, kind: str, parts: Iterable[bytes], first: int = 0) -> None:
     seal, rest = seal_of_acting_organisation(), iter(parts)
-    while lot := [seal.close_bytes(part) for part in islice(rest, PARTS_AT_ONCE)]:
+    while lot := [seal.close_bytes(part) for part in islice(rest, _at_once(kind))]:
         values = {"organisation": acting_organisation(), "file": file_id, "kind": kind, "first": first, "sealed": lot}
         db.session.execute(ADD, values)
         first += len(lot)
@@ -132,7 +137,7 @@ def _add(file_id: UUID, kind: str, parts: Iterable[bytes], first: int = 0) -> No
 
 def _opened(file_id: UUID, kind: str, first: int = 0, most: int | None = None) -> Iterator[bytes]:
     seal, asked = seal_of_acting_organisation(), {"organisation": acting_organisation(), "file": file_id, "kind": kind}
-    while rows := db.session.execute(SOME, {**asked, "first": first, "most": most or PARTS_AT_ONCE}).all():
+    while rows := db.session.execute(SOME, {**asked, "first": first, "most": most or _at_once(kind)}).all():
         for row in rows:
             yield seal.open_bytes(bytes(row.sealed))
         if most:
