@@ -16,19 +16,23 @@ from service.api.routes import OF_ORGANISATION, Resource
 from service.api.steps import Answer
 from service.files.dry_run import DryRun, dry_run_of
 from service.files.faults_csv import faults_csv
+from service.files.proposals import accept
 from service.files.purposes import actor_of, brought_file
-from service.files.receiving import choose, receive, upload_of
+from service.files.receiving import choose, look_again, receive, upload_of
 from service.files.taking import compared_with, known_in, take, undo
+from service.schemas.clients_from_file import as_answers
 from service.schemas.uploaded_file import (
     DRY_RUN,
     EXAMPLE,
     MAPPING,
+    PROPOSALS,
     TAKEN_EXAMPLE,
     DryRunAnswer,
     DryRunAsked,
     FileAnswer,
     FileForm,
     MappingSchema,
+    ProposalsSchema,
     Taking,
     TakingSchema,
 )
@@ -91,9 +95,25 @@ def show_faults(file_id: UUID) -> Response:
 @blueprint.response(200, FileAnswer, example=EXAMPLE | {"is_confirmed": True, "version": 2})
 @may("bring_files")
 def choose_columns(chosen: dict[str, Any], file_id: UUID) -> Answer:
-    """Say which column is which. The file is read again so; the choice is remembered for files with these headings."""
+    """Say which column is which. The file is read again so; the choice is remembered for files with these headings.
+    Without columns they are proposed anew, for another look."""
     brought_file(file_id)
-    return _whole(choose(file_id, chosen["choices"], expected_version()))
+    choices, answers = chosen["choices"], chosen["answers"]
+    if choices.mapping is None:
+        return _whole(look_again(file_id, choices, expected_version()))
+    return _whole(choose(file_id, choices, expected_version(), answers and as_answers(answers)))
+
+
+@blueprint.route("/<uuid:file_id>/proposals", methods=["PUT"])
+@idempotent
+@blueprint.arguments(ProposalsSchema, example=PROPOSALS)
+@blueprint.response(200, FileAnswer, example=EXAMPLE | {"is_confirmed": True, "accepted": 1, "version": 3})
+@may("bring_files")
+def accept_proposals(chosen: dict[str, Any], file_id: UUID) -> Answer:
+    """Accept proposals of the dry run in place of what the file says, or take that back. The file is read again so; the
+    history keeps where it was done."""
+    brought_file(file_id)
+    return _whole(accept(file_id, chosen["acceptings"], expected_version()))
 
 
 @blueprint.route("/<uuid:file_id>/taking", methods=["POST"])
@@ -136,6 +156,7 @@ def _plain(run: DryRun) -> dict[str, Any]:
         "id": file.id, "purpose": file.purpose, "notice_id": file.about_id, "name": run.name, "hash": file.hash.hex(),
         "state": file.state, "is_confirmed": file.is_confirmed, "is_remembered": run.is_remembered,
         **{name: reading.get(name) for name in names}, "sheets": reading.get("sheets", []),
+        "accepted": len(run.choices.get("accepted") or ()) or (file.result or {}).get("accepted", 0),
         "columns": reading.get("columns", []), "asks": [vars(question) for question in run.questions],
         "result": file.result, "version": file.version,
     }  # fmt: skip

@@ -10,6 +10,7 @@ def as_kept(choices: Choices) -> dict[str, Any]:
     return {
         "encoding": choices.encoding, "sheet": choices.sheet, "headings_row": choices.headings_row,
         "hidden_rows": choices.hidden_rows, **of_columns(choices),
+        "accepted": [[row, heading, proposal] for (row, heading), proposal in choices.accepted.items()],
     }  # fmt: skip
 
 
@@ -26,4 +27,5 @@ def from_kept(kept: dict[str, Any]) -> Choices:
     return Choices(
         kept.get("encoding"), kept.get("sheet"), kept.get("headings_row"), None if mapping is None else dict(mapping),
         bool(kept.get("hidden_rows")), dict(kept.get("orders") or ()),
+        {(row, heading): proposal for row, heading, proposal in kept.get("accepted") or ()},
     )  # fmt: skip

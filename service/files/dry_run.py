@@ -1,13 +1,16 @@
 """What taking a file would keep: its reading, and its rows by page, those that fit or those that do not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.files.proposals import proposals_of
+from service.files.purposes import HITS
 from service.reading.outcome import Ask
 from service.reading.questions import words_of
 from service.words.moments import in_words
 from service.words.texts import t
+from tenants.agreements.client_list import names_by_number
 from tenants.files.parts import FAULTS, ITEMS, LOT, rows_of_part
 from tenants.files.uploaded import WAITING, UploadedFile
 
@@ -59,7 +62,7 @@ def dry_run_of(file: UploadedFile, shown: str = "fits", page: int = 0) -> DryRun
     return DryRun(
         file, words["name"], words.get("is_remembered", False), reading, words.get("choices") or {},
         tuple(question_of(ask) for ask in reading.get("asks", ())), shown, page,
-        -(-reading.get(shown, 0) // LOT), [_shown(shown, row) for row in rows],
+        -(-reading.get(shown, 0) // LOT), rows_shown(file, shown, rows),
     )  # fmt: skip
 
 
@@ -76,9 +79,23 @@ def words_of_fault(fault: Mapping[str, Any]) -> str:
     return t(f"errors.{fault['key']}", **in_words({"line": fault["row"], **fault["values"]}))
 
 
+def rows_shown(file: UploadedFile, shown: str, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return rows of a part as they are shown: those that fit, or what is wrong; clients that were hit by name too."""
+    if file.purpose == HITS and shown == "fits":
+        names = names_by_number(values["client_number"] for _, values in rows)
+        rows = [(row, _with_name(values, names)) for row, values in rows]
+    return [_shown(shown, row) for row in rows]
+
+
+def _with_name(values: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    number = values["client_number"]
+    return {"client_number": number, "name": names.get(number, ""), **values}
+
+
 def _shown(shown: str, row: Any) -> dict[str, Any]:
     if shown == "faults":
         named = {name: row[name] for name in ("row", "column", "key", "value")}
-        return {**named, "proposal": row["proposal"] or None, "message": words_of_fault(row)}
+        proposed = {"proposal": row["proposal"] or None, "proposals": proposals_of(row)}
+        return {**named, **proposed, "message": words_of_fault(row)}
     number, values = row
     return {"row": number, **values}

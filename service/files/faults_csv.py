@@ -14,6 +14,7 @@ from service.files.dry_run import words_of_fault
 from service.files.receiving import reading_as_chosen
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.reader import Reading
+from service.reading.tables import numbered
 from service.words.texts import t
 from tenants.errors import AlreadyDone
 from tenants.files.parts import FAULTS, all_rows, content_of
@@ -42,8 +43,9 @@ def faults_csv(file: UploadedFile) -> Response:
 
 
 def wrong_rows(reading: Reading, file: UploadedFile) -> Iterator[tuple[int, list[str], list[Mapping[str, Any]]]]:
-    """Return each row with faults, its cells (none where the row could not be told apart), and its faults."""
-    rows, last = reading.table.rows(), (0, list[str]())
+    """Return each row with faults, its cells as they stand (or as was accepted), and its faults."""
+    chunks = (reading.table.as_they_stand or reading.table.chunks)()
+    rows, last = numbered(reading.with_accepted(chunks)), (0, list[str]())
     for number, faults in groupby(all_rows(file.id, FAULTS), _row_of):
         while last[0] < number and (following := next(rows, None)):
             last = following
@@ -64,5 +66,6 @@ def heading_of(reading: Reading, place: int) -> str:
 
 
 def _said(faults: list[Mapping[str, Any]]) -> tuple[str, str]:
-    wrong = dict.fromkeys(f"{fault['column']}: {words_of_fault(fault)}" for fault in faults)
+    named = (f"{fault['column']}: " if fault["column"] else "" for fault in faults)
+    wrong = dict.fromkeys(map("".join, zip(named, map(words_of_fault, faults), strict=True)))
     return " ".join(wrong), "; ".join(dict.fromkeys(fault["proposal"] for fault in faults if fault["proposal"]))

@@ -53,6 +53,12 @@ def refuse_other_subject(purpose: str, about_id: UUID | None) -> None:
         notice(about_id)
 
 
+def refuse_approved(about_id: UUID | None) -> None:
+    """Raise Invalid for a notice that was approved: its list stays as it is, unless it is sent back."""
+    if about_id is not None and notice(about_id).approved_at is not None:
+        raise Invalid("notice.already_approved", "file")
+
+
 def known_numbers(purpose: str) -> Known | None:
     """Return the client numbers of this office, by which clients that were hit are known; None for other purposes."""
     return Known(my_client_numbers()) if purpose == HITS else None

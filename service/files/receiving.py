@@ -1,10 +1,10 @@
 """A file comes in: it is read, and kept sealed with what reading it proposes, until somebody takes it or leaves it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from service.admission.form_limits import LARGEST_FILE, Uploaded
 from service.files.choices import as_kept, from_kept, of_columns
 from service.files.chosen_columns import refuse_other_columns, refuse_other_fields, refuse_without_needed
 from service.files.letters_asked import letters_asked
-from service.files.purposes import PURPOSES, known_numbers, refuse_other_subject
+from service.files.purposes import CLIENTS, PURPOSES, known_numbers, refuse_approved, refuse_other_subject
+from service.files.refused_clients import fitting_clients
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
-from service.reading.outcome import Choices, Item, Unreadable
+from service.reading.outcome import Choices, Unreadable
 from service.reading.reader import Reading, reading_of
 from service.words.texts import t
 from tenants.errors import Invalid
@@ -31,6 +32,8 @@ from tenants.lines import one_line
 
 LONGEST_NAME = 200
 FIELD = "file"
+KEPT = ("name", "letters", "typed", "answers")
+"""What stays of the words of a file when it is read again: its name, the choice of letters, and what was said of it."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,11 @@ def pasted_as_file(text: str) -> Upload:
 def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> UploadedFile:
     """Read a file for this purpose and keep it. `about_id`: the notice of a list of people.
 
-    Raises Invalid for a file that cannot be read, and NotFound for a notice of somebody else.
+    Raises Invalid for a file that cannot be read or whose notice was approved, and NotFound for a notice of somebody
+    else.
     """
     refuse_other_subject(purpose, about_id)
+    refuse_approved(about_id)
     choices = Choices()
     reading = reading_as_chosen(upload.content, purpose, choices)
     remembered = _remembered(reading)
@@ -81,16 +86,19 @@ def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> U
     return file
 
 
-def choose(file_id: UUID, choices: Choices, version: int | None) -> UploadedFile:
+def choose(
+    file_id: UUID, choices: Choices, version: int | None, answers: Mapping[str, Any] | None = None
+) -> UploadedFile:
     """Read a file again as somebody chose, and remember which column is which for files with the same headings.
+    `answers`: what is said of all clients of a file; None: as it was said before, if it was.
 
     Raises NotFound, OutOfDate, AlreadyDone for a file that was taken, and Invalid for choices that the file does not
     have.
     """
     file = waiting_file(file_id, version)
-    reading, chosen = _read_again(file, choices)
-    refuse_without_needed(reading)
     file.is_confirmed = True
+    reading, chosen = _read_again(file, _with_accepted(file, choices), answers)
+    refuse_without_needed(reading)
     if reading.headings.row:
         remember_columns(file.purpose, _raw_headings(reading), of_columns(chosen))
     return file
@@ -100,19 +108,42 @@ def look_again(file_id: UUID, choices: Choices, version: int | None) -> Uploaded
     """Read a file again as somebody chose, for another look at its columns: nothing is remembered yet. A choice
     without columns proposes them anew. Raises as `choose`."""
     file = waiting_file(file_id, version)
-    _read_again(file, choices)
     file.is_confirmed = False
+    _read_again(file, _with_accepted(file, choices))
     return file
 
 
-def _read_again(file: UploadedFile, choices: Choices) -> tuple[Reading, Choices]:
+def read_as_before(
+    file: UploadedFile, choices: Choices | None = None, answers: Mapping[str, Any] | None = None
+) -> UploadedFile:
+    """Read a file that waits, and whose columns were chosen, once more: with the proposals that `choices` accept, or
+    with what `answers` say of all clients."""
+    _read_again(file, choices or from_kept(file.words["choices"]), answers)
+    return file
+
+
+def _with_accepted(file: UploadedFile, choices: Choices) -> Choices:
+    """Return the choices with the proposals that were accepted, while they are about the same cells: those of this
+    sheet, below these headings, in these letters."""
+    before, reading = from_kept(file.words["choices"]), file.words["reading"]
+    is_same = (
+        choices.encoding in (None, reading["encoding"]) and choices.sheet in (None, reading["sheet"])
+        and choices.headings_row in (None, reading["headings_row"])
+    )  # fmt: skip
+    return replace(choices, accepted=before.accepted) if is_same else choices
+
+
+def _read_again(
+    file: UploadedFile, choices: Choices, answers: Mapping[str, Any] | None = None
+) -> tuple[Reading, Choices]:
     """Read a file again, and keep it so. Returns the reading, and the choices with the columns that it uses."""
     content, words = content_of(file.id), file.words
     reading = reading_as_chosen(content, file.purpose, choices)
     end_parts(file.id, ITEMS, FAULTS)
     chosen = replace(choices, mapping=reading.columns.used)
     is_remembered = words["is_remembered"] and choices.mapping is not None
-    about = {"name": words["name"], "is_remembered": is_remembered, "letters": words["letters"]}
+    about: dict[str, Any] = {name: words[name] for name in KEPT if name in words}
+    about |= {"is_remembered": is_remembered} | ({} if answers is None else {"answers": dict(answers)})
     _keep_reading(file, about, chosen, reading)
     file.version += 1
     return reading, chosen
@@ -151,29 +182,42 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
     """
     items, faults = (RowsKept(file.id, kind, _as_json) for kind in (ITEMS, FAULTS))
     try:
-        for batch in _batches(reading):
-            items.keep([item.row, item.values] for item in batch)
+        for batch in _fitting(file, reading, about.get("answers")):
+            items.keep(batch)
             faults.keep(map(asdict, reading.take_faults()))
     except Unreadable as error:
         raise Invalid(error.key, FIELD, **error.values) from error
-    items.end()
+    fits = items.end()
     faults.keep(map(asdict, reading.take_faults()))
     file.keep_words({**about, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],
         "headings_row": reading.headings.row, "columns": [asdict(column) for column in columns_seen(reading)],
         "asks": [asdict(ask) for ask in reading.asks], "orders": list(reading.orders.items()),
-        "rows": reading.rows, "fits": reading.fits, "faults": faults.end(),
+        "rows": reading.rows, "fits": fits, "faults": faults.end(),
     }})  # fmt: skip
 
 
-def _batches(reading: Reading) -> Iterator[list[Item]]:
-    """Return the items in lists. Raises Unreadable when there are more than its purpose takes."""
+def _fitting(
+    file: UploadedFile, reading: Reading, answers: Mapping[str, Any] | None
+) -> Iterator[list[list[Any]]]:
+    """Return the items that would be taken, in lists. What registering clients would refuse is asked of all clients
+    together, once somebody said which column is which."""
+    if file.purpose == CLIENTS and file.is_confirmed:
+        items = chain.from_iterable(_batches(reading))
+        yield fitting_clients(reading, items, answers, database_now())
+    else:
+        yield from _batches(reading)
+
+
+def _batches(reading: Reading) -> Iterator[list[list[Any]]]:
+    """Return the items in lists, each as [row, values]. Raises Unreadable when there are more than its purpose takes.
+    """
     most = PURPOSES[reading.purpose].most
     for batch in reading.batches():
         if reading.rows > most:
             raise Unreadable("file.too_many_rows", most=most)
-        yield batch
+        yield [[item.row, item.values] for item in batch]
 
 
 def _as_json(rows: list[Any]) -> bytes:

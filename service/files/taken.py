@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.schemas.uploaded_file import Taking
+from tenants.files.accepted import AcceptedIn
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A file, its items as [row, values], how it is taken, and by whom."""
+    """A file, its items as [row, values], how it is taken, and by whom. `accepted`: where a proposal was accepted."""
 
     file: UploadedFile
     items: Callable[[], Iterator[Any]]
     taking: Taking
     by: Actor
+    accepted: AcceptedIn
 
     @property
     def hash(self) -> str:

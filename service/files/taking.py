@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from service.files import taking_clients, taking_hits, taking_recipients, taking_register
+from service.files.proposals import accepted_rows
 from service.files.purposes import CLIENTS, HITS, RECIPIENTS, REGISTER
 from service.files.taken import Taken
 from service.files.taking_recipients import Compared
 from service.schemas.uploaded_file import ALL, Taking
 from tenants.errors import Invalid
+from tenants.files.accepted import details_of
 from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_parts
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file
 from tenants.history.entries import Actor
@@ -60,18 +62,27 @@ def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -
         raise Invalid("file.has_faults", "take", count=reading["faults"])
     if not reading["fits"]:
         raise Invalid("file.nothing_fits", "take")
-    result = TAKES[file.purpose](Taken(file, lambda: all_rows(file.id, ITEMS), taking, by))
+    accepted = accepted_rows(file)
+    result = TAKES[file.purpose](Taken(file, lambda: all_rows(file.id, ITEMS), taking, by, accepted))
+    result |= details_of(accepted)
     file.keep_words({"name": words["name"]})
     end_parts(file.id, CONTENT, FAULTS, *(() if file.purpose in KEEPS_ITEMS else (ITEMS,)))
     file.end(TAKEN, {"rows": reading["rows"], "fits": reading["fits"], **result})
     return file
 
 
+def added_nothing(file: UploadedFile) -> bool:
+    """Return whether a file that was taken added nothing, because all of it was here already."""
+    return (file.result or {}).get("new") == 0
+
+
 def undo(file_id: UUID, by: Actor) -> UploadedFile:
-    """Take back what came of a file. Raises NotFound, and Invalid when something rests on it."""
+    """Take back what came of a file. Raises NotFound, and Invalid when it added nothing or something rests on it."""
     file = uploaded_file(file_id, lock=True)
     if file.state != TAKEN:
         raise Invalid("file.not_taken")
+    if added_nothing(file):
+        raise Invalid("file.added_nothing")
     UNDOES[file.purpose](file, by)
     end_parts(file.id, BEFORE)
     file.end(UNDONE, file.result or {})

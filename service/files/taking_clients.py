@@ -37,7 +37,9 @@ def undo(file: UploadedFile, by: Actor) -> None:
 
 def _register(taken: Taken, checked: CheckedClients, is_confirmed: bool, headings: dict[str, str]) -> int:
     try:
-        return clients_of_file.take(checked.clients, taken.file.id, taken.hash, is_confirmed, taken.by)
+        return clients_of_file.take(
+            checked.clients, taken.file.id, taken.hash, is_confirmed, taken.by, taken.accepted
+        )
     except ManyInvalid as refused:
         _refuse(at_rows(refused.faults, checked.new, headings), "take")
         raise

@@ -22,7 +22,7 @@ def take(taken: Taken) -> dict[str, Any]:
     """Take the breaches over that the register does not know by their numbers yet."""
     known = known_in(taken.file)
     breaches = (_breach(row, values) for row, values in taken.items())
-    result = take_over(breaches, taken.file.id, taken.hash, taken.by)
+    result = take_over(breaches, taken.file.id, taken.hash, taken.by, taken.accepted)
     return {"new": result.new, "known": known, "twice": result.known - known}
 
 

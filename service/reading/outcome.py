@@ -63,7 +63,8 @@ class Choices:
     """What a person chose; None where the reading proposes. Columns are counted from 0.
 
     `headings_row`: 0 when the file has no headings. `mapping`: the field of each column that is used.
-    `orders`: "day-month" or "month-day" for a column of days.
+    `orders`: "day-month" or "month-day" for a column of days. `accepted`: by row and heading, the proposal that is read
+    in place of what stands there.
     """
 
     encoding: str | None = None
@@ -72,6 +73,7 @@ class Choices:
     mapping: Mapping[int, str] | None = None
     hidden_rows: bool = False
     orders: Mapping[int, str] = field(default_factory=dict)
+    accepted: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
 
 class Item(NamedTuple):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -24,7 +24,7 @@ from service.reading.recipients import Recipients
 from service.reading.registers import Register
 from service.reading.remarks import is_note, is_total
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of, without_outer_quotes
-from service.reading.tables import Table
+from service.reading.tables import Chunk, Table
 from service.reading.values.client_number import Known
 from service.reading.workbooks import tables_of_workbook
 
@@ -78,7 +78,7 @@ class Reading:
         reader = RowReader(self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now)
         maker = READERS[self.purpose](reader, self.known)
         self.faults_of_text.clear()
-        for first, rows in self.table.chunks():
+        for first, rows in self.with_accepted(self.table.chunks()):
             skipped = max(0, self.headings.row + 1 - first)
             if skipped < len(rows):
                 batch = self._batch(first + skipped, rows[skipped:], maker)
@@ -99,6 +99,18 @@ class Reading:
         self._of_batch.clear()
         self.faults_of_text.clear()
         self._unread.clear()
+
+    def with_accepted(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Return the same rows with each proposal that a person accepted in place of what stands in its cell."""
+        places = {self.columns.heading(place): place for place in self.columns.used}
+        by_row = dict[int, dict[int, str]]()
+        for (row, heading), proposal in self.choices.accepted.items():
+            if heading in places:
+                by_row.setdefault(row, {})[places[heading]] = proposal
+        for first, rows in chunks:
+            for row in by_row.keys() & range(first, first + len(rows)):
+                rows[row - first] = _mended(rows[row - first], by_row[row])
+            yield first, rows
 
     def _batch(self, first: int, rows: list[list[str]], maker: Rows) -> list[Item]:
         """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
@@ -167,6 +179,12 @@ class Reading:
         self.passed.setdefault(key, []).append(row)
 
 
+def _mended(cells: Sequence[str], accepted: Mapping[int, str]) -> list[str]:
+    """Return the cells of a row with other ones at these places."""
+    wide = [*cells, *[""] * (max(accepted) + 1 - len(cells))]
+    return [accepted.get(place, cell) for place, cell in enumerate(wide)]
+
+
 def reading_of(
     content: bytes | IO[bytes], purpose: str, choices: Choices | None = None, known: Known | None = None,
     now: datetime | None = None,
@@ -214,7 +232,11 @@ def _tables(
         raise Unreadable("file.is_json")
     text = without_outer_quotes(letters.text)
     separator = separator_of(text.head, lambda line: fields.of_heading(line) is not None)
-    return [Table("", rows_of_text(text, separator, note))], letters.encoding, list(letters.asks)
+    table = Table(
+        "", rows_of_text(text, separator, note),
+        as_they_stand=rows_of_text(text, separator, lambda _: None, keeps_open=True),
+    )  # fmt: skip
+    return [table], letters.encoding, list(letters.asks)
 
 
 def _one_each(people: Sequence[str]) -> list[list[str]]:

@@ -86,16 +86,18 @@ def _is_row_in_quotes(line: str) -> bool:
     return not line or bool(_IN_QUOTES.fullmatch(line) and any(sign in line for sign in SEPARATORS))
 
 
-def rows_of_text(text: Text, separator: str, note: Callable[[Fault], None]) -> Callable[[], Iterator[Chunk]]:
+def rows_of_text(
+    text: Text, separator: str, note: Callable[[Fault], None], keeps_open: bool = False
+) -> Callable[[], Iterator[Chunk]]:
     """Return what reads the rows from the begin, blank ones included, each time it is called. A quotation mark that is
-    never closed is noted as a fault at the row where it opens. That row is returned as a blank one, and the rows behind
-    it are read as they stand.
+    never closed is noted as a fault at the row where it opens. That row is returned as a blank one (`keeps_open`: as it
+    stands, cut at each separator), and the rows behind it are read as they stand.
 
     Reading raises Unreadable for more than MOST_ROWS rows, and for a row of more than MOST_COLUMNS cells.
     """
     named = _SEP.match(text.head)
     usual = _usual(_counts(text.head[named.end() if named else 0 :], separator))
-    return lambda: _Rest(Lines(islice(text.lines(), bool(named), None)), separator, usual, note).chunks()
+    return lambda: _Rest(Lines(islice(text.lines(), bool(named), None)), separator, usual, note, keeps_open).chunks()
 
 
 @dataclass
@@ -109,6 +111,7 @@ class _Rest:
     separator: str
     usual: int
     note: Callable[[Fault], None]
+    keeps_open: bool = False
     rows: int = 0
     open_quotes: int = 0
 
@@ -190,7 +193,7 @@ class _Rest:
             return cells
         self.open_quotes += 1
         self.note(Fault(number, "", "file.quote_open", ""))
-        return []
+        return line.rstrip("\r\n").split(self.separator) if self.keeps_open else []
 
     def _numbered(self, rows: list[list[str]]) -> Chunk:
         """Return rows with the number of the first."""

@@ -18,6 +18,7 @@ Row = tuple[int, list[str]]
 class Table:
     """The rows of a file or of one sheet, blank rows included. `fields`: of each column by its place, where the kind of
     file says so, and no row has headings. `merged`: see merged_cells.Range. `refused`: why a sheet has no rows here.
+    `as_they_stand`: the same rows, in which a line with a quotation mark that never ends is no blank row.
 
     `chunks` begins anew each time it is called, so that a file of 100,000 rows is never held whole. `hidden_rows` holds
     row numbers from 1, `hidden_columns` columns from 0.
@@ -31,10 +32,16 @@ class Table:
     fields: Mapping[int, str] | None = None
     merged: tuple[tuple[int, int, int, int], ...] = ()
     refused: Unreadable | None = None
+    as_they_stand: Callable[[], Iterator[Chunk]] | None = None
 
     def rows(self) -> Iterator[Row]:
         """Return each row with its number."""
-        return ((number, cells) for first, rows in self.chunks() for number, cells in enumerate(rows, first))
+        return numbered(self.chunks())
+
+
+def numbered(chunks: Iterator[Chunk]) -> Iterator[Row]:
+    """Return each of these rows with its number."""
+    return ((number, cells) for first, rows in chunks for number, cells in enumerate(rows, first))
 
 
 def letter_of(column: int) -> str:

@@ -53,6 +53,12 @@ class ForAllSchema(Resource):
     contact_name = Line()
 
 
+def as_answers(said: ForAll) -> dict[str, Any]:
+    """Return what was said of all clients as ForAllSchema reads it."""
+    day = said.in_force_from
+    return {"services": said.services, "in_force_from": day and day.isoformat(), "contact_name": said.contact_name}
+
+
 @dataclass(frozen=True)
 class ForClients(ForAll):
     """What a person says before the clients of a file are taken. `confirmed_doubles`: those that are like others are

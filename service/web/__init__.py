@@ -29,6 +29,7 @@ from service.web import (
     facts_and_term,
     failed_steps,
     file_columns,
+    file_proposals,
     file_words,
     files,
     form_drafts,
@@ -72,7 +73,7 @@ PARTS = (
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
     escalation_tests, form_drafts, settings, reply_address,
-    search, sent_before, files, file_columns,
+    search, sent_before, files, file_columns, file_proposals,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

@@ -39,7 +39,11 @@ def _answers(details: dict[str, Any]) -> list[str]:
 
 
 def _taken_over(details: dict[str, Any]) -> list[str]:
-    return [t("history.told.taken_over", row=number(details["row"]), hash=details["file"])]
+    fields = ", ".join(t(f"files.field.{name}") for name in details.get("accepted", ()))
+    return [
+        t("history.told.taken_over", row=number(details["row"]), hash=details["file"]),
+        *([t("history.told.accepted_in", fields=fields)] if fields else []),
+    ]  # fmt: skip
 
 
 def _awareness(details: dict[str, Any]) -> list[str]:
@@ -100,7 +104,14 @@ def _corrected(details: dict[str, Any]) -> list[str]:
 
 
 def _from_file(details: dict[str, Any]) -> list[str]:
-    return [t("history.told.clients_from_file", count=details["count"], hash=details["sha256"])]
+    told = t("history.told.clients_from_file", count=details["count"], hash=details["sha256"])
+    return [told, *_accepted(details)]
+
+
+def _accepted(details: dict[str, Any]) -> list[str]:
+    """Return how many proposals somebody accepted in place of what a file said."""
+    accepted = details.get("accepted")
+    return [t("history.told.accepted", count=accepted)] if accepted else []
 
 
 def _taken_back(details: dict[str, Any]) -> list[str]:
@@ -148,6 +159,9 @@ WORDS: dict[str, Told] = {
     "agreement.contacts_changed": contacts_changed,
     "clients.taken_from_file": _from_file,
     "clients.taken_back": _taken_back,
+    "incident.recorded": _accepted,
+    "notice.list_from_file": _accepted,
+    "register.taken_over": _accepted,
     "organisation.settings_changed": _settings,
     "breach.organisation_changed": _answers,
     "breach.facts_supplemented": _facts,

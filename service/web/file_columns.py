@@ -51,7 +51,8 @@ def choose_columns(file_id: UUID) -> ResponseReturnValue:
     loaded = form.load(MappingSchema())
     if loaded is None:
         return _page(file, form), form.status
-    choices, is_other = _of_another_table(file, loaded["choices"])
+    chosen = replace(loaded["choices"], mapping=loaded["choices"].mapping or {})
+    choices, is_other = _of_another_table(file, chosen)
     again = is_other or "again" in request.form
     verb = look_again if again else choose
     if form.attempt(lambda: verb(file_id, choices, form.version_seen())) is None:

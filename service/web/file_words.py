@@ -1,5 +1,6 @@
 """What pages say of a file and of its rows: where it belongs, and each value in words."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,17 @@ def upload_names(purpose: str, about_id: UUID | None) -> dict[str, Any]:
     more: dict[str, Any] = {"notice_id": about_id} if about_id else {}
     send_to = url_for("web.files.send", organisation=place().slug, purpose=purpose, **more)
     return {"purpose": purpose, "send_to": send_to, "most_rows": PURPOSES[purpose].most}
+
+
+def filled_names(rows: Sequence[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the values that any of these rows has; "unknown" counts where the file has its column."""
+    used = {column["field"] for column in columns}
+    names = [name for name in rows[0] if name != "row"] if rows else []
+    return [name for name in names if any(_is_filled(row[name], name in used) for row in rows)]
+
+
+def _is_filled(value: Any, is_said: bool) -> bool:
+    return value not in (None, "", [], False) and (is_said or value != "unknown")
 
 
 def value_words(name: str, value: Any) -> str:

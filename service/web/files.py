@@ -5,17 +5,28 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from service.admission.access import may, place, takes_file
+from service.files.answers import typed_before
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
-from service.files.purposes import HITS, PURPOSES, RECIPIENTS, actor_of, brought_file, refuse_other_subject
+from service.files.proposals import accepted_in, kinds_of_proposals
+from service.files.purposes import (
+    HITS,
+    PURPOSES,
+    RECIPIENTS,
+    actor_of,
+    brought_file,
+    refuse_approved,
+    refuse_other_subject,
+)
 from service.files.receiving import Upload, pasted_as_file, receive, upload_of
-from service.files.taking import compared_with, known_in, take, undo
+from service.files.taking import added_nothing, compared_with, known_in, take, undo
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.uploaded_file import TakingSchema
-from service.web.file_words import page_for, subject_of, upload_names, value_words
+from service.web.file_words import filled_names, page_for, subject_of, upload_names, value_words
 from service.web.forms import Form
 from service.words.printed import Typed
 from service.words.texts import locale, t
@@ -29,6 +40,8 @@ from workflows.notice.names_to_look_at import salutation
 
 blueprint = Blueprint("files", __name__, url_prefix="/o/<organisation>/files")
 FILE, PASTED = "file", "pasted"
+MOST_ACCEPTED = 100
+"""How many accepted proposals a page lists."""
 GOES_ON = frozenset({HITS, RECIPIENTS})
 """Purposes whose subject goes on with what was taken; of the others the page of the file says what came of it."""
 
@@ -37,8 +50,9 @@ GOES_ON = frozenset({HITS, RECIPIENTS})
 @may("bring_files")
 def ask(purpose: str) -> ResponseReturnValue:
     """Show the form for a file. Raises NotFound for an unknown purpose."""
-    about_id = _about(purpose)
-    return _form(Form.beginning_with({}), purpose, about_id)
+    about_id, form = _about(purpose), Form.beginning_with({})
+    form.attempt(lambda: refuse_approved(about_id))
+    return _form(form, purpose, about_id)
 
 
 @blueprint.post("/new/<purpose>")
@@ -61,7 +75,7 @@ def shown(file_id: UUID) -> ResponseReturnValue:
     file = brought_file(file_id)
     if file.state == WAITING and not file.is_confirmed:
         return redirect(url_for("web.file_columns.shown", organisation=place().slug, file_id=file_id))
-    return _page(file, Form.beginning_with({}))
+    return page_of_file(file, _with_typed(file))
 
 
 @blueprint.get("/<uuid:file_id>/faults.csv")
@@ -79,7 +93,7 @@ def take_rows(file_id: UUID) -> ResponseReturnValue:
     by, taking = actor_of(file.purpose), form.load(TakingSchema())
     taken = taking and form.attempt(lambda: take(file_id, taking, by, form.version_seen()))
     if not taken:
-        return _page(file, form), form.status
+        return page_of_file(file, form), form.status
     flash(t("files.taken_now", name=taken.words["name"]))
     own_page = url_for(".shown", organisation=place().slug, file_id=file_id)
     return redirect(subject_of(taken) if taken.purpose in GOES_ON else own_page, 303)
@@ -92,7 +106,7 @@ def take_back(file_id: UUID) -> ResponseReturnValue:
     file, form = brought_file(file_id), Form.posted()
     undone = form.attempt(lambda: undo(file_id, actor_of(file.purpose)))
     if undone is None:
-        return _page(file, form), form.status
+        return page_of_file(file, form), form.status
     flash(t("files.undone_now", name=undone.words["name"]))
     return redirect(subject_of(undone), 303)
 
@@ -147,20 +161,29 @@ def _form(form: Form, purpose: str, about_id: UUID | None) -> str:
     )  # fmt: skip
 
 
-def _page(file: UploadedFile, form: Form) -> str:
+def page_of_file(file: UploadedFile, form: Form) -> str:
     """Return the page of a file, with one page of its rows, or those in which words were found."""
     show = "faults" if request.args.get("show") == "faults" else "fits"
     page = whole_of(request.args.get("page", ""), MOST_IN_A_COLUMN) or 1
     run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     is_open = file.state == WAITING
+    accepted = accepted_in(file) if is_open else []
     return render_template(
-        "file.html", run=run, file=file, form=form, compared=compared_with(file),
+        "file.html", run=run, file=file, form=form, compared=compared_with(file), added_nothing=added_nothing,
         known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
         services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,
-        found=rows_with(file, words) if words and is_open else None,
+        found=rows_with(file, words) if words and is_open else None, filled_names=filled_names,
+        accepted=accepted, most_accepted=MOST_ACCEPTED, accepted_rows={each.row for each in accepted},
+        kinds_of_proposals=kinds_of_proposals(file) if is_open and show == "faults" else [],
         names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
     )  # fmt: skip
+
+
+def _with_typed(file: UploadedFile) -> Form:
+    """Return the form of the page with what was typed on it before its reader looked around."""
+    typed = typed_before(file) if file.state == WAITING else []
+    return Form(MultiDict(typed), is_posted=True) if typed else Form.beginning_with({})
 
 
 def _salutation(file: UploadedFile) -> Callable[[str], str]:

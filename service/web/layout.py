@@ -42,7 +42,7 @@ MENU = ("overview", "incidents", "register", "notices", "agreements", "processor
 PART_OF = {
     "call_list": "incidents", "incident_ending": "incidents", "board": "incidents", "sent_mails": "incidents",
     "clients": "agreements", "client_forms": "agreements", "contacts": "agreements",
-    "files": "notices", "file_columns": "notices",
+    "files": "notices", "file_columns": "notices", "file_proposals": "notices",
     "ap_form": "breaches", "assessment": "breaches", "facts_and_term": "breaches",
     "open_decisions": "home", "failed_steps": "home", "deputies": "people", "broken_glass": "home",
     "tokens": "people", "joining": "processors", "provider": "people", "verification": "breaches",

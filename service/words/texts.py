@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from tenants.lines import filled_in, isolated
 from workflows.mail.words import OPERATOR, operator_words, word
-from workflows.plurals import form
+from workflows.plurals import COUNTED, form
 from workflows.text_files import texts_in
 
 LOCALES = ("nl", "en")
@@ -64,10 +64,16 @@ def t(key: str, /, **values: Any) -> str:
     if not values:
         return text
     # Text that another person typed may run from right to left; it must not turn the words of our sentence around it.
-    said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
+    said = {name: _said(name, value, language) for name, value in values.items()}
     if any(hasattr(value, "__html__") for value in said.values()):
         return Markup(filled_in(str(escape(text)), {name: escape(value) for name, value in said.items()}))
     return filled_in(text, said)
+
+
+def _said(name: str, value: Any, language: str) -> Any:
+    if type(value) is int and name in COUNTED:
+        return _written(value, language)
+    return isolated(value) if type(value) is str else value
 
 
 def has_text(key: str) -> bool:

@@ -1,5 +1,6 @@
 """Clients that were hit, taken from a file: they wait for the incident that is recorded with them."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,23 @@ def hits_in(file_id: UUID) -> list[Any]:
     return list(all_rows(_taken(file_id).id, ITEMS))
 
 
-def use_hits(file_id: UUID, incident_id: UUID) -> str:
-    """Say that this incident was recorded with the clients of a file, and return its SHA-256 in hexadecimals. Its rows
-    end. Raises as `hits_in`."""
+@dataclass(frozen=True)
+class UsedHits:
+    """A file that an incident was recorded with: its SHA-256 in hexadecimals, and how many proposals were accepted in
+    place of what it said."""
+
+    hash: str
+    accepted: int
+
+
+def use_hits(file_id: UUID, incident_id: UUID) -> UsedHits:
+    """Say that this incident was recorded with the clients of a file, and return which it is. Its rows end. Raises as
+    `hits_in`."""
     file = _taken(file_id, lock=True)
-    file.result = {**(file.result or {}), INCIDENT: str(incident_id)}
+    before = file.result or {}
+    file.result = {**before, INCIDENT: str(incident_id)}
     end_parts(file.id, ITEMS)
-    return file.hash.hex()
+    return UsedHits(file.hash.hex(), before.get("accepted", 0))
 
 
 def _taken(file_id: UUID, lock: bool = False) -> UploadedFile:

@@ -108,7 +108,7 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     db.session.flush()
     _keep_clients(incident, hits)
     details: dict[str, Any] = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
-    details |= {"files": _used_files(new.clients_files, incident.id)} if new.clients_files else {}
+    details |= _used_files(new.clients_files, incident.id) if new.clients_files else {}
     record([Entry("incident", incident.id, "incident.recorded", by, details)])
     _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
     # Last: it locks the histories of all whom it tells.
@@ -117,9 +117,12 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     return incident
 
 
-def _used_files(files: list[UUID], incident_id: UUID) -> list[str]:
-    """Return the SHA-256 of each file that the clients came from; they are used by this incident alone."""
-    return [use_hits(file_id, incident_id) for file_id in sorted(set(files))]
+def _used_files(files: list[UUID], incident_id: UUID) -> dict[str, Any]:
+    """Return the SHA-256 of each file that the clients came from, and how many proposals were accepted in place of
+    what they said; they are used by this incident alone."""
+    used = [use_hits(file_id, incident_id) for file_id in sorted(set(files))]
+    accepted = sum(file.accepted for file in used)
+    return {"files": [file.hash for file in used]} | ({"accepted": accepted} if accepted else {})
 
 
 def refuse_recorded(incident_id: UUID | None) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import Invalid
+from tenants.files.accepted import AcceptedIn, details_of
 from tenants.history.entries import Actor, Entry, record, write
 from tenants.isolation import acting_organisation
 from tenants.register.taken_over import (
@@ -98,11 +99,14 @@ def known_again(keys: Iterable[str]) -> set[str]:
     return known_keys(keys)
 
 
-def take_over(rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Actor) -> TakenOver:
+def take_over(
+    rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Actor, accepted: AcceptedIn | None = None
+) -> TakenOver:
     """Add the breaches of an old register that are not known yet. What is known stays as it was, whatever the file says
     of it now; of two rows with one number the first counts.
 
     `file_id`: the import, by which it is undone. `file_hash`: sha256 of the file, in hexadecimals, for the history.
+    `accepted`: where a proposal was accepted in place of what the file said, for the history too.
     """
     let_one_at_a_time()
     total, added, coming, numbers = 0, list[Added](), iter(rows), count(last_number() + 1)
@@ -111,8 +115,12 @@ def take_over(rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Acto
         total += len(batch)
     outcome = TakenOver(len(added), total - len(added))
     if added:
-        _record(_entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row) for breach in added)
-        details = {"file": file_hash, **asdict(outcome)}
+        accepted = accepted or {}
+        _record(
+            _entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row, **_accepted_in(breach.row, accepted))
+            for breach in added
+        )
+        details = {"file": file_hash, **asdict(outcome), **details_of(accepted)}
         record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, details)])
     return outcome
 
@@ -146,6 +154,10 @@ def _record(entries: Iterable[Entry]) -> None:
 
 def _entry(breach_id: UUID, what: str, by: Actor, **details: Any) -> Entry:
     return Entry("breach", breach_id, what, by, details, version=1)
+
+
+def _accepted_in(row: int, accepted: AcceptedIn) -> dict[str, Any]:
+    return {"accepted": list(accepted[row])} if row in accepted else {}
 
 
 def _as_rows(breaches: Iterable[OldBreach], numbers: Iterator[int], file_hash: str) -> Iterator[dict[str, Any]]:

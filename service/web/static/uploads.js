@@ -1,11 +1,15 @@
 // A file is sent with a bar that shows how far it is. Without this file the form is sent as any other.
+// A form that has more in it (data-upload="part") shows the bar for its button with data-sends-file alone.
 import { announce } from "./announcements.js";
 (function () {
   function follow(form) {
-    const bar = form.querySelector("progress");
     const place = form.querySelector("[data-progress]");
-    const said = form.querySelector("[data-upload-said]");
-    const button = form.querySelector("button:not([type])");
+    const bar = place.querySelector("progress");
+    const said = place.querySelector("[data-upload-said]");
+    const isPart = form.dataset.upload === "part";
+    const button = form.querySelector(isPart ? "[data-sends-file]" : "button:not([type])");
+    const address = button.formAction || form.action;
+    let isPlain = false;
 
     function say(words) {
       said.textContent = words;
@@ -29,14 +33,23 @@ import { announce } from "./announcements.js";
       if (first) first.focus();
     }
 
+    // The other parts of the form have scripts of their own, so its page is loaded as any other: it is sent once more.
+    function sendPlain() {
+      isPlain = true;
+      button.disabled = false;
+      form.requestSubmit(button);
+    }
+
     function done(request) {
       const at = new URL(request.responseURL);
-      if (at.pathname !== new URL(form.action).pathname) location.assign(at);
+      if (at.pathname !== new URL(address).pathname) location.assign(at);
+      else if (isPart && request.status < 500) sendPlain();
       else if (request.status === 422) show(request);
       else end(form.dataset.failed);
     }
 
     form.addEventListener("submit", (event) => {
+      if (isPlain || (isPart && event.submitter !== button)) return;
       if (!form.querySelector("input[type=file]").files.length) return;
       event.preventDefault();
       const request = new XMLHttpRequest();
@@ -53,7 +66,7 @@ import { announce } from "./announcements.js";
       request.addEventListener("error", () => end(form.dataset.failed));
       bar.hidden = place.hidden = false;
       button.disabled = true;
-      request.open("POST", form.action);
+      request.open("POST", address);
       request.send(new FormData(form));
     });
   }

@@ -1,0 +1,50 @@
+"""What registering the clients of a file would refuse, told in its dry run: the same rules, asked of the same set.
+
+Nothing is registered. What a person says of all clients (services, the day, a name for contacts) may not be known yet:
+then what lacks for want of it is not told, and neither is what depends on that day.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from service.reading.outcome import Ask, Fault, about_rows
+from service.reading.reader import Reading
+from service.schemas.clients_from_file import ForAll, ForAllSchema, Row, check_clients
+from tenants.agreements.processing_agreements import SERVICES
+from workflows.law.periods import AMSTERDAM
+
+BY_THE_DAY = frozenset({"agreement.doubled", "agreement.overlaps"})
+"""Faults that a row without a day of its own has on some days only."""
+
+
+def fitting_clients(
+    reading: Reading, items: Iterable[list[Any]], answers: Mapping[str, Any] | None, now: datetime
+) -> list[list[Any]]:
+    """Return the items, [row, values], that would be registered. The faults of the others, and the question about
+    clients that are like others, come to the faults and asks of the reading.
+
+    `answers`: what ForAllSchema reads; None while nobody said it.
+    """
+    rows: list[Row] = [(row, values) for row, values in items]
+    for_all = ForAll({SERVICES[0]: "processor"}, now.astimezone(AMSTERDAM).date(), "-")
+    if answers is not None:
+        for_all = ForAllSchema().load(dict(answers))
+    headings = {name: reading.columns.heading(places[0]) for name, places in reading.columns.places.items()}
+    checked = check_clients(rows, for_all, headings)
+    faults = checked.faults if answers is not None else _sure(checked.faults, rows)
+    reading.faults = sorted(reading.faults + faults, key=lambda fault: fault.row)
+    reading.asks += _asks(checked.doubles)
+    wrong = {fault.row for fault in faults}
+    return [[row, values] for row, values in rows if row not in wrong]
+
+
+def _sure(faults: Iterable[Fault], rows: Iterable[Row]) -> list[Fault]:
+    """Return the faults that a row has whatever is said of all clients."""
+    dated = {row for row, values in rows if values["in_force_from"]}
+    return [fault for fault in faults if fault.row in dated or fault.key not in BY_THE_DAY]
+
+
+def _asks(doubles: Iterable[Fault]) -> list[Ask]:
+    """Return the question about clients that are like others; a person confirms them when the file is taken."""
+    return about_rows("file.likely_doubles", list(dict.fromkeys(fault.row for fault in doubles)))
