@@ -61,7 +61,8 @@ GUARDED = {
     "web.breaches.advise": "It changes nothing.", "web.notices.look": "It changes nothing.",
     "web.files.send": "The file waits beside the first, and nothing of it is kept until somebody takes it.",
     "web.file_columns.choose_columns": VERSION, "web.files.take_rows": VERSION, "web.files.take_back": STATE,
-    "web.files.leave": STATE,
+    "web.files.leave": STATE, "web.file_proposals.look": "It shows other rows, and what was typed stays.",
+    "web.file_proposals.check": VERSION, "web.file_proposals.accept_proposals": VERSION,
     "web.notices.try_out": "It mails its sender alone, five times an hour at most.",
 }
 """Forms of an organisation with a key; sent again with other values, each has this guard. Others ask (`makes_new`)."""

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from service.files.faults_csv import MARKS
 from service.reading.fields import PURPOSES as FIELDS
 from service.words.texts import t
 from tenants.identity.users import OWNER
-from tests.factories import Office, a_member
+from tests.factories import NOTICE_TEXT, Office, a_member
 from tests.pages.conftest import Reader
 from tests.pages.files import chosen_on
 from tests.pages.forms import visible
@@ -188,3 +189,33 @@ def test_who_approves_sees_odd_signs_and_no_whole_names(notice: OfAList) -> None
     assert "Anna Bos" not in page
     found = visible(notice.there.adam.see(f"{notice.there.page}/people?search=anna"))
     assert "1 persoon met" in found and "A… …@example.nl" in found
+
+
+def test_a_proposal_is_accepted_on_the_page_and_what_was_typed_stays(notice: OfAList) -> None:
+    notice.taken(b"naam;e-mail\nEva;eva@example.nl\n")
+    content = b"naam;e-mail\nAns;ans@example.nl\nBob;b@example.nl, c@example.nl\nCas;cas [at] example.nl\n"
+    run = notice.chosen(notice.columns_of(content))
+    page = notice.olga.done(f"{run}/looking?show=faults", {"how": "add", "search": "niet gezocht"}, seen=run)
+    assert "Neem b@example.nl" in visible(page) and "Neem cas@example.nl" in visible(page)
+    assert re.search(r'name="how" value="add"[^>]*checked', page)
+    values = [unescape(value) for value in re.findall(r'name="accept"\s+value="([^"]+)"', page)]
+    assert len(values) == 3
+    page = notice.olga.done(f"{run}/proposals?show=faults", {"accept": values[1], "how": "add"}, seen=run)
+    assert "U nam 1 voorstel aan" in visible(page) and "2 van 3 rijen passen" in visible(page)
+    page = notice.olga.done(f"{run}/looking", {"find": "1", "search": "BOB"}, seen=run)
+    assert "c@example.nl" in visible(page) and "1 rij met" in visible(page) and "Neem b@" not in visible(page)
+    [back] = [unescape(value) for value in re.findall(r'name="take_back"\s+value="([^"]+)"', page)]
+    assert "1 van 3 rijen past" in visible(notice.olga.done(f"{run}/proposals", {"take_back": back}, seen=run)).replace(
+        "passen", "past")  # fmt: skip
+    for wrong in ("[]", "{", '[3, "e-mail", "x@example.nl"]', '["3", "e-mail", "x"]'):
+        refused = notice.olga.send(f"{run}/proposals", {"accept": wrong}, seen=run)
+        assert refused.status_code == 422 and 'href="#f-proposals"' in refused.text
+
+
+def test_a_file_for_an_approved_notice_is_refused_when_it_is_brought(notice: OfAList) -> None:
+    notice.taken(b"naam;e-mail\nEva;eva@example.nl\n")
+    seen = notice.there.page
+    notice.there.do(notice.olga, "text", **NOTICE_TEXT)
+    notice.there.do(notice.there.adam, "approve", agrees="true")
+    answer = notice.olga.send(notice.send_to, {"file": (io.BytesIO(THREE), "lijst.csv")}, seen=seen)
+    assert answer.status_code == 422 and "is goedgekeurd" in visible(answer.text)

@@ -1,0 +1,139 @@
+"""What taking a file would refuse is told before: in the dry run and in the file of faults; and proposals are accepted.
+"""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from service.reading.fields import PURPOSES
+from tests import factories
+from tests.conftest import Database
+from tests.service.caller import Caller, caller_for, keys, refused
+
+KVK = [str(uuid4().int % 90_000_000 + 10_000_000) for _ in range(3)]
+ANSWERS = {"services": {"payroll_bare": "processor"}, "in_force_from": "2026-01-01", "contact_name": None}
+CLIENT_HEADINGS = "klantnummer;naam;kvk-nummer;e-mail;contactpersoon\n"
+REFUSED: dict[str, tuple[str, set[tuple[int, str]]]] = {
+    "recipients": (
+        "naam;e-mail\nAns;ans@@example.nl\nBob;b@example.nl, c@example.nl\n\"Cas de;cas@example.nl\n",
+        {(2, "mail.address_invalid"), (3, "file.two_addresses"), (4, "file.quote_open")},
+    ),
+    "clients": (
+        f"{CLIENT_HEADINGS}00123;Anders;{KVK[0]};a@x.example;Ans\n00124;Zonder KvK;;b@x.example;Bob\n"
+        f"00125;Zonder contact;{KVK[1]};;\n00126;Vreemd;{KVK[2]};vreemd@@x;Cas\n",
+        {(2, "file.listed_otherwise"), (3, "file.kvk_number_missing"), (4, "contact.none"),
+         (5, "mail.address_invalid")},
+    ),
+    "hits": ("klantnummer;aantal\n123;5\n00123;ca. 40\n", {(2, "client.unknown"), (3, "file.estimate")}),
+    "register": ("nummer;omschrijving;ontdekt op\nL-1;Weg;3-2-2031\n", {(2, "file.in_future")}),
+}  # fmt: skip
+"""By purpose: a file of which taking would refuse every row, and why each of them."""
+
+
+@pytest.fixture(scope="module")
+def office(app: Flask) -> factories.Office:
+    return factories.an_office(1, client_number="00123")
+
+
+@pytest.fixture(scope="module")
+def fenna(app: Flask, office: factories.Office) -> Caller:
+    assert office.officer.id
+    return caller_for(app, office.officer.id)
+
+
+def chosen(caller: Caller, office: factories.Office, purpose: str, content: str) -> str:
+    """The path of a file whose proposed columns were confirmed."""
+    form: dict[str, Any] = {"purpose": purpose, "file": (BytesIO(content.encode()), "lijst.csv")}
+    if purpose == "recipients":
+        breach: UUID = factories.an_own_breach(office.id, office.officer)
+        form["notice_id"] = caller.post(f"breaches/{breach}/notice").json["id"]
+    sent = caller.call("POST", "files", data=form)
+    assert sent.status_code == 201, sent.text
+    columns = [{"place": c["place"], "field": c["field"]} for c in sent.json["columns"] if c["field"]]
+    path = f"files/{sent.json['id']}"
+    assert caller.put(f"{path}/mapping", {"columns": columns}).status_code == 200
+    return path
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_what_taking_would_refuse_is_told_before(fenna: Caller, office: factories.Office, purpose: str) -> None:
+    content, why = REFUSED[purpose]
+    path = chosen(fenna, office, purpose, content)
+    run = fenna.get(f"{path}?show=faults").json
+    assert {(fault["row"], fault["key"]) for fault in run["items"]} == why and run["fits"] == 0
+    text = fenna.call("GET", f"{path}/faults.csv").get_data().decode("utf-8-sig")
+    assert [fault["message"] for fault in run["items"] if fault["message"].replace('"', '""') not in text] == []
+    assert len(text.splitlines()) == len({row for row, _ in why}) + 1
+    if purpose == "recipients":
+        assert '"""Cas de";cas@example.nl;4;' in text, "a row that cannot be told apart is given as it stands"
+    answers = {"answers": ANSWERS} if purpose == "clients" else {}
+    assert keys(fenna.post(f"{path}/taking", {"take": "fitting", **answers})) == [("take", "file.nothing_fits")]
+
+
+def test_what_is_said_of_all_clients_is_asked_of_the_rules_too(fenna: Caller, office: factories.Office) -> None:
+    content = f"{CLIENT_HEADINGS}00200;Bol;{KVK[0]};a@x.example;\n"
+    path = chosen(fenna, office, "clients", content)
+    columns = [{"place": c["place"], "field": c["field"]} for c in fenna.get(path).json["columns"] if c["field"]]
+    assert fenna.get(path).json["fits"] == 1
+    file = fenna.put(f"{path}/mapping", {"columns": columns, "answers": ANSWERS | {"in_force_from": None}}).json
+    assert (file["fits"], file["faults"]) == (0, 2)
+    told = {fault["key"] for fault in fenna.get(f"{path}?show=faults").json["items"]}
+    assert told == {"file.in_force_from_missing", "file.contact_name_missing"}
+
+
+def test_columns_are_proposed_anew_without_any(fenna: Caller, office: factories.Office) -> None:
+    path = chosen(fenna, office, "hits", "klantnummer;aantal\n00123;5\n")
+    fenna.put(f"{path}/mapping", {"columns": [{"place": 0, "field": "client_number"}]})
+    anew = fenna.put(f"{path}/mapping", {"headings_row": 1}).json
+    assert [column["field"] for column in anew["columns"]] == ["client_number", "people"] and not anew["is_confirmed"]
+    refused(fenna.post(f"{path}/taking", {"take": "all"}), 422, "file.columns_first")
+
+
+def test_a_proposal_is_accepted_and_taken_back(fenna: Caller, office: factories.Office) -> None:
+    path = chosen(fenna, office, "hits", "klantnummer;aantal\n123;5\n999;6\n")
+    here = {"row": 2, "column": "klantnummer"}
+    for wrong in ({"row": 3, "column": "klantnummer"}, here | {"proposal": "00999"}, {"key": "file.estimate"}):
+        assert keys(fenna.put(f"{path}/proposals", {"accept": [wrong]})) == [("proposals", "file.not_proposed")]
+    file = fenna.put(f"{path}/proposals", {"accept": [here]}).json
+    assert (file["fits"], file["faults"], file["accepted"]) == (1, 1, 1)
+    [item] = fenna.get(path).json["items"]
+    assert (item["row"], item["client_number"], item["name"]) == (2, "00123", "Client 1")
+    file = fenna.put(f"{path}/proposals", {"take_back": [here]}).json
+    assert (file["fits"], file["faults"], file["accepted"]) == (0, 2, 0)
+    assert fenna.put(f"{path}/proposals", {"accept": [{"key": "client.unknown"}]}).json["accepted"] == 1
+    taken = fenna.post(f"{path}/taking", {"take": "fitting"}).json
+    assert (taken["result"]["clients"], taken["result"]["accepted"], taken["accepted"]) == (1, 1, 1)
+
+
+def test_the_history_says_where_a_proposal_was_accepted(
+    fenna: Caller, office: factories.Office, database: Database
+) -> None:
+    path = chosen(fenna, office, "recipients", "naam;e-mail\nAns;ans@example.nl\nBob;b@example.nl, c@example.nl\n")
+    both = fenna.get(f"{path}?show=faults").json["items"][0]
+    assert both["proposals"] == ["b@example.nl", "c@example.nl"]
+    one = {"row": 3, "column": "e-mail"}
+    assert keys(fenna.put(f"{path}/proposals", {"accept": [one]})) == [("proposals", "file.not_proposed")]
+    assert fenna.put(f"{path}/proposals", {"accept": [one | {"proposal": "c@example.nl"}]}).json["fits"] == 2
+    file = fenna.post(f"{path}/taking", {"take": "all"}).json
+    assert fenna.get(f"notices/{file['notice_id']}/people").json["items"][1]["address"] == "c@example.nl"
+    query = "select details from history where what = 'notice.list_from_file' and subject_id = :id"
+    [entry] = database.outside(query, id=file["notice_id"])
+    assert (entry["details"]["accepted"], entry["details"]["accepted_rows"]) == (1, [3])
+    columns = chosen(fenna, office, "register", "nummer;omschrijving;gemeld bij AP\nQ-1;Weg;ja, op tijd\n")
+    assert fenna.put(f"{columns}/proposals", {"accept": [{"key": "file.no_choice"}]}).json["fits"] == 1
+    assert fenna.post(f"{columns}/taking", {"take": "all"}).json["result"]["accepted"] == 1
+    [breach] = [each for each in fenna.get("breaches").json["items"] if each["reference"] == "Q-1"]
+    [entry] = fenna.get(f"breaches/{breach['id']}/history").json["items"]
+    assert entry["details"]["accepted"] == ["reported_to_ap"]
+
+
+def test_a_file_that_added_nothing_has_nothing_to_undo(fenna: Caller, office: factories.Office) -> None:
+    content = "nummer;omschrijving\nR-1;Weg\n"
+    first, again = (chosen(fenna, office, "register", content) for _ in range(2))
+    for path in (first, again):
+        assert fenna.post(f"{path}/taking", {"take": "all"}).status_code == 200
+    refused(fenna.call("DELETE", f"{again}/taking"), 422, "file.added_nothing")
+    assert fenna.call("DELETE", f"{first}/taking").status_code == 200
