@@ -8,7 +8,7 @@ import { announce } from "./announcements.js";
     const said = place.querySelector("[data-upload-said]");
     const isPart = form.dataset.upload === "part";
     const button = form.querySelector(isPart ? "[data-sends-file]" : "button:not([type])");
-    const address = button.formAction || form.action;
+    const address = button.hasAttribute("formaction") ? button.formAction : form.action;
     let isPlain = false;
 
     function say(words) {
