@@ -23,6 +23,7 @@ from service.api import (
     escalations,
     exports,
     facts,
+    figures,
     files,
     genuine,
     incidents,
@@ -46,7 +47,7 @@ from service.schemas.problem import Problem
 
 PARTS = (
     session, me, organisations, invitations, members, agreements, clients, incidents, escalations, breaches, exports,
-    files, advice, facts, decisions,
+    figures, files, advice, facts, decisions,
     notices, broken_glass, deputies, mail_decisions, tokens, provider, processors, joining, genuine, verification,
     settings,
     search,

@@ -14,6 +14,7 @@ from service.admission.access import may
 from service.api.routes import OF_ORGANISATION, Resource
 from service.downloads.agreements import agreements_file
 from service.downloads.board import board_file
+from service.downloads.figures import figures_file
 from service.downloads.incidents import incidents_file
 from service.downloads.people import people_file, unreached_file
 from service.downloads.register import register_file
@@ -45,6 +46,14 @@ def export_register(asked: dict[str, Any], ending: str) -> Response:
     """Return the register (Art. 33(5)) as a file, newest first, in the language that the request accepts: all breaches,
     or those that are asked for."""
     return register_file(Wanted(**asked), ending)
+
+
+@blueprint.route("/figures.<ending:ending>")
+@in_three_forms
+@may("export")
+def export_figures(ending: str) -> Response:
+    """Return the register in figures as a file: a row for each figure, with a column for each year of discovery."""
+    return figures_file(ending)
 
 
 @blueprint.route("/incidents.<ending:ending>")

@@ -8,6 +8,7 @@ from tenants.register.filtering import FIRST_YEAR, LAST_YEAR, ORIGINS, STATES, S
 from tenants.register.incidents import INCIDENT_STATES
 from tenants.register.notices import NOTICE_STATES
 from tenants.search.terms import LONGEST_SEARCH
+from workflows.dossiers.register_figures import FIGURES
 
 
 class BreachFilters(Schema):
@@ -19,6 +20,8 @@ class BreachFilters(Schema):
     origin = Choice(ORIGINS, load_default=None)
     term = Choice(TERMS, load_default=None)
     step = Choice(STEPS, load_default=None)
+    found = Line(most=7, pattern=r"(?:[0-9]{4}|unknown)\Z", load_default=None)
+    figure = Choice(FIGURES, load_default=None)
 
 
 class IncidentFilters(Schema):

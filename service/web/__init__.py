@@ -28,6 +28,7 @@ from service.web import (
     exports,
     facts_and_term,
     failed_steps,
+    figures,
     file_columns,
     file_proposals,
     file_words,
@@ -69,7 +70,7 @@ from service.words.printed import FILTERS, in_its_place
 PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
     moment_words, failed_steps, incidents, incident_ending, board, conversations, sent_mails,
-    breaches, assessment, exports,
+    breaches, assessment, figures, exports,
     ap_form, facts_and_term, notices, agreements, contacts, clients, client_forms, people,
     deputies, broken_glass, public, asked_contacts, tokens, provider, processors, joining, oidc, verification, set_up,
     escalation_tests, form_drafts, settings, reply_address,

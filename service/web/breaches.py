@@ -16,10 +16,11 @@ from service.web.assessing import advised_while_typing
 from service.web.assessment import last_screen, page_of_screen
 from service.web.breach_page import page_names
 from service.web.drafts import with_draft
-from service.web.filters import filters_of
+from service.web.filters import Filters, filters_of
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
+from service.words.figures import figure_words, year_words
 from service.words.texts import t
 from tenants.errors import OfOldRegister
 from tenants.history.entries import of_subject
@@ -53,7 +54,7 @@ def listed() -> ResponseReturnValue:
     return render_template(
         "register.html", of=the_acting_organisation(), breaches=shown, filtered=filtered, filters=filters,
         now=database_now(), next_key=filtered.after, most=LONGEST_SEARCH, states=STATES, origins=ORIGINS, terms=TERMS,
-        steps=STEPS,
+        steps=STEPS, of_figure=_of_figure(filters), year_words=year_words, figure_words=figure_words,
         decision_state=decision_state, unready=unready_among(row["id"] for row in shown) if shown else (),
         alone=done_alone(row["id"] for row in shown) if filtered.page.any_done_alone else {}, mark_of=mark_of,
     ), filters.form.status  # fmt: skip
@@ -158,6 +159,13 @@ def _said_of(breach_id: UUID, step: str) -> str:
 
 
 add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of, _said_of)
+
+
+def _of_figure(filters: Filters) -> list[tuple[str, list[str]]]:
+    """Return the choices that a figure of the register led to, or that the address has wrong; others do not see them.
+    """
+    asked = [name for name in ("found", "figure") if name in filters.chosen or filters.form.faults_at(name)]
+    return [(name, [filters.chosen[name]] if name in filters.chosen else []) for name in asked]
 
 
 def _own(form: Form) -> Form:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may
 from service.downloads.agreements import agreements_file
+from service.downloads.figures import figures_file
 from service.downloads.incidents import incidents_file
 from service.downloads.people import people_file, unreached_file
 from service.downloads.register import register_file
@@ -29,6 +30,13 @@ blueprint = Blueprint("exports", __name__, url_prefix="/o/<organisation>")
 def register(ending: str) -> ResponseReturnValue:
     """Return the register (Art. 33(5)) as a file, whole or as filtered."""
     return register_file(Wanted(**choices_of(BreachFilters())), ending)
+
+
+@blueprint.get("/register/figures.<ending:ending>")
+@may("export")
+def figures(ending: str) -> ResponseReturnValue:
+    """Return the register in figures as a file."""
+    return figures_file(ending)
 
 
 @blueprint.get("/incidents.<ending:ending>")

@@ -1,7 +1,8 @@
 """Part of the register: the breaches of some states, of a year, by words, page by page as the whole list is.
 
 Where a breach stands is one word (`STAGE`), in an index with its origin and its moment. A page reads that index once
-for each stage and origin that is asked for, so it costs the same in a register of a million breaches.
+for each stage and origin that is asked for, so it costs the same in a register of a million breaches. The breaches of
+one figure of the register have no index of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from sqlalchemy import text
 from tenants.database import db
 from tenants.isolation import acting_organisation, database_now
 from tenants.register.breaches import RegisterPage, breaches_among, newest_breaches
+from tenants.register.figures import condition_of
+from tenants.register.stages import STAGE
 from tenants.search.finding import BREACH, Only, Search
 from tenants.search.terms import Term
 
@@ -33,12 +36,6 @@ TERMS = {
 """`late`: the legal end passed, or had passed when it was sent. `not_begun`: nobody is aware yet."""
 ORIGINS = ("own", "escalated", "taken_over")
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-STAGE = """(case when b.origin = 'taken_over' then 'taken_over'
-       when b.submitted_at > b.due_at then 'late' when b.submitted_at is not null then 'in_time'
-       when b.decided_at is not null and b.decision = 'do_not_notify' then 'not_notified'
-       when not b.may_be_due then 'ended' when b.decided_at is not null then 'approved'
-       when b.decision is not null then 'drafted' when b.risk is not null then 'assessed' else 'unassessed' end)"""
-"""The index `breach_by_stage` holds this expression, word for word."""
 OF_YEAR = """
        and b.created_at >= cast(:year || '-01-01' as timestamp) at time zone 'Europe/Amsterdam'
        and b.created_at < cast(:year + 1 || '-01-01' as timestamp) at time zone 'Europe/Amsterdam'"""
@@ -67,7 +64,8 @@ FOUND = """ join breach b on b.organisation_id = :organisation and b.id = h.subj
 @dataclass(frozen=True)
 class Wanted:
     """Which breaches are wanted; None or "": all. `year`: in which they were recorded, as their reference
-    says; of an old register, that of the day that it said."""
+    says; of an old register, that of the day that it said. `found`: the year of discovery, or "unknown"; `figure`:
+    those that a figure of the register counts, such as "notified_yes"."""
 
     q: str = ""
     state: str | None = None
@@ -75,6 +73,8 @@ class Wanted:
     origin: str | None = None
     term: str | None = None
     step: str | None = None
+    found: str | None = None
+    figure: str | None = None
 
     @property
     def stages(self) -> list[str]:
@@ -143,6 +143,7 @@ def _statement(wanted: Wanted, most: int, after: tuple[datetime, UUID] | None) -
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    more = (OF_YEAR if wanted.year else "") + OF_TERM.get(wanted.term or "", "")
-    values = {"stages": wanted.stages, "origins": [wanted.origin] if wanted.origin else list(ORIGINS)}
+    counted, of_counted = condition_of(wanted.found, wanted.figure)
+    more = (OF_YEAR if wanted.year else "") + OF_TERM.get(wanted.term or "", "") + counted
+    values = {**of_counted, "stages": wanted.stages, "origins": [wanted.origin] if wanted.origin else list(ORIGINS)}
     return more, values | ({"year": wanted.year} if wanted.year else {})

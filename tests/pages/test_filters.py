@@ -10,7 +10,8 @@ from flask import Flask
 
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for, database_now
-from tenants.register.filtering import ORIGINS, STAGE, STATES, STEPS, TERMS, Wanted, filtered_breaches
+from tenants.register.filtering import ORIGINS, STATES, STEPS, TERMS, Wanted, filtered_breaches
+from tenants.register.stages import STAGE
 from tests.conftest import Database
 from tests.factories import Office, an_incident, an_office, an_own_breach
 from tests.pages.conftest import Reader, slug_of
