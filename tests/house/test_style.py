@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.house.reading import CODE, ROOT, TEMPLATES, name_of, nodes, python_files, tree
 
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 120
@@ -146,9 +144,9 @@ def test_the_seventy_two_hours_stand_in_one_place():
     assert [str(file.relative_to(ROOT)) for file in files] == ["workflows/law/gdpr.py"]
 
 
-@pytest.mark.parametrize("file", python_files(*CODE), ids=lambda file: str(file.relative_to(ROOT)))
-def test_every_module_says_what_it_is(file: Path):
-    assert ast.get_docstring(tree(file))
+def test_every_module_says_what_it_is():
+    silent = [str(file.relative_to(ROOT)) for file in python_files(*CODE) if not ast.get_docstring(tree(file))]
+    assert silent == []
 
 
 def test_every_public_function_says_what_it_does():
