@@ -16,6 +16,7 @@ from service.config import Config
 from service.downloads import endings
 from service.http import after_answers, errors, headers, hosts, request_log, server_time, unreadable
 from service.http.cookies import Answered, Asked
+from service.http.late_rules import LateRule
 from service.http.page_sessions import PageSessions
 from service.running.app_without_routes import bind
 from service.words import in_templates
@@ -30,6 +31,7 @@ class Service(Flask):
 
     request_class = Asked
     response_class = Answered
+    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is. None of ours is asynchronous; Flask asks that anew at each call."""
