@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from service.sandbox.faults import fault_errors
+from tests.commands import run_command
 from tests.trials.chaos.events import Outside
 from tests.trials.chaos.figures import is_accounted_for
 from tests.trials.chaos.plan import FLUSH, KILLED, RESTARTS, plan_of, sandbox_faults
@@ -58,7 +59,7 @@ def test_who_got_a_mail_twice_is_seen():
 
 @pytest.mark.parametrize("words", [("--controllers", "11"), ("--workers", "0"), ("--kills", "-1")])
 def test_what_cannot_be_tried_is_refused_in_one_line(words: tuple[str, ...]):
-    refused = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=60, check=False)
+    refused = run_command("chaos", *words, settings={})
     assert refused.returncode == 2 and refused.stdout == "" and refused.stderr.count("\n") == 1
 
 

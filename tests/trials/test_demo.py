@@ -2,8 +2,6 @@
 
 import base64
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from service.demo import names
@@ -14,6 +12,7 @@ from service.story.codes import AHEAD, STEP_S, CodeApp
 from service.story.controllers import who_decide
 from tenants.identity.totp import STEP_S as STEP_OF_THE_SERVICE
 from tenants.identity.totp import WINDOW
+from tests.commands import run_command
 from workflows.roles import PEOPLE_OF_A_DECISION, may
 
 SECRET = re.compile(r"[A-Z2-7]{32}")
@@ -84,7 +83,6 @@ def test_asking_for_an_unknown_persons_code_is_refused_in_one_line(tmp_path: Pat
         (("nobody@example.nl",), "nobody of the demo is nobody@example.nl; there are: fenna@"),
         ((LOGINS[0].email, "--data", str(tmp_path)), f"no installation in {tmp_path}"),
     ):
-        command = [sys.executable, "-m", "service.cli", "demo", "code", *words]
-        asked = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60)
+        asked = run_command("demo", "code", *words, settings={})
         assert asked.returncode == 2 and asked.stdout == ""
         assert asked.stderr.count("\n") == 1 and said in asked.stderr

@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 
+from tests.commands import run_command
+
 COMMAND = [sys.executable, "-m", "service.cli", "story"]
 WITHIN = 1200.0
 """Seconds after which the command counts as hung. On two cores beside four other test runs it needs over 400."""
@@ -59,8 +61,8 @@ def test_a_small_story_adds_up_and_leaves_nothing(temporary: Path) -> None:
         (("lost-backup", "--people", "0"), "at least 1 person"),
     ],
 )
-def test_what_cannot_be_played_is_refused_in_one_line(temporary: Path, words: tuple[str, ...], said: str) -> None:
-    refused = play(*words, temporary=temporary)
+def test_what_cannot_be_played_is_refused_in_one_line(words: tuple[str, ...], said: str) -> None:
+    refused = run_command("story", *words, settings={})
     assert refused.returncode == 2
     assert refused.stdout == "" and refused.stderr.count("\n") == 1
     assert said in refused.stderr
