@@ -90,7 +90,7 @@ def show_board(incident_id: UUID) -> dict[str, Any]:
     """Return how many controllers are in each state, at one moment. The parts add up to the total."""
     board = board_of(incident_id)
     sums = board.reading.sums
-    return {**sums, "read_at": board.now, "states": {name: sums[name] for name in STATES}}
+    return {**sums, **vars(board.reading.people), "read_at": board.now, "states": {name: sums[name] for name in STATES}}
 
 
 @blueprint.route("/<uuid:incident_id>/escalations")

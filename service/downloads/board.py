@@ -19,6 +19,7 @@ COLUMNS = (
     "read_at", "client_number", "controller_name", "is_test", "state", "term", "alarm_at", "informed_at",
     "informed_how",
     "acknowledged_at", "acknowledged_by", "decision", "decided_at", "decided_alone", "people_min", "people_max",
+    "people_estimate",
     "call_needed_at", "contact", "contact_how", "phone", "email",
 )  # fmt: skip
 KINDS = {"informed_how": "informed_how", "decision": "outcome", "state": "escalation_state", "term": "escalation_state"}

@@ -26,9 +26,9 @@ from workflows.outside.time_stamps import NotStamped, said_at
 
 SHOWN = (
     "reference", "title", "processor_name", "found_at", *MOMENTS, "alarm_at", "due_at", "description", "people_min",
-    "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
-    "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
-    *OF_OLD,
+    "people_max", "people_estimate", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception",
+    "people_reason", "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number",
+    "late_reason", *OF_OLD,
 )  # fmt: skip
 SUBJECT_KIND, SUBJECT, WHAT, ROLE, DETAILS = 4, 5, 6, 8, 13
 """These fields have a fixed place in the form of an entry."""
@@ -94,8 +94,10 @@ def _heading(name: str) -> str:
 
 
 def _said(name: str, value: Any, language: str) -> str:
-    if value is None:
+    if value is None or value is False:
         return ""
+    if value is True:
+        return spoken(language)["labels.yes_no.yes"]
     if isinstance(value, datetime):
         return _moment(value, language)
     return spoken(language)[f"labels.{name}.{value}"] if name in WORDS else str(value)

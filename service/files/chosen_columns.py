@@ -2,9 +2,11 @@
 as it may have, and all that is needed."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices
+from service.reading.own_files import fields_of
 from service.reading.reader import Reading
 from service.words.texts import t
 from tenants.errors import Invalid, ManyInvalid
@@ -13,23 +15,35 @@ FIELD = "columns"
 
 
 def refuse_other_fields(purpose: str, choices: Choices) -> None:
-    """Raise ManyInvalid for a field of another purpose, and for one that two columns hold and only one may."""
-    fields = {field.name: field for field in FIELDS[purpose].fields}
-    times = Counter((choices.mapping or {}).values())
-    faults = [Invalid("file.other_field", FIELD, name=name) for name in times if name not in fields]
-    faults += [
-        Invalid("file.field_twice", FIELD, column=t(f"files.field.{name}"))
-        for name, count in times.items() if count > 1 and name in fields and not fields[name].many
-    ]  # fmt: skip
+    """Raise ManyInvalid for fields of another purpose, with those that stand twice."""
+    fields = {field.name for field in FIELDS[purpose].fields}
+    others = [Invalid("file.other_field", FIELD, name=name) for name in _times(choices) if name not in fields]
+    if others:
+        raise ManyInvalid([*others, *_twice(purpose, choices, {})])
+
+
+def refuse_other_columns(reading: Reading, choices: Choices) -> None:
+    """Raise Invalid for a column that the file does not have, and ManyInvalid for fields that two columns hold and only
+    one may. In a file of ours two may: what was decided here, and what an old register said."""
+    beyond = [place for place in choices.mapping or () if place >= reading.columns.width]
+    if beyond:
+        raise Invalid("file.no_such_column", FIELD, place=beyond[0], most=reading.columns.width - 1)
+    faults = _twice(reading.purpose, choices, fields_of(reading.headings.cells, reading.purpose) or {})
     if faults:
         raise ManyInvalid(faults)
 
 
-def refuse_other_columns(reading: Reading, choices: Choices) -> None:
-    """Raise Invalid for a column that the file does not have."""
-    beyond = [place for place in choices.mapping or () if place >= reading.columns.width]
-    if beyond:
-        raise Invalid("file.no_such_column", FIELD, place=beyond[0], most=reading.columns.width - 1)
+def _times(choices: Choices) -> Counter[str]:
+    return Counter((choices.mapping or {}).values())
+
+
+def _twice(purpose: str, choices: Choices, ours: Mapping[int, str]) -> list[Invalid]:
+    many = {field.name: field.many for field in FIELDS[purpose].fields}
+    own = Counter(ours.values())
+    return [
+        Invalid("file.field_twice", FIELD, column=t(f"files.field.{name}"))
+        for name, count in _times(choices).items() if count > max(1, own[name]) and not many.get(name, True)
+    ]  # fmt: skip
 
 
 def refuse_without_needed(reading: Reading) -> None:

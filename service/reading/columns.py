@@ -10,6 +10,7 @@ from service.reading.column_values import can_hold
 from service.reading.fields import Fields
 from service.reading.headings import Headings
 from service.reading.outcome import Ask, Choices
+from service.reading.own_files import fields_of
 from service.reading.tables import Table, letter_of
 from service.reading.values.name import PARTS
 from service.words.whole_numbers import whole_of
@@ -72,6 +73,8 @@ def columns_of(
     left_out = set(numbers) | set(table.hidden_columns)
     if choices.mapping is None and table.fields:
         used = {place: name for place, name in table.fields.items() if place < width and any(values[place])}
+    elif choices.mapping is None and (ours := fields_of(headings.cells, fields.purpose)) is not None:
+        used = ours
     elif choices.mapping is None:
         named = _by_heading(headings, values, fields, left_out)
         used = _by_value(values, named, fields, left_out) if not headings.row else named

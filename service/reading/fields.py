@@ -44,6 +44,7 @@ _LEAST_IS = (
 _MOST_IS = (
     r"(?:aantal|betrokkenen|people|personen)?(?:max|maximaal|hoogstens|maximum|hooguit|atmost)(?:aantal|betrokkenen)?"
 )
+_ESTIMATE_IS = r"(?:aantal|number|people)?(?:is)?(?:een|an)?(?:schatting|geschat|estimated?)"
 _AP = "=ap|autoriteit|authority|toezichthouder|regulator|=cnil|=dpa"
 _WHEN = "datum|date|wanneer|when|moment|tijd|dag|=op|=on|=at|=d|=dd"
 _INCIDENT = "incident|inbreuk|datalek|breach|gebeurtenis|voorval|violation|lek"
@@ -132,6 +133,7 @@ HITS = Fields("hits", (
           last="dossiernummer|dossiernr|code|nummer|nr|number|id"),
     Field("people_min", _LEAST_IS, 60, says=_LEAST_SAYS),
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
+    Field("estimate", _ESTIMATE_IS, 60),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|people|persons)|aantal|number(?:ofpeople)?|count|"
           r"omvang", 60, exact=r"aantal(?:betrokkenen|getroffenen|personen|mensen)?|people", says=_PEOPLE_SAYS,
           last="getroffen|geraakt|betrokken|betr"),
@@ -199,6 +201,7 @@ REGISTER = Fields("register", (
           f"inform|communic !{_MANY}|datum|date|=op|=d|=dd|wanneer|=hoe|tekst|reden|waarom|{_AP}",)),
     Field("people_min", _LEAST_IS, 60, says=_LEAST_SAYS),
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
+    Field("estimate", _ESTIMATE_IS, 60),
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|getroffenen|people|persons)(?:aantal)?|aantal", 60,
           exact="aantalbetrokkenen|aantalpersonen", says=_PEOPLE_SAYS),
     Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|apnumber|nummerap|kenmerkap|zaaknummerap|"
@@ -208,12 +211,12 @@ REGISTER = Fields("register", (
           r"(?:kindsof)?data(?:kinds)?", 2000,
           says=("gegevens|=data|donnees soort|aard|type|categor|welke|kind|personal|persoons|gelekt|bijzonder !"
                 f"subject|{_MANY}|datum|grondslag",)),
-    Field("measures", r"(?:genomen)?maatregel(?:en)?(?:genomen)?|actie(?:s)?|measures?", 4000, many=True,
+    Field("measures", r"(?:genomen)?maatregel(?:en)?(?:genomen)?|actie(?:s)?|measures?", 10_000, many=True,
           says=("maatregel|=acties|vervolgactie|measures|remedial|=actions|mesures|opvolging !datum|date|door|=wie",)),
-    Field("consequences", r"gevolg(?:en)?|(?:mogelijke)?gevolgen|consequences|impact", 4000,
+    Field("consequences", r"gevolg(?:en)?|(?:mogelijke)?gevolgen|consequences|impact", 10_000,
           says=("gevolgen|consequence|impact|nadelig !impacte|score|datum",)),
     Field("reason", r"(?:reden|motivering|motivatie|toelichting|onderbouwing)(?:besluit|melding|nietmelden)?|reason",
-          4000, says=(
+          10_000, says=(
           "reden|motiv|toelichting|onderbouw|waarom|reason|rationale|afweging|overweging !vertraging|delay",)),
     Field("nature", r"aard(?:inbreuk|datalek|incident)?|soort(?:inbreuk|datalek|incident)?|oorzaak|type|nature", 2000,
           says=(f"aard|soort|=type|nature|categor|classific|oorzaak|cause {_INCIDENT}|oorzaak|cause !gegevens|=data",)),
@@ -225,8 +228,8 @@ REGISTER = Fields("register", (
           "omschrijving|beschrijving|samenvatting|description|summary|watergebeur|watisergebeur|watgebeur|feiten|"
           "feitelijk|whathappened !maatregel|gegevens|gevolg|oplossing|functie|subject")),
     Field("description", r"(?:omschrijving|beschrijving|samenvatting|description|summary)(?:incident|datalek|inbreuk)?",
-          4000, exact=r"(?:uitgebreide|volledige|lange)(?:omschrijving|beschrijving)|(?:full|detailed|long)description|"
-          r"waterisgebeurd|whathappened",
+          10_000, exact=r"(?:uitgebreide|volledige|lange)(?:omschrijving|beschrijving)|(?:full|detailed|long)"
+          r"description|waterisgebeurd|whathappened",
           says=("omschrijving|beschrijving|samenvatting|description|summary "
                       "!maatregel|gegevens|gevolg|oplossing|functie|korte|subject",)),
 ), (("reference", "title"),))  # fmt: skip

@@ -15,7 +15,15 @@ from service.reading.values.people import People, people_in
 HOW = {
     "phone": "phone", "telefoon": "phone", "gebeld": "phone", "telefonisch": "phone", "tel": "phone", "call": "phone",
     "letter": "letter", "brief": "letter", "post": "letter", "perpost": "letter", "perbrief": "letter",
+    "pertelefoongeinformeerd": "phone", "informedbytelephone": "phone", "perbriefgeinformeerd": "letter",
+    "informedbyletter": "letter",
 }  # fmt: skip
+
+
+BY_US = frozenset({
+    "mail", "peremailgeinformeerd", "informedbyemail", "receipt", "ontvangstbevestigd", "receiptconfirmed",
+})  # fmt: skip
+"""How a file of ours says that mail, or a receipt, informed a client of that incident: no other incident's."""
 
 
 class Hits(Rows):
@@ -25,14 +33,14 @@ class Hits(Rows):
         super().__init__(reader)
         self.known = known
         self._numbers = NumbersSeen(known)
-        self._sum, self._counted, self._sums = 0, 0, list[int]()
+        self._sum, self._counted, self._sums, self._by_us = 0, 0, list[int](), list[int]()
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         if self._is_sum(used):
             self._sums.append(row)
             return None
         number = self._number(row, used)
-        people, informed = self._people(row, used), self._informed(row, used)
+        people, informed = people_of(self.reader, row, used), self._informed(row, used)
         if isinstance(number, Wrong) or isinstance(people, Wrong) or isinstance(informed, Wrong):
             return None
         moment, how = informed
@@ -49,17 +57,6 @@ class Hits(Rows):
         people = people_in(cell) if cell and sum(map(bool, used.values())) == 1 else None
         return isinstance(people, People) and self._counted > 1 and people.least == people.most == self._sum
 
-    def _people(self, row: int, used: Mapping[int, str]) -> People | Wrong:
-        """Return how many people a row says. An incident keeps a number or two bounds, and no estimate: where its
-        clients are known, an estimate is a fault."""
-        people = people_of(self.reader, row, used)
-        if self.known is None or isinstance(people, Wrong) or not people.is_estimate:
-            return people
-        place, cell = self.reader.first("people", used)
-        wrong = Wrong("file.estimate", "", {"value": cell[:40]})
-        self.reader.fault(row, place, cell, wrong)
-        return wrong
-
     def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
         number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))
         if isinstance(number, Wrong):
@@ -69,13 +66,17 @@ class Hits(Rows):
 
     def asks(self) -> list[Ask]:
         """Return rows that say nothing, sums without a word for it, and numbers that may be of one client."""
-        return [*super().asks(), *about_rows("file.sum_of_rows", self._sums), *self._numbers.asks()]
+        return [*super().asks(), *about_rows("file.sum_of_rows", self._sums),
+                *about_rows("file.informed_by_mail", self._by_us), *self._numbers.asks()]
 
     def _informed(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
         (at, moment_text), (how_at, how_text) = (
             self.reader.first(name, used) for name in ("informed_at", "informed_how")
         )
         if not moment_text and not how_text:
+            return Moment(None), None
+        if bare(how_text) in BY_US:
+            self._by_us.append(row)
             return Moment(None), None
         order = self.reader.orders.get(at, DAY_FIRST)
         moment = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))

@@ -1,14 +1,25 @@
 """How many people a row says: in one cell, or the least and the most in a cell each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from service.reading.outcome import Wrong
 from service.reading.purposes import RowReader
+from service.reading.values.choice import YES, choice_in
 from service.reading.values.people import People, end_in, people_in
 
 
 def people_of(reader: RowReader, row: int, used: Mapping[int, str]) -> People | Wrong:
-    """Return how many people the used cells of a row say; Wrong when that was noted as a fault."""
+    """Return how many people the used cells of a row say; Wrong when that was noted as a fault. A column of its own
+    may say that the number is an estimate."""
+    people = _counted(reader, row, used)
+    if isinstance(people, Wrong) or people == People() or not reader.first("estimate", used)[1]:
+        return people
+    said = reader.value(row, "estimate", used, choice_in)
+    return said if isinstance(said, Wrong) else replace(people, is_estimate=people.is_estimate or said == YES)
+
+
+def _counted(reader: RowReader, row: int, used: Mapping[int, str]) -> People | Wrong:
     ends = [reader.first(name, used)[1] for name in ("people_min", "people_max")]
     if not any(ends):
         people: People | Wrong = reader.value(row, "people", used, people_in)

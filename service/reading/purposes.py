@@ -98,8 +98,11 @@ class RowReader:
         self.note(Fault(row, self.columns.heading(place), wrong.key, cell[:100], wrong.proposal, values))
 
     def first(self, name: str, used: Mapping[int, str]) -> tuple[int, str]:
-        """Return the first filled cell of a field with its place, or (its first place or -1, "")."""
+        """Return the first filled cell of a field with its place, or (its first place or -1, ""). Where two columns
+        hold a field of one column, as in a file of ours, the last filled one."""
         places = self.columns.places.get(name, ())
+        if len(places) > 1 and not self.fields.named(name).many:
+            places = places[::-1]
         return next(((place, used[place]) for place in places if used.get(place)), (places[0] if places else -1, ""))
 
     def value(self, row: int, name: str, used: Mapping[int, str], read: Callable[[str], Any]) -> Any:

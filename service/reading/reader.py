@@ -15,6 +15,7 @@ from service.reading.columns import Columns, columns_of
 from service.reading.fields import PURPOSES, Fields
 from service.reading.headings import Headings, headings_of, is_repeated
 from service.reading.hits import Hits
+from service.reading.json_rows import table_of_json
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of
 from service.reading.merged_cells import under_groups
@@ -32,7 +33,7 @@ SAMPLED = 200
 """How many rows are looked at before a column is proposed."""
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
-_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{)")
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[{\]])")
 READERS: dict[str, Callable[[RowReader, Known | None], Rows]] = {
     "recipients": lambda reader, _: Recipients(reader), "hits": Hits, "clients": lambda reader, _: Clients(reader),
     "register": lambda reader, _: Register(reader),
@@ -220,6 +221,8 @@ def _tables(
             raise Unreadable("file.empty")
         return tables, kind, []
     letters = letters_of(content, choices.encoding)
+    if _JSON.match(letters.text.head):
+        return [table_of_json(letters.text)], letters.encoding, list(letters.asks)
     people = people_on_one_line(letters.text) if fields.purpose == "recipients" else None
     if people:
         pasted = Table("", lambda: iter([(1, _one_each(people))]), fields={0: "name", 1: "email"})
@@ -228,8 +231,6 @@ def _tables(
         if fields.purpose != "recipients":
             raise Unreadable("file.is_address_book")
         return [table_of_cards(letters.text)], letters.encoding, list(letters.asks)
-    if _JSON.match(letters.text.head):
-        raise Unreadable("file.is_json")
     text = without_outer_quotes(letters.text)
     separator = separator_of(text.head, lambda line: fields.of_heading(line) is not None)
     table = Table(

@@ -1,20 +1,26 @@
 """An old register: what was known and decided then. A day stays a day, "unclear" stays unclear, and the names of who
 reported it are left behind."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from service.reading.outcome import Item, Wrong
 from service.reading.people_columns import people_of
 from service.reading.purposes import Rows
-from service.reading.values.choice import choice_in
-from service.reading.values.day import day_in
+from service.reading.values.choice import YES, choice_in
+from service.reading.values.day import Day, day_in
 from service.reading.values.day_order import DAY_FIRST
 from tenants.lines import long_text, one_line
+from workflows.law.periods import AMSTERDAM
 
 DIGITS = frozenset("0123456789")
+_GIVEN = re.compile("oud-[0-9]{4,}")
+_WITH_OFFSET = re.compile(
+    r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?[+-][01][0-9]:[0-5][0-9]"
+)
 DAYS = ("began_on", "discovered_on", "reported_on")
-CHOICES = ("reported_to_ap", "people_told")
 TEXTS = ("description", "nature", "kinds_of_data", "consequences", "measures", "reason")
 
 
@@ -25,7 +31,7 @@ class Register(Rows):
         values: dict[str, Any] = {"reference": self._reference(row, used)}
         values["title"] = one_line(self.reader.first("title", used)[1])
         values |= {name: self._day(row, name, used) for name in DAYS}
-        values |= {name: self.reader.value(row, name, used, choice_in) for name in CHOICES}
+        values |= {name: self.reader.value(row, name, used, read) for name, read in CHOICES.items()}
         values |= self._people(row, used)
         values["ap_number"] = one_line(self.reader.first("ap_number", used)[1]) or None
         values |= {name: self._text(name, used) or None for name in TEXTS}
@@ -33,7 +39,11 @@ class Register(Rows):
 
     def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
         reference = one_line(self.reader.first("reference", used)[1])
-        return self.reader.once(row, "reference", used, reference, "file.reference_twice") if reference else None
+        # The number that we gave a breach of an old register without a number is none of that register.
+        is_ours = len(self.reader.columns.places.get("reference", ())) > 1 and _GIVEN.fullmatch(reference)
+        if not reference or is_ours:
+            return None
+        return self.reader.once(row, "reference", used, reference, "file.reference_twice")
 
     def _day(self, row: int, name: str, used: Mapping[int, str]) -> object:
         order = self.reader.orders.get(self.reader.first(name, used)[0], DAY_FIRST)
@@ -52,7 +62,28 @@ class Register(Rows):
         return {"people_min": people.least, "people_max": people.most, "estimate": people.is_estimate}
 
 
+def told_in(cell: str) -> str | Wrong:
+    """Return whether people were told: a day says that they were."""
+    told = choice_in(cell)
+    day = day_in(_without_time(cell), DAY_FIRST) if isinstance(told, Wrong) else None
+    return YES if isinstance(day, Day) and day.on else told
+
+
+def _moment(cell: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
 def _without_time(cell: str) -> str:
-    """Return the day of a moment: an old register keeps days, and no clock begins from its times."""
+    """Return the day of a moment, in the Netherlands where it has an offset: an old register keeps days, and no clock
+    begins from its times."""
+    at = _moment(cell) if _WITH_OFFSET.fullmatch(cell) else None
+    if at is not None:
+        return at.astimezone(AMSTERDAM).date().isoformat()
     day, _, rest = cell.partition(" ") if " " in cell else cell.partition("T")
     return day if rest[:1] in DIGITS and ":" in rest else cell
+
+
+CHOICES = {"reported_to_ap": choice_in, "people_told": told_in}

@@ -6,6 +6,7 @@ from marshmallow.validate import OneOf
 from service.schemas.escalation import EscalationRow
 from service.schemas.fields import Choice, Line
 from service.schemas.paging import PageSchema
+from service.schemas.people_counted import ESTIMATED, IN_ALL, IN_NO_SUM
 from tenants.agreements.client_list import LONGEST_SEARCH
 from workflows.escalation.board_list import ORDERS, TERM
 from workflows.escalation.board_states import FILTERS, STATES, TERMS
@@ -34,8 +35,10 @@ class BoardAnswer(Schema):
     informed_in_time = fields.Integer()
     informed_late = fields.Integer()
     call = fields.Integer()
-    people = fields.Integer()
-    people_not_known = fields.Integer()
+    people_min = fields.Integer(allow_none=True, metadata=IN_ALL)
+    people_max = fields.Integer(allow_none=True, metadata=IN_ALL)
+    people_estimate = fields.Boolean(metadata=ESTIMATED)
+    people_not_known = fields.Integer(metadata=IN_NO_SUM)
 
 
 class BoardFilters(Schema):

@@ -6,12 +6,12 @@ from marshmallow import ValidationError, missing, post_load
 
 from service.schemas.answers import FormAnswers, SeverityAnswers
 from service.schemas.compared import Compared
-from service.schemas.facts import ENDS, FactsSchema, KnownFactsSchema
+from service.schemas.facts import FactsSchema, KnownFactsSchema
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
 from service.schemas.incident import WhatHappened
 from service.schemas.moment import Moment
-from service.schemas.people_counted import PeopleCounted
+from service.schemas.people_counted import ENDS, ESTIMATE, PeopleCounted, PeopleSaid
 from service.schemas.resource import Resource
 from workflows.law import gdpr
 from workflows.notification.ap_notification import DO_NOT_NOTIFY, NOTIFY
@@ -22,7 +22,7 @@ AUTHORITY_SEVERITIES = ("negligible", "limited", "significant", "very_great")
 EDPB_SEVERITIES = ("minor", "moderate", "severe")
 
 
-class OwnBreachSchema(WhatHappened, PeopleCounted):
+class OwnBreachSchema(WhatHappened, PeopleSaid, PeopleCounted):
     """A breach that the organisation found itself.
 
     `people` is for a number that is sure; otherwise `people_min` and `people_max` are the bounds.
@@ -34,8 +34,9 @@ class OwnBreachSchema(WhatHappened, PeopleCounted):
     @post_load
     def people_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Return the values with one sure number as both bounds."""
-        people = values.pop("people")
-        return values if people is None else values | {"people_min": people, "people_max": people}
+        people, estimate = values.pop("people"), bool(values.pop(ESTIMATE))
+        values |= {} if people is None else {"people_min": people, "people_max": people}
+        return values | {ESTIMATE: estimate and any(values[end] is not None for end in ENDS)}
 
 
 class AssessmentSchema(KnownFactsSchema):
@@ -65,7 +66,7 @@ class AssessmentSchema(KnownFactsSchema):
             return super().people_apart(values)
         if any(values[end] is not None for end in ENDS):
             raise ValidationError({"facts": [Key("field.required")]})
-        return {name: value for name, value in values.items() if name not in ("facts", *ENDS)}
+        return {name: value for name, value in values.items() if name not in ("facts", *ENDS, ESTIMATE)}
 
 
 class DraftSchema(Resource):

@@ -10,6 +10,7 @@ from service.schemas.compared import Compared
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText, Whole
 from service.schemas.moment import Moment
+from service.schemas.people_counted import ESTIMATED
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
@@ -105,6 +106,7 @@ class EscalationColumns(Schema):
     controller_name = fields.String()
     people_min = fields.Integer(allow_none=True)
     people_max = fields.Integer(allow_none=True)
+    people_estimate = fields.Boolean(metadata=ESTIMATED)
     hours_agreed = fields.Integer(allow_none=True)
     alarm_at = fields.AwareDateTime()
     informed_at = fields.AwareDateTime(allow_none=True)

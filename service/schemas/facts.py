@@ -6,13 +6,12 @@ from marshmallow import post_load
 
 from service.schemas.fields import Choice, Choices, LongText, Number, Part, Whole, YesNo
 from service.schemas.moment import Moment
-from service.schemas.people_counted import PeopleCounted
+from service.schemas.people_counted import ENDS, PeopleCounted, PeopleSaid
 from service.schemas.resource import Resource, refuse_reversed
 from service.words.texts import LOCALES
 from workflows.law import vocabulary
 
 LAW, DRAFT = "law", "draft"
-ENDS = ("people_min", "people_max")
 
 
 class FactsSchema(PeopleCounted):
@@ -48,7 +47,7 @@ class IncidentFactsSchema(FactsSchema):
         exclude = ("financial_undertaking",)
 
 
-class KnownFactsSchema(Resource):
+class KnownFactsSchema(PeopleSaid):
     """The facts as they are known now, as a whole. How many people stands beside the facts or in them."""
 
     facts = Part(FactsSchema, required=True)

@@ -12,7 +12,7 @@ from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Phone, Whole, YesNo
 from service.schemas.lists import MOST_CLIENTS, clients_in, read_clients
 from service.schemas.moment import Moment
-from service.schemas.people_counted import PeopleCounted
+from service.schemas.people_counted import ESTIMATED, IN_ALL, IN_NO_SUM, PeopleCounted, PeopleSaid
 from service.schemas.resource import Resource
 from service.schemas.unread import refuse_unread
 from tenants.agreements.processing_agreements import SERVICES
@@ -44,8 +44,9 @@ class IncidentEndSchema(Resource):
     reason = LongText()
 
 
-class ClientHitSchema(PeopleCounted):
-    """One client. `people` is a number that is known; people_min and people_max are bounds; or none of them."""
+class ClientHitSchema(PeopleSaid, PeopleCounted):
+    """One client. `people` is a number that is known, or "ca. 75"; people_min and people_max are bounds; or none of
+    them."""
 
     client_number = Line(most=40, required=True)
     people = Whole()
@@ -163,7 +164,8 @@ class IncidentSchema(WhatHappened):
 def _hit(line: int, row: dict[str, Any]) -> ClientHit:
     people = row["people"]
     least, most = (people, people) if people is not None else (row["people_min"], row["people_max"])
-    return ClientHit(line, row["client_number"], least, most, row["informed_at"], row["informed_how"])
+    is_estimate = bool(row["people_estimate"]) and (least, most) != (None, None)
+    return ClientHit(line, row["client_number"], least, most, is_estimate, row["informed_at"], row["informed_how"])
 
 
 class IncidentRow(Schema):
@@ -227,6 +229,7 @@ class SampleAnswer(Schema):
     controller_name = fields.String()
     people_min = fields.Integer(allow_none=True)
     people_max = fields.Integer(allow_none=True)
+    people_estimate = fields.Boolean(metadata=ESTIMATED)
     alarm_at = fields.AwareDateTime()
     to_name = fields.String()
     to_address = fields.String()
@@ -246,8 +249,10 @@ class CheckAnswer(Schema):
 
     clients = fields.Integer(metadata={"description": "how many get a message"})
     typed = fields.Integer(metadata={"description": "how many client numbers were sent in"})
-    people = fields.Integer()
-    people_not_known = fields.Integer()
+    people_min = fields.Integer(attribute="people.people_min", allow_none=True, metadata=IN_ALL)
+    people_max = fields.Integer(attribute="people.people_max", allow_none=True, metadata=IN_ALL)
+    people_estimate = fields.Boolean(attribute="people.people_estimate", metadata=ESTIMATED)
+    people_not_known = fields.Integer(attribute="people.people_not_known", metadata=IN_NO_SUM)
     records_own_breach = fields.Boolean()
     hours = fields.List(fields.Nested(AgreedHoursAnswer), metadata={"description": "the tightest first"})
     samples = fields.List(fields.Nested(SampleAnswer))

@@ -60,9 +60,6 @@ def read_clients(content: bytes | str, aware_at: datetime | None = None, confirm
     """
     faults = Faults("clients_csv")
     items = _items(content, "hits", MOST_CLIENTS, faults)
-    for item in items:
-        if item.values["estimate"]:
-            faults.add("file.estimate", item.row, value=f"ca. {item.values['people_min']}")
     hits = [hit_of(item.row, item.values) for item in items]
     for hit in hits:
         compare(hit, aware_at, confirmed, faults)
@@ -95,7 +92,7 @@ def read_recipients(content: bytes | str) -> list[Addressee | Unmailed]:
 
 def hit_of(line: int, values: Mapping[str, Any]) -> ClientHit:
     """Return a client of the values that the reader makes of a row."""
-    names = ("client_number", "people_min", "people_max", "informed_at", "informed_how")
+    names = ("client_number", "people_min", "people_max", "estimate", "informed_at", "informed_how")
     return ClientHit(line, *(values[name] for name in names))
 
 

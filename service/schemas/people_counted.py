@@ -1,11 +1,19 @@
-"""How many people a breach concerns, as a person knows it: between the least and the largest number."""
+"""How many people a breach concerns, as a person knows it: between the least and the largest number, or an estimate."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import validates_schema
+from marshmallow import pre_load, validates_schema
 
-from service.schemas.fields import Whole
+from service.reading.values.people import People, people_in
+from service.schemas.fields import Whole, YesNo
 from service.schemas.resource import Resource, refuse_reversed
+
+ENDS = ("people_min", "people_max")
+ESTIMATE = "people_estimate"
+ESTIMATED = {"description": "whether the number of people is an estimate"}
+IN_ALL = {"description": "of the clients of whom a number is known; null: that end is open for one of them"}
+IN_NO_SUM = {"description": "of how many clients no number is known; they are in no sum"}
 
 
 class PeopleCounted(Resource):
@@ -18,3 +26,47 @@ class PeopleCounted(Resource):
     def people_in_order(self, values: dict[str, Any], **_: Any) -> None:
         """Refuse a largest number below the least one, together with every other fault. Raises ValidationError."""
         refuse_reversed(values.get("people_min"), values.get("people_max"), "people_max", "fact.people_reversed")
+
+
+class PeopleSaid(Resource):
+    """People write a number as "ca. 75", and that is an estimate. `people_estimate` says so of the numbers beside it;
+    null: as it was, as long as the numbers stay."""
+
+    people_estimate = YesNo()
+
+    @pre_load
+    def as_written(self, document: Any, **_: Any) -> Any:
+        """Return the document with numbers in place of what was written about them. What says no number is left as it
+        is, to be refused at its field."""
+        return numbers_of(document) if isinstance(document, Mapping) else document
+
+
+def numbers_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with its numbers of people as digits, and with whether they are an estimate.
+
+    "ca. 75" in one of two fields is the whole of what is known: both ends are 75.
+    """
+    said = {name: value for name in ("people", *ENDS) if isinstance(value := document.get(name), str) and value.strip()}
+    read = {name: people for name, value in said.items() if isinstance(people := people_in(value), People)}
+    if not said:
+        return dict(document)
+    estimate = document.get(ESTIMATE) or any(people.is_estimate for people in read.values())
+    return {**document, **_whole(read, set(said)), ESTIMATE: estimate}
+
+
+def _whole(read: Mapping[str, People], said: set[str]) -> dict[str, Any]:
+    if "people" in read:
+        people = read["people"]
+        return {} if _is_plain(people) else {"people": None, **_ends(people)}
+    of_estimates = {name: people for name, people in read.items() if people.is_estimate}
+    if len(of_estimates) == len(said) == 1:
+        return _ends(*of_estimates.values())
+    return {name: str(people.least) for name, people in of_estimates.items() if people.least == people.most}
+
+
+def _is_plain(people: People) -> bool:
+    return not people.is_estimate and people.least is not None and people.least == people.most
+
+
+def _ends(people: People) -> dict[str, Any]:
+    return dict(zip(ENDS, (people.least, people.most), strict=True))

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from service.schemas.fields import Choice
+from service.schemas.people_counted import ESTIMATED
 from service.schemas.resource import Resource
 from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED
 
@@ -31,6 +32,7 @@ class MessageAnswer(Schema):
     description = fields.String()
     people_min = fields.Integer(allow_none=True)
     people_max = fields.Integer(allow_none=True)
+    people_estimate = fields.Boolean(metadata=ESTIMATED)
     acknowledged_at = fields.String(allow_none=True, metadata=MOMENT)
     stated_aware_at = fields.String(allow_none=True, metadata=MOMENT)
     stated_aware_how = fields.String(allow_none=True)

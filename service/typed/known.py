@@ -11,8 +11,13 @@ from workflows.notification.advising import SPARED
 def facts_known(breach: Breach) -> dict[str, Any]:
     """Return the facts of a breach as a form holds them. A fact that is not known is left open."""
     known = {name: value for name, value in (breach.facts or {}).items() if is_known(name, value)}
-    counts = {"people_min": breach.people_min, "people_max": breach.people_max}
+    counts = {"people_min": _about(breach, breach.people_min), "people_max": _about(breach, breach.people_max)}
     return {f"facts.{name}": _as_typed(value) for name, value in known.items()} | counts
+
+
+def _about(breach: Breach, number: int | None) -> int | str | None:
+    """Return a number of people as the form reads it: an estimate as "ca. 75", so that it stays one."""
+    return f"ca. {number}" if number is not None and breach.people_estimate else number
 
 
 def _as_typed(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from service.schemas.facts import FactsSchema
+from service.schemas.people_counted import ESTIMATE, numbers_of
 from service.typed.document import facts_document
 from service.typed.severity import Scored, scored, severity_of, severity_questions, typed_severity
 from service.web.forms import Form
@@ -76,8 +77,8 @@ def _advised(facts: dict[str, Any], advice: Advice, score: Scored, decided: dict
 
 def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
     """Return the facts in a form that can be read, in the words of workflows/law/vocabulary.py."""
-    counts = {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)}
-    facts = _read(facts_document(form.typed) | counts)
+    counts = numbers_of(_typed_people(form))
+    facts = _read(facts_document(form.typed) | {name: counts[name] for name in counts if name != ESTIMATE})
     least, most = facts.get("people_min"), facts.get("people_max")
     if least is not None and most is not None and least > most:
         facts = {name: value for name, value in facts.items() if name not in vocabulary.COUNTS}
@@ -87,6 +88,15 @@ def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
         **facts, **({exception: True} if exception else {}),
         **({} if undertaking is None else {"financial_undertaking": undertaking}),
     }  # fmt: skip
+
+
+def is_estimate(form: Form) -> bool:
+    """Return whether the number of people in a form is an estimate."""
+    return bool(numbers_of(_typed_people(form)).get(ESTIMATE))
+
+
+def _typed_people(form: Form) -> dict[str, str]:
+    return {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)}
 
 
 def _read(document: dict[str, Any]) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from service.schemas.fields import Choices
 from service.typed.document import facts_document
 from service.typed.known import assessment_known
 from service.typed.severity import MEANS, PREFIX, severity_questions
-from service.web.assessing import QUESTIONS, Advised, advised_while_typing, typed_facts
+from service.web.assessing import QUESTIONS, Advised, advised_while_typing, is_estimate, typed_facts
 from service.web.assessment_answers import SHOWN, outdated, recorded_values, standing
 from service.web.forms import NOT_TYPED, Form, is_typed
 from tenants.form_drafts import Typed
 from tenants.register.breaches import Breach
 from workflows.law import severity_questions as severity
 from workflows.law.severity_questions import LOST
+from workflows.law.vocabulary import COUNTS
 from workflows.notification.advising import digest_of
 
 KNOWN, PEOPLE, LAST = "known", "people_min", "last"
@@ -45,6 +46,7 @@ class Screen:
     workflows/law/vocabulary.py: `known` are the facts that were recorded before, as they are recorded; `answers` are
     what this person answered where it differs from what is recorded, None where they took a fact back; `outdated` are
     such answers that do not count, because somebody recorded another value after them.
+    `is_estimate`: whether the number of people among these answers is an estimate.
     `digest` is that of the recorded facts, and `recorded` are those facts by field.
     """
 
@@ -57,6 +59,7 @@ class Screen:
     outdated: dict[str, Any]
     digest: str
     recorded: Typed
+    is_estimate: bool
 
     @property
     def number(self) -> int:
@@ -152,10 +155,14 @@ def screen_of(breach: Breach, draft: Typed, asked: str = "", form: Form | None =
     recorded = typed_facts(_filled(breach, {}), breach)
     known = {name: value for name, value in recorded.items() if name in CONFIRMED}
     answers = {name: now.get(name) for name in known if now.get(name) != known[name]}
+    estimated = is_estimate(_filled(breach, draft))
+    if estimated != breach.people_estimate:
+        answers |= {name: now[name] for name in COUNTS if name in now}
     names = tuple(_names(breach, counting, advised, known, shown.typed, asked))
     name = asked if asked in names else _first_open(names, counting, breach)
     old = _outdated(breach, draft)
-    return Screen(name, names, shown, advised, known, answers, old, digest_of(breach), recorded_values(breach))
+    return Screen(name, names, shown, advised, known, answers, old, digest_of(breach),
+                  recorded_values(breach), estimated)
 
 
 def _outdated(breach: Breach, draft: Typed) -> dict[str, Any]:

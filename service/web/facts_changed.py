@@ -9,7 +9,8 @@ from service.words.texts import number, t
 from workflows.dossiers.breach import Dossier
 from workflows.notification.changed_facts import ChangedFacts
 
-PEOPLE = ("people_min", "people_max")
+ESTIMATE = "people_estimate"
+PEOPLE = ("people_min", "people_max", ESTIMATE)
 NO_TEXT = "–"
 
 
@@ -31,15 +32,16 @@ def facts_changed_words(dossier: Dossier) -> FactsChanged | None:
         before, after = changed.measures
         each.append((t("incident.field.measures"), before or NO_TEXT, after or NO_TEXT))
     some = "breach.changes.some" if dossier.breach.decision else "breach.changes.some_assessed"
-    words = t(some) if changed.last_at is None else _words(changed, changed.last_at, dossier.now)
+    words = t(some) if changed.last_at is None else _words(changed, changed.last_at, dossier)
     return FactsChanged(words, each)
 
 
-def _words(changed: ChangedFacts, last_at: datetime, now: datetime) -> str:
-    when = _when(last_at, now)
+def _words(changed: ChangedFacts, last_at: datetime, dossier: Dossier) -> str:
+    when = _when(last_at, dossier.now)
     values = {name: (before, after) for name, before, after in changed.each}
     people = values.get("people_max") or values.get("people_min")
-    if people and None not in people and set(values) <= set(PEOPLE) and not changed.measures:
+    is_exact = ESTIMATE not in values and not dossier.breach.people_estimate
+    if people and None not in people and is_exact and set(values) <= set(PEOPLE) and not changed.measures:
         before, after = (number(count) for count in people)
         return t("breach.changes.people", when=when, before=before, after=after)
     return t("breach.changes.facts", when=when, facts=", ".join(_names(changed)))

@@ -198,8 +198,10 @@ def what_is_proven(proof: Proof | Mapping[str, Any]) -> str:
     return t(f"verification.proven.{what}")
 
 
-def people_count(least: int | None, most: int | None) -> str:
-    """Return how many people: a number, a range, or that it is not known yet."""
+def people_count(least: int | None, most: int | None, estimate: bool) -> str:
+    """Return how many people: a number, a range, about so many, or that it is not known yet."""
+    if estimate and (least, most) != (None, None):
+        return t("labels.people_about", count=people_count(least, most, False))
     if least is None and most is None:
         return t("labels.not_known_yet")
     if most is None:

@@ -8,7 +8,7 @@ Words = Callable[..., str]
 DAYS = ("began_on", "discovered_on", "reported_on")
 ANSWERS = ("reported_to_ap", "people_told")
 SHOWN = (
-    "old_reference", *(f"old_{name}" for name in (*DAYS, *ANSWERS)), "old_estimate", "old_nature", "old_kinds_of_data",
+    "old_reference", *(f"old_{name}" for name in (*DAYS, *ANSWERS)), "old_nature", "old_kinds_of_data",
     "old_reason", "old_file", "old_row",
 )  # fmt: skip
 """The columns of a file that hold it, empty for a breach that was not taken over."""
@@ -33,6 +33,4 @@ def _cell(name: str, said: Mapping[str, Any], words: Words) -> Any:
     value = said.get(name)
     if name in ANSWERS and value is not None:
         return words(f"labels.old_answer.{value}")
-    if name == "estimate" and said:
-        return words(f"labels.yes_no.{str(value).lower()}")
     return value

@@ -58,6 +58,7 @@ class Breach(Prepared, Owned, Record):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, info=EXPORTED)
     people_min: Mapped[int | None] = mapped_column(info=LISTED | EXPORTED)
     people_max: Mapped[int | None] = mapped_column(info=LISTED | EXPORTED)
+    people_estimate: Mapped[bool] = mapped_column(default=False, info=LISTED | EXPORTED)
     cause: Mapped[str | None] = mapped_column(info=EXPORTED)
     consequences: Mapped[str | None] = mapped_column(info=EXPORTED)
     measures: Mapped[str | None] = mapped_column(info=EXPORTED)
@@ -144,8 +145,15 @@ class Breach(Prepared, Owned, Record):
         if aware_at is not None and reason is not None and stated_at is not None:
             self.state_awareness(aware_at, reason, stated_at)
 
-    def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
-        """Set the known facts, as a whole: a fact that is left out is not known (any more)."""
+    def know_facts(
+        self, facts: dict[str, Any] | None, least: int | None, most: int | None, estimate: bool | None = None
+    ) -> None:
+        """Set the known facts, as a whole: a fact that is left out is not known (any more).
+
+        `estimate`: whether the number of people is one; None: as before while the numbers are the same, else not.
+        """
+        same = (least, most) == (self.people_min, self.people_max) and self.people_estimate
+        self.people_estimate = (same if estimate is None else estimate) and (least, most) != (None, None)
         self.facts, self.people_min, self.people_max = dict(facts or {}), least, most
         self.financial_undertaking = self.facts.pop("financial_undertaking", self.financial_undertaking)
 

@@ -39,6 +39,7 @@ class Escalation(Record):
     controller_name: Mapped[str]
     people_min: Mapped[int | None]
     people_max: Mapped[int | None]
+    people_estimate: Mapped[bool]
     hours_agreed: Mapped[int | None]
     became_aware_at: Mapped[datetime]
     alarm_at: Mapped[datetime]

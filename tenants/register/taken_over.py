@@ -23,15 +23,16 @@ LAST_NUMBER = text("""
     select coalesce(max(substring(reference from '^oud-([0-9]+)$')::integer), 0) from breach
      where organisation_id = :organisation and taken_over_file is not null""")
 ADD = text("""
-    insert into breach (organisation_id, reference, title, origin, description, people_min, people_max, consequences,
-                        measures, authority_number, taken_over, taken_over_key, taken_over_file, may_be_due,
-                        register_form, created_at)
+    insert into breach (organisation_id, reference, title, origin, description, people_min, people_max,
+                        people_estimate, consequences, measures, authority_number, taken_over, taken_over_key,
+                        taken_over_file, may_be_due, register_form, created_at)
     select :organisation, r.reference, r.title, 'taken_over', r.description, r.people_min, r.people_max,
-           r.consequences, r.measures, r.authority_number, r.taken_over, r.taken_over_key, :file, false, 3,
-           least(now(), r.day::timestamp at time zone 'Europe/Amsterdam')
+           r.people_estimate, r.consequences, r.measures, r.authority_number, r.taken_over, r.taken_over_key,
+           :file, false, 3, least(now(), r.day::timestamp at time zone 'Europe/Amsterdam')
       from jsonb_to_recordset(cast(:rows as jsonb)) as r (
-             reference text, title text, description text, people_min integer, people_max integer, consequences text,
-             measures text, authority_number text, taken_over jsonb, taken_over_key text, day date)
+             reference text, title text, description text, people_min integer, people_max integer,
+             people_estimate boolean, consequences text, measures text, authority_number text,
+             taken_over jsonb, taken_over_key text, day date)
         on conflict (organisation_id, taken_over_key) where taken_over_key is not null do nothing
     returning id, (taken_over ->> 'row')::integer as row""")
 LAST_FILE = text("""

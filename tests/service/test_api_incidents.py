@@ -18,7 +18,7 @@ def test_an_incident_opens_at_its_clients(officer: Caller, incident: Incident) -
     path = f"incidents/{answer.json['id']}"
     assert officer.get(path).json == answer.json
     board = officer.get(f"{path}/board").json
-    assert (board["total"], board["people"]) == (1, 5)
+    assert (board["total"], board["people_min"], board["people_max"]) == (1, 5, 5)
     assert sum(board[state] for state in ("waiting", "soon", "late", "informed", "acknowledged", "decided")) == 1
     [row] = officer.get(f"{path}/escalations").json["items"]
     assert (row["people_min"], row["informed_at"]) == (5, None)
@@ -31,7 +31,7 @@ def test_a_preview_says_what_would_happen_and_records_nothing(officer: Caller, i
     answer = officer.post("incidents/preview", incident)
     assert answer.status_code == 200, answer.text
     preview = answer.json
-    assert (preview["clients"], preview["people"], [group["hours"] for group in preview["hours"]]) == (1, 5, [24])
+    assert (preview["clients"], preview["people_max"], [group["hours"] for group in preview["hours"]]) == (1, 5, [24])
     [sample] = preview["samples"]
     assert sample["reasons"] == ["first", "largest", "oddest"] and "Back-upstation kwijt" in sample["letter"]["text"]
     assert officer.get("incidents").json["items"] == before

@@ -1,29 +1,36 @@
-"""What Meldketen writes its own reader reads back to the same rows: CSV and XLSX, in both languages."""
+"""What Meldketen writes its own reader reads back to the same rows: CSV, XLSX and JSON, in both languages."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from service.reading.outcome import Item
 from service.reading.reader import reading_of
+from service.words.texts import spoken
 from tenants.agreements.processing_agreements import register_clients
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests import factories
+from tests.conftest import Database
 from tests.factories import FENNA, Office
 from tests.service.caller import Caller, caller_for
+from tests.worlds.old_register import ANSWERS, BARE, HASH, LAPTOP, LIKE_OURS
+from workflows.escalation.incident import ClientHit
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.batches import Addressee
 from workflows.mail.listing import add_recipients
 from workflows.mail.unmailed import Unmailed
 from workflows.notice.bulk_notice import begin_by_choice
+from workflows.notification.taking_over import OldBreach, take_over
 
-FORMS = [(ending, language) for ending in ("csv", "xlsx") for language in ("nl", "en")]
+FORMS = [(ending, language) for ending in ("csv", "xlsx", "json") for language in ("nl", "en")]
 MAILED = [
     ("=SOM(A1)", "plus@gezin.example"), ('Jan "de" Vries; jr.', "+jan@gezin.example"),
     ("José Żółć", "-jose@a.example"),
@@ -43,16 +50,94 @@ CLIENTS: list[dict[str, Any]] = [
 TITLES = ["=HYPERLINK(1)", "'t Archief\u2019s sleutel", "Mail; \"verkeerd\" verstuurd", "-5 laptops"]
 
 
+OF_DAYS = {"began_on": "happened_from", "discovered_on": "found_at", "reported_on": "submitted_at"}
+DECIDED = {"submitted": "yes", "not_notified": "no"}
+STATES = (
+    "decision = 'notify', decision_reason = '+Ja', decided_at = now(), submitted_at = now(), authority_number = '@1'",
+    "decision = 'do_not_notify', decision_reason = 'Nee', decided_at = now()",
+    "decision = 'notify', decision_reason = 'Ja', decided_at = now()", "decision = 'notify', decision_reason = 'Ja'",
+)
+FACTS = """people_estimate = true, people_min = 5, people_max = 5, consequences = '=1+1', measures = '-geen',
+    facts = '{"nature": ["confidentiality", "integrity"], "data": ["name"]}'"""
+LATE = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)  # in Amsterdam it is the 25th
+HITS: list[dict[str, Any]] = [
+    {"client_number": "00123", "people_min": 75, "people_max": 75, "estimate": True, "informed_at": LATE,
+     "informed_how": "phone"},
+    {"client_number": "-7", "people_min": 501, "people_max": None, "estimate": False, "informed_at": None,
+     "informed_how": None},
+    {"client_number": "0", "people_min": None, "people_max": None, "estimate": False, "informed_at": LATE,
+     "informed_how": "letter"},
+]  # fmt: skip
+OLD = [
+    LAPTOP, BARE, replace(LIKE_OURS, reference="2019-0001"),
+    *(OldBreach(row=9, reference=f"=DL-{answer}", title="+Oud", reported_to_ap=answer, people_told=answer,
+                people_min=70, people_max=80, estimate=True, reason="-Geen\nkans", discovered_on=date(2021, 3, 4))
+      for answer in ANSWERS),
+]  # fmt: skip
+FILES = (
+    ("breaches", "register.csv", "register"), ("incidents", "incidents.column", "hits"),
+    ("incidents/{}/escalations", "board.csv_column", "hits"),
+)  # fmt: skip
+NOT_HELD = {
+    "register.csv": (
+        # Who else had a part in it: an old register has the breaches of one organisation.
+        "from", "according_to", "stated_aware_at", "stated_by",
+        # Moments and terms of the law, which begin no clock of an old breach.
+        "happened_until", "became_aware_at", "earliest_aware_at", "own_aware_at", "own_aware_reason", "later_aware_at",
+        "later_aware_reason", "alarm_at", "due_at", "late_reason",
+        # What the assessment rested on. An old register holds what was decided and why.
+        "groups", "cause", "risk", "risk_reason", "people_exception", "people_reason", "decision", "decided_at",
+        # How it came about here: who did what, and which file an old breach came from.
+        "done_alone", "changed_after_approval", "version", "old_file", "old_row",
+    ),
+    # The incident and its agreement, which the next incident has of its own, and what came of telling the client.
+    "incidents.column": (
+        "reference", "title", "services", "found_at", "became_aware_at", "happened_from", "happened_until", "is_test",
+        "ended_at", "controller_name", "hours_agreed", "alarm_at", "call_needed_at", "acknowledged_at",
+        "acknowledged_by", "decision", "decided_at", "decided_alone",
+    ),
+    "board.csv_column": (
+        "read_at", "controller_name", "is_test", "state", "term", "alarm_at", "acknowledged_at", "acknowledged_by",
+        "decision", "decided_at", "decided_alone", "call_needed_at", "contact", "contact_how", "phone", "email",
+    ),
+}  # fmt: skip
+"""The columns of each file that its purpose cannot hold, and why."""
+
+
 @pytest.fixture(scope="module")
 def house(app: Flask) -> Office:
     """An office whose clients, breaches and people have values that a spreadsheet would like to change."""
     office = factories.an_office(0)
     with acting_for(office.id):
         register_clients(factories.a_client(nth, **client) for nth, client in enumerate(CLIENTS))
-    late = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)  # in Amsterdam it is the 25th
     for title in TITLES:
-        factories.an_own_breach(office.id, office.officer, title=title, found_at=late, happened_from=late)
+        factories.an_own_breach(office.id, office.officer, title=title, found_at=LATE, happened_from=LATE)
+    with acting_for(office.id):
+        take_over(OLD, uuid4(), HASH, office.officer)
     return office
+
+
+@pytest.fixture(scope="module")
+def register(owner: Caller, notice: UUID, database: Database) -> list[dict[str, Any]]:
+    """What the register says, with breaches of an old one, and an own one in each state of a decision."""
+    own = [row["id"] for row in owner.get("breaches").json["items"] if row["title"] in TITLES]
+    with database.superuser.begin() as behind:
+        behind.execute(text("set local session_replication_role = replica"))  # nobody has to approve these
+        for breach_id, state in zip(own, STATES, strict=True):
+            behind.execute(text(f"update breach set {state}, {FACTS} where id = :id"), {"id": breach_id})
+    kept = owner.get("breaches.json").json
+    assert {row["decision_state"] for row in kept} >= {"submitted", "not_notified", "approved", "taken_over"}
+    return list(kept)
+
+
+@pytest.fixture(scope="module")
+def incident_id(house: Office) -> str:
+    hits = [
+        ClientHit(line, hit["client_number"], hit["people_min"], hit["people_max"], hit["estimate"],
+                  hit["informed_at"], hit["informed_how"]) for line, hit in enumerate(HITS, 1)
+    ]  # fmt: skip
+    opened = factories.an_incident(house, hits, found_at=LATE, became_aware_at=LATE)
+    return str(opened.id)
 
 
 @pytest.fixture(scope="module")
@@ -100,20 +185,51 @@ def test_the_agreements(owner: Caller, ending: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(("ending", "language"), FORMS)
-def test_the_register(owner: Caller, notice: UUID, ending: str, language: str) -> None:
-    kept = owner.get("breaches.json").json
-    assert kept and {row["title"] for row in kept} > set(TITLES)
+def test_the_register(owner: Caller, register: list[dict[str, Any]], ending: str, language: str) -> None:
     read = items(owner, f"breaches.{ending}", language, "register")
-    assert [(item.values["reference"], item.values["title"]) for item in read] == [
-        (row["reference"], row["title"]) for row in kept
-    ]
-    assert [item.values["description"] or "" for item in read] == [row["description"] for row in kept]
-    people = [(item.values["people_min"], item.values["people_max"]) for item in read]
-    assert people == [(row["people_min"], row["people_max"]) for row in kept]
-    days = [tuple(item.values[name] for name in ("discovered_on", "began_on", "reported_on")) for item in read]
-    names = ("found_at", "happened_from", "submitted_at")
-    assert days == [tuple(local_day(row[name]) for name in names) for row in kept]
-    assert (date(2026, 10, 25), date(2026, 10, 25), None) in days
+    assert [item.values for item in read] == [as_read(row, ending, language) for row in register]
+
+
+def as_read(row: dict[str, Any], ending: str, language: str) -> dict[str, Any]:
+    """Return what the reader makes of a row of the register: what an old register holds of it."""
+    old, texts = row["taken_over"] or {}, spoken(language)
+    days = {name: local_day(row[of]) or as_day(old.get(name)) for name, of in OF_DAYS.items()}
+
+    def words(kind: str) -> str | None:
+        named = row["facts"].get(kind, [])
+        return ", ".join(named if ending == "json" else [texts[f"labels.{kind}.{word}"] for word in named]) or None
+
+    return {
+        "reference": old["reference"] if old else row["reference"], "title": row["title"],
+        "description": row["description"], **days,
+        "reported_to_ap": old.get("reported_to_ap") or DECIDED.get(row["decision_state"], "unknown"),
+        "people_told": old.get("people_told") or ("yes" if row["people_told_at"] else "unknown"),
+        "people_min": row["people_min"], "people_max": row["people_max"], "estimate": row["people_estimate"],
+        "ap_number": row["authority_number"], "consequences": row["consequences"], "measures": row["measures"],
+        "nature": old.get("nature") or words("nature"), "kinds_of_data": old.get("kinds_of_data") or words("data"),
+        "reason": old.get("reason") or row["decision_reason"],
+    }  # fmt: skip
+
+
+def as_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@pytest.mark.parametrize(("ending", "language"), FORMS)
+@pytest.mark.parametrize("path", ["incidents", "board"])
+def test_the_clients_of_an_incident(owner: Caller, incident_id: str, path: str, ending: str, language: str) -> None:
+    address = "incidents" if path == "incidents" else f"incidents/{incident_id}/escalations"
+    read = items(owner, f"{address}.{ending}", language, "hits")
+    assert {item.values["client_number"]: item.values for item in read} == {hit["client_number"]: hit for hit in HITS}
+
+
+def test_every_column_is_read_or_named(owner: Caller, register: list[dict[str, Any]], incident_id: str) -> None:
+    for path, prefix, purpose in FILES:
+        answer = owner.get(f"{path.format(incident_id)}.csv", headers={"Accept-Language": "nl"})
+        columns, texts = reading_of(answer.get_data(), purpose).columns, spoken("nl")
+        read = {columns.headings[place] for place in columns.used}
+        named = {texts[f"{prefix}.{name}"] for name in NOT_HELD[prefix]}
+        assert read.isdisjoint(named) and read | named == set(columns.headings)
 
 
 def local_day(moment: str | None) -> date | None:

@@ -26,6 +26,7 @@ from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from tenants.register.incidents import Incident
 from workflows.escalation.escalation_mail import first_message
 from workflows.escalation.incident import ClientHit, NewIncident, open_incident
+from workflows.escalation.people_in_all import PeopleInAll, people_in_all
 from workflows.mail.batches import addressee
 from workflows.mail.evidence import newest_outcomes, outcomes_at
 from workflows.mail.preview import Letter
@@ -53,6 +54,7 @@ class Sample:
     controller_name: str
     people_min: int | None
     people_max: int | None
+    people_estimate: bool
     alarm_at: datetime
     to_name: str
     to_address: str
@@ -93,8 +95,7 @@ class Check:
 
     clients: int
     typed: int
-    people: int
-    people_not_known: int
+    people: PeopleInAll
     records_own_breach: bool
     hours: list[AgreedHours]
     to_whom: list[ToWhom]
@@ -161,8 +162,7 @@ def _checked(incident: Incident, new: NewIncident) -> Check:
     to_whom = _to_whom(opened)
     own = select(Breach.id).where(Breach.organisation_id == acting_organisation(), Breach.incident_id == incident.id)
     return Check(
-        clients=len(opened), typed=len(new.clients), people=sum(e.people_max or 0 for e in opened),
-        people_not_known=sum(e.people_max is None for e in opened),
+        clients=len(opened), typed=len(new.clients), people=people_in_all(opened),
         records_own_breach=db.session.scalar(own) is not None, hours=_hours(opened),
         oddities=[*_oddities(opened, len(new.clients), now), *_came_back(to_whom)], to_whom=to_whom,
         digest=_digest(new, opened), now=now, is_test=incident.is_test,
@@ -185,15 +185,19 @@ def shown_as_examples(opened: list[Escalation]) -> list[tuple[Escalation, tuple[
         return []
     usual = Counter(e.hours_agreed for e in opened).most_common(1)[0][0]
     chosen = {
-        "first": opened[0], "largest": max(opened, key=lambda e: e.people_max or 0),
+        "first": opened[0], "largest": max(opened, key=_most_people),
         "oddest": max(opened, key=lambda e: _oddness(e, usual)),
     }  # fmt: skip
-    if not any(e.people_max for e in opened):
+    if not any(_most_people(e) for e in opened):
         del chosen["largest"]
     reasons: dict[UUID, list[str]] = {}
     for reason, escalation in chosen.items():
         reasons.setdefault(escalation.id, []).append(reason)
     return [(e, tuple(reasons.pop(e.id))) for e in chosen.values() if e.id in reasons]
+
+
+def _most_people(escalation: Escalation) -> int:
+    return escalation.people_max or escalation.people_min or 0
 
 
 def _oddness(escalation: Escalation, usual_hours: int | None) -> tuple[bool, bool, bool, bool, int]:
@@ -221,7 +225,7 @@ def _oddities(opened: list[Escalation], typed: int, now: datetime) -> Iterable[O
         "no_phone": [e for e in opened if _has_address(e) and not _has_phone(e)],
         "doubted": [e for e in opened if e.doubted],
         "told_before": [e for e in opened if e.informed_at is not None],
-        "people_not_known": [e for e in opened if e.people_max is None],
+        "people_not_known": [e for e in opened if (e.people_min, e.people_max) == (None, None)],
     }
     for kind, of in of_kind.items():
         if of:
@@ -269,6 +273,6 @@ def _sample(incident: Incident, escalation: Escalation, reasons: tuple[str, ...]
     message = first_message(incident, escalation, now)
     to, letter = message or (None, None)
     return Sample(
-        reasons, escalation.controller_name, escalation.people_min, escalation.people_max, escalation.alarm_at,
-        to.name if to else "", to.address if to else "", letter,
+        reasons, escalation.controller_name, escalation.people_min, escalation.people_max,
+        escalation.people_estimate, escalation.alarm_at, to.name if to else "", to.address if to else "", letter,
     )  # fmt: skip

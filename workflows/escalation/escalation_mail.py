@@ -236,6 +236,11 @@ def _people(escalation: Escalation, locale: str) -> str:
     least, most = escalation.people_min, escalation.people_max
     if least is None and most is None:
         return word("not_yet_known", locale)
+    known = _between(least, most, locale)
+    return word("people_about", locale).format(count=known) if escalation.people_estimate else known
+
+
+def _between(least: int | None, most: int | None, locale: str) -> str:
     if least is None or most is None:
         known = "people_at_least" if most is None else "people_at_most"
         return word(known, locale).format(count=most if least is None else least)

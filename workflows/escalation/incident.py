@@ -36,9 +36,10 @@ OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:pla
 OFFICE = text("select from organisation where id = :office for share")
 KEEP = text("""
     insert into incident_client (organisation_id, incident_id, agreement_id, people_min, people_max,
-                                 informed_at, informed_how)
+                                 people_estimate, informed_at, informed_how)
     select :organisation, :incident, given.* from unnest(
       cast(:agreements as uuid[]), cast(:least as integer[]), cast(:most as integer[]),
+      cast(:estimates as boolean[]),
       cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
 OF_A_TEST = "PROEF-"
 """How the reference of a test begins."""
@@ -54,6 +55,7 @@ class ClientHit:
     client_number: str
     people_min: int | None = None
     people_max: int | None = None
+    people_estimate: bool = False
     informed_at: datetime | None = None
     informed_how: str | None = None
 
@@ -207,6 +209,7 @@ def _keep_clients(incident: Incident, hits: list[Hit]) -> None:
     values = {
         "organisation": incident.organisation_id, "incident": incident.id, "agreements": [h.agreement.id for h in hits],
         "least": [c.people_min for c in clients], "most": [c.people_max for c in clients],
+        "estimates": [c.people_estimate for c in clients],
         "informed": [c.informed_at for c in clients], "how": [c.informed_how for c in clients],
     }  # fmt: skip
     db.session.execute(KEEP, values)
@@ -236,7 +239,11 @@ def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> Non
     if own:
         least, most = [c.people_min for c in own], [c.people_max for c in own]
         same = {name: getattr(incident, name) for name in COPIED}
-        open_breach(NewBreach(**same, incident_id=incident.id, people_min=_sum(least), people_max=_sum(most)), by)
+        people: dict[str, Any] = {
+            "people_min": _sum(least), "people_max": _sum(most),
+            "people_estimate": any(client.people_estimate for client in own),
+        }  # fmt: skip
+        open_breach(NewBreach(**same, incident_id=incident.id, **people), by)
 
 
 def _sum(counts: list[int | None]) -> int | None:

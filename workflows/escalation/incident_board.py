@@ -39,6 +39,7 @@ from tenants.register.escalations import Escalation
 from workflows.escalation.board_list import Asked, conditions, key_of, words_to_compare
 from workflows.escalation.board_states import ASKS, CODES, NOT_INFORMED, SAYS_CALL, SOON, STATES, TERMS, counted
 from workflows.escalation.calling import CALLED, OF_INCIDENT, TAKEN_BACK, Caller, calls_now
+from workflows.escalation.people_in_all import PEOPLE, PeopleInAll, people_summed, sums_of_people
 from workflows.mail.rows import MailBatch, Recipient
 from workflows.mail.set_aside import not_set_aside
 from workflows.mail.states import NOT_REACHED
@@ -81,7 +82,7 @@ class Row:
         """Return what the list shows of it that may change while somebody looks."""
         of = self.escalation
         milestones = (of.informed_at, of.informed_how, of.acknowledged_at, of.decision, of.decided_at, of.decided_alone)
-        people = (of.people_min, of.people_max, of.contacts, of.acknowledged_by, self.caller)
+        people = (of.people_min, of.people_max, of.people_estimate, of.contacts, of.acknowledged_by, self.caller)
         mails = (of.rung, self.mails, self.newest_call, self.is_out_of_reach)
         return of.id, self.code, self.client_number, of.call_needed_at, of.alarm_at, *mails, *people, *milestones
 
@@ -108,6 +109,7 @@ class Reading:
     letters: str
     order: str
     sums: dict[str, int]
+    people: PeopleInAll
     matching: int
     rows: list[Row] = field(default_factory=list)
     more: bool = False
@@ -162,11 +164,11 @@ def _reading(answer: Any, asked: Asked) -> Reading:
     rows = [_row(row) for row in answer if row["Escalation"]]
     letters = head["letters"] or ""
     by_state = counted(letters)
-    by_hand = {name: head[name] for name in ("decided_alone", "informed_in_time", "call", "people", "people_not_known")}
+    by_hand = {name: head[name] for name in ("decided_alone", "informed_in_time", "call")}
     informed = sum(by_state[name] for name in STATES) - sum(by_state[name] for name in TERMS)
     of_informed = {"informed_in_all": informed, "informed_late": informed - head["informed_in_time"]}
     return Reading(
-        letters, head["order"], {**by_state, **by_hand, "total": len(letters), **of_informed},
+        letters, head["order"], {**by_state, **by_hand, "total": len(letters), **of_informed}, people_summed(head),
         head["matching"], rows[: asked.most], asked.most is not None and len(rows) > asked.most, head["names"] or [],
     )  # fmt: skip
 
@@ -208,7 +210,7 @@ def _standing(asked: Asked, with_names: bool) -> CTE:
     mails = _mails()
     untold = Escalation.informed_at.is_(None)
     query = select(
-        Escalation.id, Escalation.alarm_at, Escalation.created_at, Escalation.people_max,
+        Escalation.id, Escalation.alarm_at, Escalation.created_at, *(getattr(Escalation, name) for name in PEOPLE),
         Escalation.decided_alone.is_(True).label("decided_alone"), _code(mails).label("code"),
         and_(~untold, Escalation.informed_at < Escalation.alarm_at).label("in_time"),
         and_(untold, Escalation.call_needed_at.is_not(None)).label("call"), *words_to_compare(asked),
@@ -278,8 +280,7 @@ def _totals(standing: CTE, asked: Asked, with_names: bool) -> CTE:
         func.count().filter(*conditions(standing, asked)).label("matching"),
         func.count().filter(c.decided_alone).label("decided_alone"),
         func.count().filter(c.in_time).label("informed_in_time"), func.count().filter(c.call).label("call"),
-        func.coalesce(func.sum(c.people_max), 0).label("people"),
-        func.count().filter(c.people_max.is_(None)).label("people_not_known"),
+        *sums_of_people(c),
     ).cte("totals")  # fmt: skip
 
 
@@ -289,8 +290,7 @@ def _page(standing: CTE, asked: Asked) -> CTE:
     query = query.where(*conditions(standing, asked))
     if asked.after:
         last = standing.alias("last")
-        query = query.join(last, last.c.id == asked.after)
-        query = query.where(tuple_(*key) > tuple_(*key_of(last, asked.sort)))
+        query = query.join(last, last.c.id == asked.after).where(tuple_(*key) > tuple_(*key_of(last, asked.sort)))
     page = query.order_by(*key).limit(None if asked.most is None else asked.most + 1).cte("unnumbered")
     nth = func.row_number().over(order_by=[page.c[f"key_{nth}"] for nth in range(len(key))])
     return select(page.c.id, page.c.code, nth.label("nth")).cte("page")

@@ -18,8 +18,8 @@ OF_INCIDENT = (
     "reference", "title", "services", "found_at", "became_aware_at", "happened_from", "happened_until", "is_test",
 )  # fmt: skip
 OF_ESCALATION = (
-    "controller_name", "people_min", "people_max", "hours_agreed", "alarm_at", "informed_at", "informed_how",
-    "call_needed_at", "acknowledged_at", "acknowledged_by", "decision", "decided_at", "decided_alone",
+    "controller_name", "people_min", "people_max", "people_estimate", "hours_agreed", "alarm_at", "informed_at",
+    "informed_how", "call_needed_at", "acknowledged_at", "acknowledged_by", "decision", "decided_at", "decided_alone",
 )  # fmt: skip
 COLUMNS = (*OF_INCIDENT, "ended_at", "client_number", *OF_ESCALATION)
 

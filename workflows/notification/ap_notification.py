@@ -55,6 +55,7 @@ class Assessment:
     facts: dict[str, Any] | None = None
     people_min: int | None = None
     people_max: int | None = None
+    people_estimate: bool | None = None
     departure_reason: str | None = None
     severity_answers: Mapping[str, Any] | None = None
     authority_severity: str | None = STAYS
@@ -88,15 +89,14 @@ def assess(breach: Breach, act: Act[Assessment]) -> None:
     """Art. 33(1): the facts as far as known, how likely a risk is, and why. Only somebody who is aware can assess.
 
     A person decides: what departs from the advice goes with its reason. A reason typed where nothing departs stays in
-    the history, with the other values of the act. Raises Invalid when it has none, and before
-    this organisation is aware.
+    the history, with the other values of the act. Raises Invalid when it has none, and before anybody here is aware.
     """
     if breach.became_aware_at is None:
         raise Invalid("breach.confirm_receipt_first")
     refuse_once_submitted(breach)
     new = act.values
     if new.facts is not None:
-        breach.know_facts(new.facts, new.people_min, new.people_max)
+        breach.know_facts(new.facts, new.people_min, new.people_max, new.people_estimate)
     breach.assess_risk(new.risk, new.reason, new.people_exception, new.people_reason)
     _score(breach, new)
     advice, decided = advice_about(breach), decided_by_risk(breach)

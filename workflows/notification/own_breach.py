@@ -47,10 +47,12 @@ class WhatHappened:
 
 @dataclass(frozen=True, kw_only=True)
 class NewBreach(WhatHappened):
-    """A breach to be recorded: between how many people it touches, and the incident of the office that it follows."""
+    """A breach to be recorded: between how many people it touches, whether that is an
+    estimate, and the incident of the office that it follows."""
 
     people_min: int | None = None
     people_max: int | None = None
+    people_estimate: bool = False
     incident_id: UUID | None = None
 
 
@@ -71,6 +73,7 @@ def open_breach(new: NewBreach, by: Actor) -> Breach:
     db.session.add(breach)
     db.session.flush()
     begin(AP_NOTIFICATION, breach)
-    known = {"became_aware_at": breach.became_aware_at, "facts": breach.facts}
+    known: dict[str, Any] = {"became_aware_at": breach.became_aware_at, "facts": breach.facts}
+    known |= {"people_estimate": True} if breach.people_estimate else {}
     record([Entry("breach", breach.id, "breach.opened", by, known, {}, breach.version, breach.terms_name)])
     return breach

@@ -15,10 +15,12 @@ from workflows.notification.advising import digest_of, facts_changed_since_decis
 from workflows.notification.ap_notification import AP_NOTIFICATION, prepare_again
 from workflows.notification.sent_form import questions_left
 
+ESTIMATE = "people_estimate"
+
 
 def supplement_facts(
     breach_id: UUID, facts: dict[str, Any], people_min: int | None, people_max: int | None, by: Actor,
-    version: int | None = None, measures: str | None = None,
+    version: int | None = None, measures: str | None = None, people_estimate: bool | None = None,
 ) -> Breach:  # fmt: skip
     """Store the facts as they are known now, as a whole. This undoes no decision: a decision on earlier facts is
     marked.
@@ -30,22 +32,31 @@ def supplement_facts(
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     row = breach(breach_id, version, lock=True)
-    facts_before, digest_before, measures_before = facts_of(row), digest_of(row), row.measures
-    row.know_facts(facts, people_min, people_max)
+    facts_before, digest_before, measures_before = _known(row), _digest(row), row.measures
+    row.know_facts(facts, people_min, people_max, people_estimate)
     refuse_unknown_facts(facts_of(row))
-    details: dict[str, Any] = {"changed": _changed(facts_before, facts_of(row))}
+    details: dict[str, Any] = {"changed": _changed(facts_before, _known(row))}
     personal: dict[str, Any] = {}
     if measures not in (None, measures_before):
         row.measures = measures
         details |= {"measures_changed": True, **prepare_again(row, run, by)}
         personal = {"measures": measures, "measures_before": measures_before}
-    elif digest_of(row) == digest_before:
+    elif _digest(row) == digest_before:
         raise Invalid("facts.nothing_changed")
     details |= questions_left(row, by, database_now())
     what = "breach.facts_supplemented"
     record([Entry("breach", breach_id, what, by, details, personal, row.version, row.terms_name)])
     row.version += 1
     return row
+
+
+def _known(row: Breach) -> dict[str, Any]:
+    """Return the facts, and whether the number of people is an estimate: that is no fact of the law's rules."""
+    return facts_of(row) | {ESTIMATE: row.people_estimate}
+
+
+def _digest(row: Breach) -> tuple[str, bool]:
+    return digest_of(row), row.people_estimate
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

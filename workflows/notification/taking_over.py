@@ -184,7 +184,8 @@ def _columns(breach: OldBreach, reference: str, file_hash: str) -> dict[str, Any
     return {
         "reference": reference, "title": _title_of(breach) or reference,
         "description": breach.description or breach.title, "people_min": breach.people_min,
-        "people_max": breach.people_max, "consequences": breach.consequences, "measures": breach.measures,
+        "people_max": breach.people_max, "people_estimate": breach.estimate,
+        "consequences": breach.consequences, "measures": breach.measures,
         "authority_number": breach.ap_number, "taken_over": said | {"file": file_hash},
         "taken_over_key": breach.key, "day": breach.day,
     }  # fmt: skip

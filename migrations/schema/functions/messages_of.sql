@@ -6,7 +6,8 @@
 create or replace function messages_of(at_office uuid, register uuid, receipts jsonb) returns jsonb
 language sql stable set search_path = public, pg_temp as $$
   select coalesce(jsonb_agg(to_jsonb(m) - 'created_at' order by m.created_at desc), '[]')
-    from (select b.id as breach_id, i.title, i.found_at, i.description, e.people_min, e.people_max, e.created_at,
+    from (select b.id as breach_id, i.title, i.found_at, i.description, e.people_min, e.people_max,
+                 e.people_estimate, e.created_at,
                  case when receipts is null then e.acknowledged_at
                       else (receipts -> b.id::text ->> 'at')::timestamptz end as acknowledged_at,
                  s.stated_aware_at, s.stated_aware_how,

@@ -15,7 +15,7 @@ create or replace function numbered_hits(hits controller_hit[]) returns controll
            h.controller_run,
            case when o.is_test then 'PROEF-' else '' end
              || years.this || '-' || lpad(((select by_place from numbers)[h.place])::text, 4,
-             '0'))::controller_hit)
+             '0'), h.people_estimate)::controller_hit)
     from unnest(hits) h join organisation o on o.id = h.controller_id cross join years
 $$;
 

@@ -29,11 +29,12 @@ begin
     ((me, 'escalation', h.escalation_id, 'escalation.opened', (plan->>'actor_id')::uuid, plan->>'actor_name',
       plan->>'role',
       (plan->>'for_id')::uuid, null, null,
-      jsonb_build_object('people_min', h.people_min, 'people_max', h.people_max, 'alarm_at', h.alarm_at),
+      jsonb_build_object('people_min', h.people_min, 'people_max', h.people_max,
+        'people_estimate', h.people_estimate, 'alarm_at', h.alarm_at),
       null, null, null)::history_entry),
     ((h.controller_id, 'breach', h.breach_id, 'breach.received', null, null, 'processor', null, null, null,
       jsonb_build_object('by', office, 'incident', i.reference, 'people_min', h.people_min, 'people_max', h.people_max,
-        'facts', i.facts),
+        'people_estimate', h.people_estimate, 'facts', i.facts),
       null, null, null)::history_entry)) as entry(e);
   return cardinality(hits);
 end $$;

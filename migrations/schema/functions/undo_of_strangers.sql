@@ -20,6 +20,7 @@ begin
       jsonb_build_object('acknowledged_at', e.acknowledged_at, 'decision', e.decision, 'decided_at', e.decided_at,
         'became_aware_at', b.became_aware_at, 'aware_how', b.aware_how, 'due_at', b.due_at,
         'moved_term', b.moved_term, 'facts', b.facts, 'people_min', b.people_min, 'people_max', b.people_max,
+        'people_estimate', b.people_estimate,
         'done_alone_not_reviewed', (select count(*) from broken_glass g
           join run r on r.organisation_id = g.organisation_id and r.id = g.run_id
           left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id

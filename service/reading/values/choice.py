@@ -8,10 +8,21 @@ from tenants.lines import one_line
 
 YES, NO, UNKNOWN, UNCLEAR, NOT_APPLICABLE = "yes", "no", "unknown", "unclear", "not_applicable"
 _WORDS: dict[str, Iterable[str]] = {
-    YES: ("ja", "j", "yes", "y", "true", "waar", "1", "x", "v", "✓", "✔", "gemeld", "gedaan"),
-    NO: ("nee", "neen", "n", "no", "false", "onwaar", "0", "niet", "niet gemeld"),
-    UNKNOWN: no_value.UNKNOWN, UNCLEAR: no_value.UNCLEAR, NOT_APPLICABLE: no_value.NOT_APPLICABLE,
+    YES: (
+        *("ja", "j", "yes", "y", "true", "waar", "1", "x", "v", "✓", "✔", "gemeld", "gedaan"),
+        *("gemeld bij de ap", "notified to the ap", "submitted"),
+    ),
+    NO: (
+        *("nee", "neen", "n", "no", "false", "onwaar", "0", "niet", "niet gemeld"),
+        *("niet melden", "not notified", "not_notified"),
+    ),
+    UNKNOWN: (
+        *no_value.UNKNOWN, "nog geen besluit", "wacht op goedkeuring", "goedgekeurd, nog versturen", "no decision yet",
+        "waits for approval", "approved, still to be sent", "undecided", "drafted", "approved",
+    ),
+    UNCLEAR: no_value.UNCLEAR, NOT_APPLICABLE: (*no_value.NOT_APPLICABLE, NOT_APPLICABLE),
 }
+"""With what our own register says of a decision."""
 _CHOICES = {word: choice for choice, words in _WORDS.items() for word in words}
 
 
