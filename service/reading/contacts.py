@@ -10,6 +10,7 @@ from service.reading.columns import Columns
 from service.reading.outcome import Wrong
 from service.reading.purposes import RowReader
 from service.reading.values.address import address_in
+from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 
 NAME, ADDRESS, _ = OF_CONTACT = ("contact_name", "contact_email", "contact_phone")
@@ -25,7 +26,7 @@ def columns_of_contacts(columns: Columns) -> list[Places]:
     for place, field in sorted(columns.used.items()):
         if field in OF_CONTACT:
             number = _NUMBER.search(columns.heading(place))
-            numbered.setdefault(int(number[0]) if number else 1, []).append((place, field))
+            numbered.setdefault((whole_of(number[0], 99) if number else None) or 1, []).append((place, field))
     return [places for nth in sorted(numbered) for places in _each_contact(numbered[nth])]
 
 
