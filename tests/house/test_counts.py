@@ -82,3 +82,13 @@ def test_words_agree_with_the_first_counted_value() -> None:
     assert form(known, "said", {"informed": 1, "total": 3, "count": 1}, "en") == "clients"
     assert form(known, "said", {"total": "1"}, "en") == "client"
     assert form(known, "said", {}, "en") == "clients"
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_every_count_is_written_as_its_reader_writes_it(app: Flask, language: str) -> None:
+    written = {"nl": "5.000", "en": "5,000"}[language]
+    with app.test_request_context(headers={"Cookie": f"language={language}"}):
+        counting = {key: names for key, text in catalogue(language).items() if (names := mentioned(text)) & {*COUNTED}}
+        said = {key: t(key, **{name: 5000 if name in COUNTED else "x" for name in names - {"operator"}})
+                for key, names in counting.items()}  # fmt: skip
+    assert len(said) > 100 and [key for key, text in said.items() if written not in text or "5000" in text] == []

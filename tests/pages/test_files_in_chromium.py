@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.factories import Office
 from tests.pages.in_chromium import NARROW, has_session, nothing_sticks_out
 from tests.pages.worlds import Controller, Login, a_begun_notice
 
@@ -83,3 +84,43 @@ def test_by_keyboard_on_a_telephone(browse: Callable[..., Page], site: str, ther
         press(page, taken)
         expect(page.get_by_role("status").first).to_contain_text("is overgenomen")
     expect(page.get_by_role("heading", level=1)).to_have_text("8 mensen informeren")
+
+
+def test_proposals_are_accepted_and_enter_in_the_search_takes_nothing(
+    browse: Callable[..., Page], site: str, there: Controller
+) -> None:
+    page = browse(viewport=NARROW)
+    has_session(page, there.officer, site)
+    page.goto(there.page)
+    rows = "naam;e-mail\nBob;b@x.nl, c@x.nl\nCas;cas [at] example.nl\nDia;dia [at] example.nl\n"
+    page.get_by_label("Kies een bestand met de mensen").set_input_files(
+        {"name": "lijst.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    press(page, "Bestand lezen")
+    press(page, "Verder: kijken wat past")
+    press(page, "Klopt niet")
+    clean(page)
+    press(page, "Neem alle 2 voorstellen")
+    press(page, "Neem c@x.nl")
+    expect(page.locator(".big")).to_contain_text("3 van 3 rijen passen")
+    clean(page)
+    page.get_by_label("Zoek iemand").fill("cas")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_contain_text("1 rij met")
+    press(page, "Alle 3 rijen overnemen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 mensen informeren")
+
+
+def test_a_list_of_an_incident_is_sent_with_a_bar(
+    browse: Callable[..., Page], site: str, office: Office, path: Callable[..., str]
+) -> None:
+    page = browse(viewport=NARROW)
+    has_session(page, office.officer, site)
+    page.goto(path("/incidents/new"))
+    page.locator("#f-title").fill("Back-up weg")
+    sent = [{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"},
+            {"name": "a.csv", "mimeType": "text/csv", "buffer": b"klantnummer;aantal\nK0001;5\n"}]  # fmt: skip
+    for file, said in zip(sent, ("Dit is een PDF", "Wat staat er in de kolommen?"), strict=True):
+        page.locator("#f-clients_list_file").set_input_files(file)  # type: ignore[arg-type]
+        page.locator("[data-sends-file]").click()
+        expect(page.locator("main")).to_contain_text(said)
