@@ -104,8 +104,8 @@ def _corrected(details: dict[str, Any]) -> list[str]:
 
 
 def _from_file(details: dict[str, Any]) -> list[str]:
-    told = t("history.told.clients_from_file", count=details["count"], hash=details["sha256"])
-    return [told, *_accepted(details)]
+    sentence = t("history.told.clients_from_file", count=details["count"], hash=details["sha256"])
+    return [sentence, *_accepted(details)]
 
 
 def _accepted(details: dict[str, Any]) -> list[str]:
