@@ -51,15 +51,19 @@ def _rows(text: Text) -> Iterator[dict[str, str]]:
     if begin is None:
         raise Unreadable("file.is_json")
     at = begin.end() - 1
-    while window[at : at + 1] != "]":
+    is_at_end = window[at] == "]"
+    while not is_at_end:
         window, at = _read_on(source, window, at)
+        if window[at : at + 1] != "{":
+            raise Unreadable("file.is_json")
         values, at = _object(window, at)
         yield _cells(values)
         window, at = _read_on(source, window, at)
         between = _BETWEEN.match(window, at)
-        if between is None or (between[1] == "]" and (window[between.end() :] or source.read(1))):
+        is_at_end = between is not None and between[1] == "]"
+        if between is None or (is_at_end and (window[between.end() :] or source.read(1))):
             raise Unreadable("file.is_json")
-        at = between.end() if between[1] == "," else between.start(1)
+        at = between.end()
 
 
 def _read_on(source: IO[str], window: str, at: int) -> tuple[str, int]:

@@ -40,12 +40,6 @@ def test_an_address_book_is_no_list_of_clients(purpose: str) -> None:
         read(BOOK, purpose)
 
 
-@pytest.mark.parametrize("text", ['{"naam": "Jan"}', '[\n  {"naam": "Jan"}]'])
-def test_a_file_for_programs_is_no_list(text: str) -> None:
-    with pytest.raises(Unreadable, match="is_json"):
-        read(text)
-
-
 def test_pasted_people_have_no_headings_to_ask_about() -> None:
     text = "Jan Pol <jan@a.example>; els@a.example"
     assert people(text) == [("Jan Pol", "jan@a.example"), ("", "els@a.example")] and read(text).asks == {}

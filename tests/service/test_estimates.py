@@ -5,14 +5,12 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from service.schemas.people_counted import numbers_of
-from tenants.database import db
-from tenants.history.entries import History
+from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
 from tests import factories
-from tests.service.caller import Caller, caller_for, keys
+from tests.service.caller import Caller, caller_for, refused
 
 PEOPLE = ("people_min", "people_max", "people_estimate")
 
@@ -40,9 +38,8 @@ def test_clients_keep_their_estimates_and_a_sum_says_at_least_and_about(
     for of in (rows, exported):
         assert [people_in(of[who]) for who, _ in said] == [(75, 75, True), (501, None, False), (None, None, False)]
     with acting_for(office.id):
-        of_it = select(History).where(History.subject_id == UUID(rows["K0001"]["id"])).order_by(History.seq)
-        opened = db.session.scalars(of_it).first()
-    assert opened and people_in(opened.details) == (75, 75, True)
+        opened = [e for e in of_subject(UUID(rows["K0001"]["id"])) if e.what == "escalation.opened"]
+    assert [people_in(entry.details) for entry in opened] == [(75, 75, True)]
 
 
 def test_a_breach_keeps_its_estimate_until_somebody_says_a_number(officer: Caller, moment: Any) -> None:
@@ -55,7 +52,7 @@ def test_a_breach_keeps_its_estimate_until_somebody_says_a_number(officer: Calle
     assert people_in(officer.put(f"{path}/facts", same).json) == (75, 75, True)
     exact = officer.put(f"{path}/facts", same | {"people_estimate": False})
     assert people_in(exact.json) == (75, 75, False)
-    assert keys(officer.put(f"{path}/facts", same)) == [("", "facts.nothing_changed")]
+    refused(officer.put(f"{path}/facts", same), 422, "facts.nothing_changed")
     other = officer.put(f"{path}/facts", same | {"people_min": "ca. 80", "people_max": None})
     assert people_in(other.json) == (80, 80, True)
     assert people_in(officer.put(f"{path}/facts", same | {"people_max": 90}).json) == (75, 90, False)

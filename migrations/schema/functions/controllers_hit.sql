@@ -1,6 +1,7 @@
 -- Returns, for each controller that an incident hits, the agreement with the tightest hours, in force on the local
 -- day on which it was noticed and for a service in which the office is processor. People are summed, null when one
--- number is not known, and an estimate when one of them is. A controller that has an escalation of this incident already is left out.
+-- number is not known, and an estimate when one of them is. A controller that has an escalation of this incident
+-- already is left out.
 -- terms: [{"hours", "alarm_at", "moments"}], as in open_escalations.
 create or replace function controllers_hit(i incident, terms jsonb) returns setof controller_hit language sql as $$
   select row_number() over (order by h.controller_id), h.controller_id, h.agreements[1], h.names[1], h.contacts,

@@ -19,7 +19,8 @@ begin
   update breach b set title = i.title, found_at = i.found_at, happened_from = i.happened_from,
       happened_until = i.happened_until, description = i.description, cause = i.cause, consequences = i.consequences,
       measures = i.measures, facts = i.facts, people_min = e.people_min, people_max = e.people_max,
-      people_estimate = e.people_estimate, contacts = e.contacts, severity_answers = null, enisa = null, authority_severity = null, edpb_severity = null,
+      people_estimate = e.people_estimate, contacts = e.contacts, severity_answers = null, enisa = null,
+      authority_severity = null, edpb_severity = null,
       financial_undertaking = o.financial_undertaking
     from escalation e, incident i, organisation o
    where b.organisation_id = register and b.id = any (breaches) and e.processor_id = office and e.breach_id = b.id

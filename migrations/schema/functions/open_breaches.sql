@@ -13,7 +13,8 @@ create or replace function open_breaches(i incident, office text, hits controlle
     from unnest(hits);
   insert into escalation (processor_id, id, controller_id, incident_id, agreement_id, breach_id, controller_name,
     people_min,
-                          people_max, people_estimate, hours_agreed, became_aware_at, alarm_at, contacts, informed_at, informed_how)
+                          people_max, people_estimate, hours_agreed, became_aware_at, alarm_at, contacts, informed_at,
+                          informed_how)
   select i.organisation_id, escalation_id, controller_id, i.id, agreement_id, breach_id, controller_name, people_min,
     people_max, people_estimate,
          hours_agreed, i.became_aware_at, alarm_at, contacts, informed_at, informed_how

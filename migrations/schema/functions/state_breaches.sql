@@ -20,12 +20,12 @@ begin
   returning k.last - cardinality(told) into last_number;
   insert into breach (organisation_id, id, reference, title, origin, processor_id, escalation_id, processor_name,
     incident_id, contacts, found_at, happened_from, happened_until, description, cause, consequences, measures, facts,
-    people_min, people_max, people_estimate, financial_undertaking, per_agreement, stated_aware_at, stated_aware_how, stated_by,
-    became_aware_at, aware_how, alarm_at, due_at, terms)
+    people_min, people_max, people_estimate, financial_undertaking, per_agreement, stated_aware_at,
+    stated_aware_how, stated_by, became_aware_at, aware_how, alarm_at, due_at, terms)
   select new_register, b.id, this_year || '-' || lpad((last_number + m.nth)::text, 4, '0'), i.title, 'escalated',
     office, e.id, b.processor_name, i.id, e.contacts, i.found_at, i.happened_from, i.happened_until, i.description,
-    i.cause, i.consequences, i.measures, i.facts, e.people_min, e.people_max, e.people_estimate, o.financial_undertaking,
-    b.per_agreement,
+    i.cause, i.consequences, i.measures, i.facts, e.people_min, e.people_max, e.people_estimate,
+    o.financial_undertaking, b.per_agreement,
     s.at, s.how, s.by, case when r.rests then b.became_aware_at end, case when r.rests then b.aware_how end,
     case when r.rests then b.alarm_at end, case when r.rests then b.due_at end, case when r.rests then b.terms end
     from unnest(told) with ordinality as m(id, nth)
@@ -39,7 +39,8 @@ begin
   insert into history_pending (organisation_id, entry)
   select new_register, row(new_register, 'breach', b.id, 'breach.received', null, null, 'processor', null, null,
     b.terms->>'name', jsonb_build_object('by', b.processor_name, 'people_min', b.people_min, 'people_max', b.people_max,
-      'people_estimate', b.people_estimate, 'facts', b.facts, 'became_aware_at', b.became_aware_at), null, null, null)::history_entry
+      'people_estimate', b.people_estimate, 'facts', b.facts, 'became_aware_at', b.became_aware_at),
+    null, null, null)::history_entry
     from unnest(told) with ordinality as m(id, nth)
     join breach b on b.organisation_id = new_register and b.id = m.id order by m.nth;
   perform open_stated_run(r, new_register, rests_on_office(b) and b.stated_aware_how <> 'mail')

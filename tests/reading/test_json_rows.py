@@ -1,0 +1,34 @@
+"""A list in JSON is rows under its names; anything else in JSON is one clear line."""
+
+import json
+
+import pytest
+
+from service.reading.json_rows import DEEPEST, LONGEST, MOST_NAMES
+from service.reading.outcome import Unreadable
+from tests.reading.read import read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"naam": "Jan"}', '[{"naam": "Jan"}', '[{"naam": "Jan"}] x', '[{"naam": "Jan", "naam": "Els"}]',
+        '[{"aantal": NaN}]', '[{"naam": "Jan"}, 5]', '[{"naam": "Jan"},]', '[{"a": ' + "[" * 90_000,
+        '[{"a": ' * 2 + '{"a": ' * DEEPEST + "1" + "}" * DEEPEST + "}]" * 2, f'[{{"a": "{LONGEST * "x"}"}}]',
+        "[" + ",".join(f'{{"n{nth}": 1}}' for nth in range(MOST_NAMES + 1)) + "]",
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_rows(text: str) -> None:
+    with pytest.raises(Unreadable, match="is_json"):
+        read(text)
+
+
+def test_a_list_is_read_to_its_end() -> None:
+    people = [{"naam": f"Lezer {nth}", "e-mail": f"l{nth}@a.example", "oud": nth / 2} for nth in range(30_000)]
+    items = read(json.dumps(people, indent=1)).items
+    assert len(items) == 30_000 and items[30_001]["address"] == "l29999@a.example"
+
+
+def test_a_number_stays_the_text_that_it_is() -> None:
+    got = read('[{"klantnummer": 12345678901234567890, "aantal": 1e400}]', "hits")
+    assert len(got.faults) == 1 and "1e400" in str(got.faults)
