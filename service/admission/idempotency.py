@@ -13,6 +13,7 @@ from tenants.errors import Invalid
 from tenants.idempotency import earlier_answer, keep_answer
 
 LONGEST_KEY = 200
+MULTIPART = "multipart/form-data"
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,8 +32,9 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         # Keys are stored for each user, so nobody learns which keys a colleague uses.
         key = hashlib.sha256(f"{user().id}|{key}".encode()).hexdigest()
         address = request.full_path.removesuffix("?")  # what is asked in the query decides too
-        whole = f"{user().id}|{request.method}|{address}|".encode() + request.get_data()
-        earlier = earlier_answer(key, hashlib.sha256(whole).digest())
+        whole = hashlib.sha256(f"{user().id}|{request.method}|{address}|".encode())
+        whole.update(_parts() if request.mimetype == MULTIPART else request.get_data())
+        earlier = earlier_answer(key, whole.digest())
         if earlier is not None:
             return _again(*earlier)
         answer = make_response(view(*args, **kwargs))
@@ -40,6 +42,22 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return once
+
+
+def _parts() -> bytes:
+    """Return the hash of the fields and files of a form. Programs choose another boundary between them each time."""
+    hashed = hashlib.sha256()
+    for name, value in request.form.items(multi=True):
+        hashed.update(_counted(name, value))
+    for name, file in request.files.items(multi=True):
+        content = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.stream.seek(0)
+        hashed.update(_counted("", name, file.filename or "", content))
+    return hashed.digest()
+
+
+def _counted(*words: str) -> bytes:
+    return "".join(f"{len(word)}|{word}|" for word in words).encode("utf-8", "surrogatepass")
 
 
 def told_once(*fields: str) -> None:

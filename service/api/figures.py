@@ -18,6 +18,6 @@ blueprint: Blueprint = Resource("figures", __name__, url_prefix=f"{OF_ORGANISATI
 @may("read")
 def show_figures() -> dict[str, Any]:
     """Return how many breaches the register has of each kind, by year of discovery. Each figure is a filter of the
-    list of breaches: `breaches?figure=notified_yes&found=2025`."""
+    list of breaches: `breaches?figure=notified_yes&found_in=2025`."""
     figures = register_figures()
     return {"years": list(figures.years), "items": [plain(row) for row in figures.rows]}

@@ -62,7 +62,7 @@ def send_file(**_: Any) -> Answer:
     """Send in a file: it is read, and nothing of it is kept in a register or list yet. Raises Invalid without one."""
     form = blueprint.ARGUMENTS_PARSER.parse(FileForm(), request, location="form")
     by = actor_of(form["purpose"])
-    return _whole(receive(upload_of(request.files.get("file")), form["purpose"], form["notice_id"], by))
+    return _whole(receive(upload_of(request.files.getlist("file")), form["purpose"], form["notice_id"], by))
 
 
 @blueprint.route("/<uuid:file_id>")

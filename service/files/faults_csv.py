@@ -11,6 +11,7 @@ from service.downloads.csv_file import CONTENT_TYPE, csv_rows
 from service.downloads.files import IN_MEMORY, sent
 from service.files.choices import from_kept
 from service.files.dry_run import words_of_fault
+from service.files.purposes import actor_of
 from service.files.receiving import reading_as_chosen
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.reader import Reading
@@ -19,6 +20,7 @@ from service.words.texts import t
 from tenants.errors import AlreadyDone
 from tenants.files.parts import FAULTS, all_rows, content_of
 from tenants.files.uploaded import WAITING, UploadedFile
+from workflows.evidence.exporting import remember_faults
 
 FILE_NAME = "meldketen-na-te-kijken.csv"
 MARKS = ("files.csv.row", "files.csv.wrong", "files.csv.proposal")
@@ -26,7 +28,8 @@ MARKS = ("files.csv.row", "files.csv.wrong", "files.csv.proposal")
 
 
 def faults_csv(file: UploadedFile) -> Response:
-    """Return the rows of a file that do not fit, as they stand in it, each with its number and what is wrong.
+    """Return the rows of a file that do not fit, as they stand in it, each with its number and what is wrong. The
+    history says who took them, because they are people.
 
     Raises AlreadyDone for a file that was taken.
     """
@@ -34,11 +37,13 @@ def faults_csv(file: UploadedFile) -> Response:
         raise AlreadyDone("file.taken_already")
     reading = reading_as_chosen(content_of(file.id), file.purpose, from_kept(file.words["choices"]))
     places = tuple(reading.columns.used)
-    written = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    written, count = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
     with csv_rows(written, [*(heading_of(reading, place) for place in places), *map(t, MARKS)]) as write:
         for row, cells, faults in wrong_rows(reading, file):
             used = [cells[place] if place < len(cells) else "" for place in places]
             write([*used, row, *_said(faults)])
+            count += 1
+    remember_faults(file, count, actor_of(file.purpose))
     return sent(written, FILE_NAME, CONTENT_TYPE)
 
 

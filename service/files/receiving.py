@@ -1,7 +1,8 @@
 """A file comes in: it is read, and kept sealed with what reading it proposes, until somebody takes it or leaves it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from itertools import chain, islice
@@ -31,6 +32,8 @@ from tenants.isolation import database_now
 from tenants.lines import one_line
 
 LONGEST_NAME = 200
+MOST_SECONDS = 60
+"""Of processor time, for reading one file."""
 FIELD = "file"
 KEPT = ("name", "letters", "typed", "answers")
 """What stays of the words of a file when it is read again: its name, the choice of letters, and what was said of it."""
@@ -44,14 +47,17 @@ class Upload:
     content: IO[bytes]
 
 
-def upload_of(file: FileStorage | None) -> Upload:
-    """Return a file of a form with its bytes. Raises Invalid for one that is too large, and where none was chosen."""
-    if file is None or not file.filename:
-        raise Invalid("field.required", FIELD)
-    stream = file.stream
+def upload_of(files: Sequence[FileStorage]) -> Upload:
+    """Return the file of a field of a form with its bytes. Raises Invalid for one that is too large, for more than one,
+    and where none was chosen."""
+    chosen = [file for file in files if file.filename]
+    if len(chosen) != 1:
+        raise Invalid("file.more_than_one" if chosen else "field.required", FIELD)
+    [file] = chosen
+    stream, name = file.stream, file.filename or ""
     if isinstance(stream, Uploaded) and stream.is_too_large:
         raise Invalid("file.too_large", FIELD, most=LARGEST_FILE // 1024**2)
-    return Upload(file.filename, file.stream)
+    return Upload(name, file.stream)
 
 
 def pasted_as_file(text: str) -> Upload:
@@ -154,11 +160,17 @@ def reading_as_chosen(content: IO[bytes], purpose: str, choices: Choices) -> Rea
     refuse_other_fields(purpose, choices)
     with_known = known_numbers(purpose)
     try:
-        reading = reading_of(content, purpose, choices, with_known, database_now())
+        reading = reading_of(content, purpose, choices, with_known, database_now(), _over_after(MOST_SECONDS))
     except Unreadable as error:
         raise Invalid(error.key, FIELD, **error.values) from error
     refuse_other_columns(reading, choices)
     return reading
+
+
+def _over_after(seconds: float) -> Callable[[], bool]:
+    """Return what says whether this thread worked for so many seconds since."""
+    until = time.thread_time() + seconds
+    return lambda: time.thread_time() > until
 
 
 def _raw_headings(reading: Reading) -> tuple[str, ...]:

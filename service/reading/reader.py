@@ -31,6 +31,8 @@ from service.reading.workbooks import tables_of_workbook
 
 SAMPLED = 200
 """How many rows are looked at before a column is proposed."""
+MOST_CELLS = 12_000_000
+"""Cells of a table, as many as a workbook may have."""
 SMALL = 50
 """How many rows are read at once where one of them needs a second look."""
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[{\]])")
@@ -64,7 +66,9 @@ class Reading:
     rows: int = 0
     fits: int = 0
     passed: dict[str, list[int]] = field(default_factory=dict)
+    is_over: Callable[[], bool] = lambda: False
     _gap: int = 0
+    _cells: int = 0
 
     def __post_init__(self) -> None:
         self._of_batch, self._unread = list[Fault](), set[int]()
@@ -75,12 +79,18 @@ class Reading:
         return chain.from_iterable(self.batches())
 
     def batches(self) -> Iterator[list[Item]]:
-        """Return the items in lists, none of them for longer than it takes to read on. To be called once."""
+        """Return the items in lists, none of them for longer than it takes to read on. To be called once.
+
+        Raises Unreadable when there are more than MOST_CELLS cells, and when the time for reading is over.
+        """
         reader = RowReader(self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now)
         maker = READERS[self.purpose](reader, self.known)
         self.faults_of_text.clear()
         for first, rows in self.with_accepted(self.table.chunks()):
             skipped = max(0, self.headings.row + 1 - first)
+            self._cells += sum(map(len, rows))
+            if self._cells > MOST_CELLS or self.is_over():
+                raise Unreadable("file.too_heavy")
             if skipped < len(rows):
                 batch = self._batch(first + skipped, rows[skipped:], maker)
                 self._settle_faults()
@@ -188,12 +198,13 @@ def _mended(cells: Sequence[str], accepted: Mapping[int, str]) -> list[str]:
 
 def reading_of(
     content: bytes | IO[bytes], purpose: str, choices: Choices | None = None, known: Known | None = None,
-    now: datetime | None = None,
+    now: datetime | None = None, is_over: Callable[[], bool] = lambda: False,
 ) -> Reading:  # fmt: skip
     """Return what a file is proposed to say. A file that is open is read by parts, and stays open.
 
     `purpose`: one of PURPOSES. `known`: the client numbers that there are. `now`: what a file says of moments behind it
-    is a fault; None when that is looked at elsewhere.
+    is a fault; None when that is looked at elsewhere. `is_over`: whether the time for reading is over, asked between
+    rows; a workbook's own process has a limit of its own besides.
 
     Raises Unreadable for a file that is no table of any kind.
     """
@@ -208,7 +219,10 @@ def reading_of(
     asks += [*about_sheets(tables, table, choices), *about_headings(headings, table, columns, choices)]
     asks = [about_letters(ask, columns, table, encoding) for ask in asks] + [*about_columns, *about_orders]
     faults.clear()  # what is wrong with the text is noted again while its rows are read
-    return Reading(purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known, now)
+    return Reading(
+        purpose, encoding, table, tables, headings, columns, asks, [], orders, choices, faults, known, now,
+        is_over=is_over,
+    )  # fmt: skip
 
 
 def _tables(

@@ -20,7 +20,7 @@ class BreachFilters(Schema):
     origin = Choice(ORIGINS, load_default=None)
     term = Choice(TERMS, load_default=None)
     step = Choice(STEPS, load_default=None)
-    found = Line(most=7, pattern=r"(?:[0-9]{4}|unknown)\Z", load_default=None)
+    found_in = Line(most=7, pattern=r"(?:[0-9]{4}|unknown)\Z", load_default=None)
     figure = Choice(FIGURES, load_default=None)
 
 

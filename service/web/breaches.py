@@ -164,7 +164,7 @@ add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of, _said
 def _of_figure(filters: Filters) -> list[tuple[str, list[str]]]:
     """Return the choices that a figure of the register led to, or that the address has wrong; others do not see them.
     """
-    asked = [name for name in ("found", "figure") if name in filters.chosen or filters.form.faults_at(name)]
+    asked = [name for name in ("found_in", "figure") if name in filters.chosen or filters.form.faults_at(name)]
     return [(name, [filters.chosen[name]] if name in filters.chosen else []) for name in asked]
 
 

@@ -135,15 +135,15 @@ def _about(purpose: str) -> UUID | None:
 
 def _upload(form: Form) -> Upload:
     """Return the file that was chosen, or the text that was pasted as one. Raises Invalid for both, and for neither."""
-    file, text = request.files.get(FILE), form.value(PASTED)
-    is_chosen = file is not None and bool(file.filename)
+    files, text = request.files.getlist(FILE), form.value(PASTED)
+    is_chosen = any(file.filename for file in files)
     if is_chosen and text.strip():
         raise Invalid("file.or_pasted", PASTED)
     if text.strip():
         return pasted_as_file(text)
     if not is_chosen:
         raise Invalid("file.none_chosen", FILE)
-    return upload_of(file)
+    return upload_of(files)
 
 
 def _at_what_was_sent(form: Form) -> Form:

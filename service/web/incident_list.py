@@ -57,10 +57,10 @@ def brings_list(form: Form) -> bool:
 def take_in_list(form: Form) -> UploadedFile | None:
     """Read the list that comes with the form, and put its id into the form; None when it cannot be read, which is a
     fault of the form."""
-    file = _chosen()
-    at = LIST_FILE if file else LIST
+    files = _chosen()
+    at = LIST_FILE if files else LIST
     before = len(form.faults)
-    received = form.attempt(lambda: receive(_upload(file, form.value(LIST)), HITS, None, actor()))
+    received = form.attempt(lambda: receive(_upload(files, form.value(LIST)), HITS, None, actor()))
     for fault in form.faults[before:]:
         fault["field"] = at
     if received is not None:
@@ -96,10 +96,9 @@ def _list_of(file_id: str) -> ListOnPage | None:
     return ListOnPage(file, file.words["name"]) if file.purpose == HITS and file.state in (WAITING, TAKEN) else None
 
 
-def _upload(file: FileStorage | None, pasted: str) -> Upload:
-    return upload_of(file) if file else pasted_as_file(pasted)
+def _upload(files: list[FileStorage], pasted: str) -> Upload:
+    return upload_of(files) if files else pasted_as_file(pasted)
 
 
-def _chosen() -> FileStorage | None:
-    file = request.files.get(LIST_FILE)
-    return file if file and file.filename else None
+def _chosen() -> list[FileStorage]:
+    return [file for file in request.files.getlist(LIST_FILE) if file.filename]

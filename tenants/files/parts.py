@@ -32,7 +32,7 @@ END = text("""
     delete from uploaded_part where organisation_id = :organisation and file_id = :file and kind = any(:kinds)""")
 END_BEFORE = text("""
     delete from uploaded_part p using uploaded_file f
-     where f.organisation_id = :organisation and f.about_id = :about
+     where f.organisation_id = :organisation and f.about_id = :about and f.state <> 'waiting'
        and p.organisation_id = f.organisation_id and p.file_id = f.id and p.kind = 'before'""")
 OLD = text("""
     select file_id, kind, nth, sealed from uploaded_part
@@ -106,7 +106,8 @@ def end_parts(file_id: UUID, *kinds: str) -> None:
 
 
 def end_before(about_id: UUID) -> None:
-    """Delete the people who stood on this notice's list before its files: nothing is undone any more."""
+    """Delete the people who stood on this notice's list before the files that were taken: none of these is undone any
+    more. A file that is being taken keeps them."""
     db.session.execute(END_BEFORE, {"organisation": acting_organisation(), "about": about_id})
 
 

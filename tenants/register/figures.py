@@ -58,13 +58,13 @@ WORDS = " union all ".join(
     + [f"select distinct '{group}', jsonb_array_elements_text(x.{group})" for group in MANY_OF]
 )
 COUNT = text(f"""
-    select x.found, g.kind, g.word, count(*) as breaches, count(*) filter (where x.is_old) as old,
+    select x.found_in, g.kind, g.word, count(*) as breaches, count(*) filter (where x.is_old) as old,
            sum(x.people_min) as people_min,
            case when count(x.people_max) = count(*) then sum(x.people_max) end as people_max
-      from (select {FOUND} as found, {IS_OLD} as is_old, b.people_min, b.people_max, {COLUMNS}
+      from (select {FOUND} as found_in, {IS_OLD} as is_old, b.people_min, b.people_max, {COLUMNS}
               from breach b where b.organisation_id = :organisation) x
      cross join lateral ({WORDS}) g(kind, word)
-     where g.word is not null group by x.found, g.kind, g.word""")
+     where g.word is not null group by x.found_in, g.kind, g.word""")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Counted:
     come from an old register. `people_min`: the least numbers of people added up, None when there are none;
     `people_max`: the largest, None when one of them is not known."""
 
-    found: str
+    found_in: str
     kind: str
     word: str
     breaches: int
@@ -87,12 +87,12 @@ def counted_breaches() -> list[Counted]:
     return [Counted(**row) for row in db.session.execute(COUNT, {"organisation": acting_organisation()}).mappings()]
 
 
-def condition_of(found: str | None, figure: str | None) -> tuple[str, Mapping[str, Any]]:
+def condition_of(found_in: str | None, figure: str | None) -> tuple[str, Mapping[str, Any]]:
     """Return the condition that a breach `b` is of this year of discovery and of this figure, such as "notified_yes",
     to put behind others, and its values. None: all."""
     group, _, word = (figure or "").partition("_")
-    of_year = f" and {FOUND} = :found" if found else ""
+    of_year = f" and {FOUND} = :found_in" if found_in else ""
     of_figure = f" and {ONE_OF[group]} = :word" if group in ONE_OF else ""
     if group in MANY_OF:
         of_figure = f" and {MANY_OF[group]} ? :word"
-    return of_year + of_figure, ({"found": found} if found else {}) | ({"word": word} if figure else {})
+    return of_year + of_figure, ({"found_in": found_in} if found_in else {}) | ({"word": word} if figure else {})

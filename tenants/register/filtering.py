@@ -64,7 +64,7 @@ FOUND = """ join breach b on b.organisation_id = :organisation and b.id = h.subj
 @dataclass(frozen=True)
 class Wanted:
     """Which breaches are wanted; None or "": all. `year`: in which they were recorded, as their reference
-    says; of an old register, that of the day that it said. `found`: the year of discovery, or "unknown"; `figure`:
+    says; of an old register, that of the day that it said. `found_in`: the year of discovery, or "unknown"; `figure`:
     those that a figure of the register counts, such as "notified_yes"."""
 
     q: str = ""
@@ -73,7 +73,7 @@ class Wanted:
     origin: str | None = None
     term: str | None = None
     step: str | None = None
-    found: str | None = None
+    found_in: str | None = None
     figure: str | None = None
 
     @property
@@ -143,7 +143,7 @@ def _statement(wanted: Wanted, most: int, after: tuple[datetime, UUID] | None) -
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    counted, of_counted = condition_of(wanted.found, wanted.figure)
+    counted, of_counted = condition_of(wanted.found_in, wanted.figure)
     more = (OF_YEAR if wanted.year else "") + OF_TERM.get(wanted.term or "", "") + counted
     values = {**of_counted, "stages": wanted.stages, "origins": [wanted.origin] if wanted.origin else list(ORIGINS)}
     return more, values | ({"year": wanted.year} if wanted.year else {})

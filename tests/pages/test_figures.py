@@ -47,8 +47,8 @@ ADD_OLD = """
       from generate_series(1, 15) n"""
 TELL = """
     insert into notice (organisation_id, breach_id, check_code, sent_at)
-    select organisation_id, id, 'AAAA-' || lpad(reference, 4, 'A'), case when reference = 'X-1' then now() end from breach
-     where organisation_id = :o and reference in ('X-1', 'X-7')"""
+    select organisation_id, id, 'AAAA-' || lpad(reference, 4, 'A'), case when reference = 'X-1' then now() end
+      from breach where organisation_id = :o and reference in ('X-1', 'X-7')"""
 CELL = re.compile(r'href="(/o/[^"]*/register\?[^"]*figure=[^"]*)">\s*([0-9.]+)<span')
 
 
@@ -103,10 +103,10 @@ def test_the_list_has_as_many_breaches_as_each_figure_counts(register: Office):
     with acting_for(register.id):
         for name in FIGURES:
             for column in (TOGETHER, *figures.years):
-                wanted = Wanted(found=None if column == TOGETHER else column, figure=name)
-                found = len(filtered_breaches(wanted, 100).page.rows)
-                assert found == (rows[name].counts[column] if name in rows else 0), (name, column)
-                seen |= {name.partition("_")[0]} if found else set()
+                wanted = Wanted(found_in=None if column == TOGETHER else column, figure=name)
+                number = len(filtered_breaches(wanted, 100).page.rows)
+                assert number == (rows[name].counts[column] if name in rows else 0), (name, column)
+                seen |= {name.partition("_")[0]} if number else set()
     assert seen == set(WORDS)
 
 
@@ -127,8 +127,8 @@ def test_each_number_of_the_page_opens_as_many_breaches(register: Office, reader
 def test_what_is_no_figure_is_a_fault_at_its_field_and_the_whole_list_stays(register: Office, reader: Login):
     address = f"/o/{slug_of(register.id)}/register"
     there = reader(register.officer)
-    wrong, right = there.see(f"{address}?figure=none&found=gisteren", 422), there.see(address)
-    assert wrong.count('<th scope="row">') == 50 and 'id="f-figure"' in wrong and 'id="f-found"' in wrong
+    wrong, right = there.see(f"{address}?figure=none&found_in=gisteren", 422), there.see(address)
+    assert wrong.count('<th scope="row">') == 50 and 'id="f-figure"' in wrong and 'id="f-found_in"' in wrong
     assert 'id="f-figure"' not in right and "/register/figures" in right
 
 
@@ -153,7 +153,7 @@ def test_api_and_files_say_the_same_and_who_takes_a_file_is_remembered(register:
     text = caller.get("figures.csv", headers={"Accept-Language": "nl"}).get_data().decode("utf-8-sig")
     headings, *rows = csv.reader(io.StringIO(text), delimiter=";")
     assert headings[2:4] == ["Alle jaren", "2025"] and len(rows) == len(figures.rows)
-    assert ["Gemeld bij de AP", "ja", "15"] == next(row for row in rows if row[0] == "Gemeld bij de AP")[:3]
+    assert next(row for row in rows if row[0] == "Gemeld bij de AP")[:3] == ["Gemeld bij de AP", "ja", "15"]
     assert caller.get("figures.xlsx").status_code == 200
     with acting_for(register.id):
         entries = [entry for entry in of_subject(register.id) if entry.what == "figures.exported"]

@@ -159,3 +159,17 @@ def test_chosen_columns_that_are_not_there_hold_nothing() -> None:
 def test_a_sheet_that_is_wider_than_any_list_is_refused() -> None:
     with pytest.raises(Unreadable, match="too_many_cells"):
         reading_of(xlsx({"Blad1": [["naam"] * 1200]}), "recipients")
+
+
+def test_a_text_of_more_cells_than_a_workbook_may_have_is_refused() -> None:
+    with pytest.raises(Unreadable, match="too_heavy"):
+        list(reading_of(b"naam;e-mail\n" + (b";" * 1_900 + b"\n") * 6_500, "recipients").items())
+
+
+def test_reading_ends_when_its_time_is_over() -> None:
+    asked = iter((False, True))
+    content = b"naam;e-mail\n" + b"Jan Pol;jan@a.example\n" * 5_000
+    reading = reading_of(content, "recipients", is_over=lambda: next(asked))
+    with pytest.raises(Unreadable, match="too_heavy"):
+        list(reading.items())
+    assert 0 < reading.fits < 5_000

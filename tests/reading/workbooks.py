@@ -79,9 +79,11 @@ def ods(
 
 
 def changed(workbook: bytes, parts: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
-    """The workbook with these parts in place of its own."""
+    """The workbook with these parts in place of its own, and with those that it has not."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(file, "w", how) as new:
         for part in old.infolist():
             new.writestr(part.filename, parts.get(part.filename, old.read(part.filename)))
+        for name in sorted(parts.keys() - set(old.namelist())):
+            new.writestr(name, parts[name])
     return file.getvalue()

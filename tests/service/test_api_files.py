@@ -1,5 +1,6 @@
 """A list of people comes from a file: it is read, its columns are chosen, it is looked at, taken, and taken back."""
 
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from tenants.history.entries import of_subject
+from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.factories import NOTICE_TEXT
+from tests.factories import NOTICE_TEXT, Office
 from tests.service.caller import Caller, keys, refused
 
 CLUB = Path("tests/reading/files/01-ledenlijst-sportclub-cp1252.csv").read_bytes()
@@ -182,3 +185,52 @@ def test_the_list_of_before_ends_when_a_notice_is_approved(
     assert approver.post(f"notices/{notice}/approval", {"agrees": True}).status_code == 200
     assert database.outside(before, id=second.removeprefix("files/")) == [{"n": 0}]
     refused(officer.call("DELETE", f"{second}/taking"), 422, "notice.already_approved")
+
+
+def test_the_people_of_before_end_with_the_list_that_could_be_undone(
+    officer: Caller, notice: str, database: Database
+) -> None:
+    def before() -> list[str]:
+        rows = database.outside("""
+            select distinct p.file_id from uploaded_part p join uploaded_file f on f.id = p.file_id
+             where p.kind = 'before' and f.about_id = :notice""", notice=notice)  # fmt: skip
+        return [f"files/{row['file_id']}" for row in rows]
+
+    contents = (f"naam;e-mail\n{name};{name}@example.nl\n".encode() for name in "abcd")
+    first, second, third, fourth = (chosen(officer, content, notice) for content in contents)
+    officer.post(f"{first}/taking", {"take": "all"})
+    officer.post(f"{second}/taking", {"take": "all", "how": "replace"})
+    assert before() == [second]
+    officer.post(f"{third}/taking", {"take": "all", "how": "add"})
+    assert before() == [third]
+    assert officer.call("DELETE", f"{third}/taking").status_code == 200 and before() == []
+    refused(officer.call("DELETE", f"{second}/taking"), 422, "file.list_changed")
+    officer.post(f"{fourth}/taking", {"take": "all", "how": "add"})
+    assert before() == [fourth]
+    list_typed = {"recipients": [{"name": "Eva", "email": "eva@example.nl"}]}
+    assert officer.put(f"notices/{notice}/recipients", list_typed).status_code == 200 and before() == []
+
+
+def test_the_same_request_is_known_again_whatever_stands_between_its_parts(officer: Caller, notice: str) -> None:
+    def asked(name: str = "lijst.csv", content: bytes = THREE, purpose: str = "recipients") -> TestResponse:
+        form = {"purpose": purpose, "notice_id": notice, "file": (BytesIO(content), name)}
+        return officer.call("POST", "files", data=form, headers={"Idempotency-Key": "nog eens"})
+
+    first, again = asked(), asked()
+    assert first.json["id"] == again.json["id"] and again.headers["Idempotency-Replayed"] == "true"
+    for other in (asked(name="b.csv"), asked(content=THREE + b"x"), asked(purpose="hits")):
+        refused(other, 422, "idempotency.other_request")
+
+
+def test_two_files_in_one_request_are_refused(officer: Caller, notice: str) -> None:
+    files = [(BytesIO(content), "lijst.csv") for content in (THREE, CLUB)]
+    form: dict[str, Any] = {"purpose": "recipients", "notice_id": notice, "file": files}
+    assert keys(officer.call("POST", "files", data=form)) == [("file", "file.more_than_one")]
+
+
+def test_who_takes_the_faults_of_a_file_is_remembered(officer: Caller, notice: str, office: Office) -> None:
+    path = chosen(officer, THREE, notice)
+    assert officer.get(f"{path}/faults.csv").status_code == 200
+    with acting_for(office.id):
+        [entry] = [entry for entry in of_subject(UUID(notice)) if entry.what == "file.faults_read"]
+    assert entry.details == {"rows": 1, "filter": "recipients", "file": sha256(THREE).hexdigest()}

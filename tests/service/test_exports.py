@@ -10,7 +10,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
-from service.downloads.csv_file import cell_of
+from service.downloads.csv_file import cell_of, csv_rows
+from service.reading.values.name import undefused
 from tenants.history.entries import of_subject
 from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for
@@ -152,7 +153,23 @@ def test_after_its_key_was_destroyed_that_is_what_is_said(app: Flask):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+31", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_no_cell_is_a_formula(cell: str):
-    assert cell_of(cell) == f"'{cell}"
+    assert cell_of(cell).startswith("'") and undefused(cell_of(cell)) == cell
+    for between in (",", "\t", "\n", "\r\n", ',""', ",'", "\n''"):
+        within = f"Jan{between}{cell.lstrip()}"
+        assert cell_of(within) == f"Jan{between}'{cell.lstrip()}" and undefused(cell_of(within)) == within
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_is_a_formula_for_a_program_that_reads_with_another_separator(separator: str):
+    hostile = [
+        "Jan,=1+1", 'Els,"=1+1"', "Piet,+31", 'Wit,""-1', "regel\n=1", "regel\r\n@x", "tab\t=1", "a;=1", ",'=1", "x,＝1"
+    ]  # fmt: skip
+    file = io.BytesIO()
+    with csv_rows(file, ["naam", "x"]) as write:
+        for cell in hostile:
+            write([cell, cell])
+    rows = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig")), delimiter=separator)
+    assert not [cell for row in rows for cell in row if cell.lstrip('"').startswith(("=", "+", "-", "@", "＝"))]
 
 
 def test_a_cell_is_what_it_says():

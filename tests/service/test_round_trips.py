@@ -35,6 +35,7 @@ MAILED = [
     ("=SOM(A1)", "plus@gezin.example"), ('Jan "de" Vries; jr.', "+jan@gezin.example"),
     ("José Żółć", "-jose@a.example"),
     ("'s Gravesande", "s@a.example"), ("+31 Piet", "piet@a.example"), ("", "naamloos@a.example"),
+    ("Pol,=1+1", "pol@a.example"), ('Pol,"=1"', "pol2@a.example"),
     ("@thuis", "thuis@a.example"), ("'Els'", "els@a.example"),
 ]  # fmt: skip
 UNMAILED = [("Oma zonder mail", ""), ("-Opa", ""), ("Zus van Jan", "+jan@gezin.example")]
@@ -47,7 +48,9 @@ CLIENTS: list[dict[str, Any]] = [
     {"client_number": "0", "name": "Kapper; Kort", "kvk_number": "23456789", "hours_to_notify": 720,
      "contacts": [{"name": "Koos", "email": "koos@kort.example"}, {"name": "Kim", "email": "kim@kort.example"}]},
 ]  # fmt: skip
-TITLES = ["=HYPERLINK(1)", "'t Archief\u2019s sleutel", "Mail; \"verkeerd\" verstuurd", "-5 laptops"]
+TITLES = [
+    "=HYPERLINK(1)", "'t Archief\u2019s sleutel", "Mail; \"verkeerd\" verstuurd", "-5 laptops", "Brief,=1+1",
+]  # fmt: skip
 
 
 OF_DAYS = {"began_on": "happened_from", "discovered_on": "found_at", "reported_on": "submitted_at"}

@@ -258,3 +258,21 @@ def test_news_stays_while_its_mail_is_not_planned(own_database: Database):
     assert end_lapsed(100)["news"] == 0
     own_database.outside("update run set state = 'done', finished_at = now() where workflow = 'news'")
     assert end_lapsed(100)["news"] == 1
+
+
+FILES = """
+    with f as (insert into uploaded_file (organisation_id, purpose, uploaded_by, hash, sealed, state, created_at)
+               values (:organisation, 'hits', :user, sha256('a'), '', :state, now() - cast(:age as interval))
+               returning *)
+    insert into uploaded_part (organisation_id, file_id, kind, nth, sealed)
+    select organisation_id, id, kind, 0, '' from f, unnest(array['content', 'items', 'faults', 'before']) kind"""
+
+
+@pytest.mark.parametrize(("state", "days"), [("waiting", 1), ("taken", 30), ("undone", 30)])
+def test_a_file_ends_with_all_its_parts(own_database: Database, state: str, days: int):
+    organisation, user = an_organisation(), a_user().id
+    for minutes in (-1, 1):
+        age = f"{days} days {minutes} minutes"
+        own_database.outside(FILES, organisation=organisation, user=user, state=state, age=age)
+    assert (left(own_database, "uploaded_part"), end_lapsed(100)["uploaded_file"]) == (8, 1)
+    assert (left(own_database, "uploaded_file"), left(own_database, "uploaded_part")) == (1, 4)

@@ -54,8 +54,8 @@ class RegisterFigures:
 
 def register_figures() -> RegisterFigures:
     """Return the acting organisation's register in figures; what there is none of is mostly left out."""
-    counted = {(of.kind, of.word, of.found): of for of in counted_breaches()}
-    known = {found for *_, found in counted}
+    counted = {(of.kind, of.word, of.found_in): of for of in counted_breaches()}
+    known = {year for *_, year in counted}
     years = (*sorted(known - {UNKNOWN}, reverse=True), *sorted(known & {UNKNOWN}))
     rows = [_row(counted, group, word, years) for group, words in WORDS.items() for word in words]
     shown = [row for row in rows if row.counts[TOGETHER] or row.word in ALWAYS.get(row.group, ())]

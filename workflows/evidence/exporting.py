@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, text
 
 from tenants.database import db
+from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.breaches import BREACH, CHANGED_AFTER_APPROVAL, columns_shown
@@ -87,6 +88,14 @@ def export_unreached(notice_id: UUID, by: Actor, write: Write) -> int:
     details = {"rows": count, "filter": list(NOT_REACHED)}
     record([Entry("notice", notice_id, "notice.unreached_read", by, details)])
     return count
+
+
+def remember_faults(file: UploadedFile, rows: int, by: Actor) -> None:
+    """Record that somebody takes along the rows of a file that do not fit, at the notice whose people they are to be.
+    """
+    subject = ("notice", file.about_id) if file.about_id else ("organisation", acting_organisation())
+    details = {"rows": rows, "filter": file.purpose, "file": file.hash.hex()}
+    record([Entry(*subject, "file.faults_read", by, details)])
 
 
 def _write_people(notice_id: UUID, states: Collection[str], write: Write) -> int:

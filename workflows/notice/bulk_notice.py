@@ -71,6 +71,7 @@ def store_recipients(notice: Notice, values: dict[str, Any], _: Actor) -> dict[s
     _refuse_once_approved(notice)
     clear_recipients(notice.id)
     add_recipients(notice.id, values["recipients"])
+    end_before(notice.id)  # the list that a file made is another one now, so nobody can undo that file
     is_taken_back = {"is_taken_back": True} if values.get("is_taken_back") else {}
     return {"count": sums(notice.id, "notice")[PLANNED], **is_taken_back}
 

@@ -8,14 +8,17 @@ from tenants.lines import one_line
 PARTS = ("first_name", "initials", "infix", "last_name")
 DIGITS = frozenset("0123456789")
 _DEFUSED = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")
+_DEFUSED_WITHIN = re.compile(r"(?<=[,\t\r\n])(\"*)'(?='*[=+\-@＝＋－＠])")
 
 
 def undefused(cell: str) -> str:
-    """Return a cell without the apostrophe that Meldketen writes before what a spreadsheet would run as a formula, and
+    """Return a cell without the apostrophes that Meldketen writes before what a spreadsheet would run as a formula, and
     without a quotation mark that stands alone at one of its ends, unless it is a measure such as 5"."""
     if cell.count('"') == 1 and cell[-2:-1] not in DIGITS:
         cell = cell.strip('"')
-    return _DEFUSED.sub("", cell, count=1) if cell.startswith("'") else cell
+    if "'" not in cell:
+        return cell
+    return _DEFUSED_WITHIN.sub(r"\1", _DEFUSED.sub("", cell, count=1) if cell.startswith("'") else cell)
 
 
 def name_in(cells: Mapping[str, str]) -> str:
