@@ -10,7 +10,7 @@ from service.reading.fields import Fields, bare
 LOOKED_AT = 30
 """How many rows that are not blank are looked at for headings."""
 LONGEST = 80
-_ADDRESS = re.compile(r"\S@\S+\.\S")
+_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 
 
 @dataclass(frozen=True)

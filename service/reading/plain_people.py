@@ -70,7 +70,7 @@ class PlainPeople:
     def _are_plain(self, joined: str, lowered: str, addresses: list[str]) -> bool:
         """Return whether all these addresses, and the same ones on lines of their own, are plain ones or blank.
         `lowered`: those in small letters."""
-        if not _ADDRESSES.fullmatch(joined + "\n") or max(map(len, addresses)) > LONGEST_PLAIN:
+        if max(map(len, addresses)) > LONGEST_PLAIN or not _ADDRESSES.fullmatch(joined + "\n"):  # long ones cost memory
             return False
         new = set(_DOMAINS.findall(lowered)) - self._domains
         if not all(map(is_plain_domain, new)):
