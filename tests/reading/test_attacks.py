@@ -100,13 +100,8 @@ def test_links_of_a_workbook_to_other_files_are_not_followed() -> None:
     assert [(item["name"], item["address"]) for item in read(linked).items.values()][:1] == [("Jan", "jan@a.example")]
 
 
-@pytest.mark.parametrize("spread", [
-    b'table:number-rows-repeated="1048576"', b'table:number-rows-repeated="99999999999"',
-    b'table:number-rows-repeated="-1"',
-])  # fmt: skip
-@pytest.mark.parametrize("cells", [b"1", b"16384"])
-def test_a_sheet_that_repeats_its_rows_has_an_answer(spread: bytes, cells: bytes) -> None:
+@pytest.mark.parametrize("rows", [b"1048576", b"-1"])
+def test_a_sheet_that_repeats_its_rows_has_an_answer(rows: bytes) -> None:
     content = zipfile.ZipFile(io.BytesIO(ods(ROWS))).read("content.xml")
-    content = content.replace(b"<table:table-row", b"<table:table-row " + spread)
-    content = content.replace(b"<table:table-cell", b'<table:table-cell table:number-columns-repeated="' + cells + b'"')
-    answered(changed(ods(ROWS), {"content.xml": content}), "recipients")
+    repeated = b'<table:table-row table:number-rows-repeated="' + rows + b'"'
+    answered(changed(ods(ROWS), {"content.xml": content.replace(b"<table:table-row", repeated)}), "recipients")
