@@ -134,9 +134,9 @@ def site(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A real browser of the system's."""
+    """A real browser of the system's, started once for each worker; whoever uses it has a context of their own."""
     ran = subprocess.run(["sh", str(SETUP)], capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr.strip()
     with sync_playwright() as playwright:

@@ -96,9 +96,9 @@ class Keyboard:
 
     def judge(self) -> None:
         """No violation of axe and nothing beside the window, wide and narrow."""
+        self.page.evaluate(AXE)
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.evaluate(AXE)
             assert self.page.evaluate(VIOLATIONS) == [], (self.page.url, size)
             assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], self.page.url
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
