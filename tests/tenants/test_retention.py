@@ -261,8 +261,10 @@ def test_news_stays_while_its_mail_is_not_planned(own_database: Database):
 
 
 FILES = """
-    with f as (insert into uploaded_file (organisation_id, purpose, uploaded_by, hash, sealed, state, created_at)
-               values (:organisation, 'hits', :user, sha256('a'), '', :state, now() - cast(:age as interval))
+    with f as (insert into uploaded_file (organisation_id, purpose, uploaded_by, hash, sealed, state, ended_at,
+                                          created_at)
+               values (:organisation, 'hits', :user, sha256('a'), '', :state,
+                       case when :state <> 'waiting' then now() end, now() - cast(:age as interval))
                returning *)
     insert into uploaded_part (organisation_id, file_id, kind, nth, sealed)
     select organisation_id, id, kind, 0, '' from f, unnest(array['content', 'items', 'faults', 'before']) kind"""
