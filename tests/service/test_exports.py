@@ -162,7 +162,8 @@ def test_no_cell_is_a_formula(cell: str):
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_no_cell_is_a_formula_for_a_program_that_reads_with_another_separator(separator: str):
     hostile = [
-        "Jan,=1+1", 'Els,"=1+1"', "Piet,+31", 'Wit,""-1', "regel\n=1", "regel\r\n@x", "tab\t=1", "a;=1", ",'=1", "x,＝1"
+        "Jan,=1+1", 'Els,"=1+1"', "Piet,+31", 'Wit,""-1', "regel\n=1", "regel\r\n@x", "tab\t=1", "a;=1", ",'=1",
+        "x,＝1",
     ]  # fmt: skip
     file = io.BytesIO()
     with csv_rows(file, ["naam", "x"]) as write:
