@@ -52,7 +52,7 @@ def upload_of(files: Sequence[FileStorage]) -> Upload:
     and where none was chosen."""
     chosen = [file for file in files if file.filename]
     if len(chosen) != 1:
-        raise Invalid("file.more_than_one" if chosen else "field.required", FIELD)
+        raise Invalid("file.several_files" if chosen else "field.required", FIELD)
     [file] = chosen
     stream, name = file.stream, file.filename or ""
     if isinstance(stream, Uploaded) and stream.is_too_large:

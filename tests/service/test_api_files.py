@@ -225,7 +225,7 @@ def test_the_same_request_is_known_again_whatever_stands_between_its_parts(offic
 def test_two_files_in_one_request_are_refused(officer: Caller, notice: str) -> None:
     files = [(BytesIO(content), "lijst.csv") for content in (THREE, CLUB)]
     form: dict[str, Any] = {"purpose": "recipients", "notice_id": notice, "file": files}
-    assert keys(officer.call("POST", "files", data=form)) == [("file", "file.more_than_one")]
+    assert keys(officer.call("POST", "files", data=form)) == [("file", "file.several_files")]
 
 
 def test_who_takes_the_faults_of_a_file_is_remembered(officer: Caller, notice: str, office: Office) -> None:
