@@ -31,4 +31,4 @@ def test_a_list_is_read_to_its_end() -> None:
 
 def test_a_number_stays_the_text_that_it_is() -> None:
     got = read('[{"klantnummer": 12345678901234567890, "aantal": 1e400}]', "hits")
-    assert len(got.faults) == 1 and "1e400" in str(got.faults)
+    assert got.faults == [(2, "file.short_form", "")]
