@@ -28,8 +28,8 @@ _WHO = (
 )
 _MANY = "aantal|number|hoeveel|count|omvang|nombre|howmany"
 _NO_NUMBER = (
-    "!geinformeerd|ingelicht|gemeld|informed|notified|naam|name|mail|categor|soort|type|kind|gegevens|record|datum|date|"
-    "gevolg|consequen|impact|maatreg|risico|risk|=d"
+    "!geinformeerd|ingelicht|gemeld|informed|notified|naam|name|mail|categor|soort|type|kind|gegevens|record|datum|"
+    "date|gevolg|consequen|impact|maatreg|risico|risk|=d"
 )
 _PEOPLE_SAYS = (
     f"{_MANY} {_WHO}|leden|{_CLIENT}|patient|medewerker|werknemer|=wn|deelnemer {_NO_NUMBER}",

@@ -64,9 +64,9 @@ class Register(Rows):
 
 def told_in(cell: str) -> str | Wrong:
     """Return whether people were told: a day says that they were."""
-    told = choice_in(cell)
-    day = day_in(_without_time(cell), DAY_FIRST) if isinstance(told, Wrong) else None
-    return YES if isinstance(day, Day) and day.on else told
+    choice = choice_in(cell)
+    day = day_in(_without_time(cell), DAY_FIRST) if isinstance(choice, Wrong) else None
+    return YES if isinstance(day, Day) and day.on else choice
 
 
 def _moment(cell: str) -> datetime | None:

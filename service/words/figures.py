@@ -2,6 +2,7 @@
 
 from service.words.texts import t
 from tenants.register.figures import UNKNOWN
+from workflows.dossiers.register_figures import TOGETHER
 from workflows.law.vocabulary import MANY_OF
 
 
@@ -20,4 +21,4 @@ def word_of(group: str, word: str) -> str:
 
 def year_words(year: str) -> str:
     """Return how a year of discovery is called, also the unknown one and all of them together."""
-    return year if year.isdecimal() else t(f"figures.years.{year}")
+    return t(f"figures.years.{year}") if year in (UNKNOWN, TOGETHER) else year

@@ -27,6 +27,7 @@ STEP = "form_begins.html"
 NOT_ON_THE_PAGE = {
     "answers", "authority_severity", "edpb_severity", "moments_confirmed", "facts.measures_removed_high_risk",
     "facts.disproportionate_effort",
+    "people_estimate",  # typed with the number: "ca. 75"
 }  # fmt: skip
 TYPED_AS = {"severity_answers": "severity_answers.kinds"}
 """Fields of a schema that a page sends in parts, with one of these."""
