@@ -162,9 +162,16 @@ def reading_as_chosen(content: IO[bytes], purpose: str, choices: Choices) -> Rea
     try:
         reading = reading_of(content, purpose, choices, with_known, database_now(), _over_after(MOST_SECONDS))
     except Unreadable as error:
-        raise Invalid(error.key, FIELD, **error.values) from error
+        raise _refused(error, purpose) from error
     refuse_other_columns(reading, choices)
     return reading
+
+
+def _refused(error: Unreadable, purpose: str) -> Invalid:
+    """Return the refusal of a file that cannot be read. The most rows that it names are those of its purpose, also
+    where the reader stopped at its own limit."""
+    rows = {"most": PURPOSES[purpose].most} if error.key == "file.too_many_rows" else {}
+    return Invalid(error.key, FIELD, **{**error.values, **rows})
 
 
 def _over_after(seconds: float) -> Callable[[], bool]:
@@ -198,7 +205,7 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
             items.keep(batch)
             faults.keep(map(asdict, reading.take_faults()))
     except Unreadable as error:
-        raise Invalid(error.key, FIELD, **error.values) from error
+        raise _refused(error, file.purpose) from error
     fits = items.end()
     faults.keep(map(asdict, reading.take_faults()))
     file.keep_words({**about, "choices": as_kept(choices), "reading": {

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO, Any
 
 from service.reading.outcome import Unreadable
+from service.reading.separated import MOST_ROWS
 from service.reading.tables import CHUNK, Chunk, Table
 from service.reading.texts import Text
 
@@ -24,7 +25,9 @@ _BETWEEN = re.compile(r"\s*(,|\])\s*")
 def table_of_json(text: Text) -> Table:
     """Return the rows of a list in JSON, under a row with the names. Raises Unreadable for what is no such list."""
     names = dict[str, None]()
-    for row in _rows(text):
+    for nth, row in enumerate(_rows(text)):
+        if nth == MOST_ROWS:
+            raise Unreadable("file.too_many_rows", most=MOST_ROWS)
         names |= dict.fromkeys(row)
         if len(names) > MOST_NAMES:
             raise Unreadable("file.is_json")
@@ -45,7 +48,7 @@ def table_of_json(text: Text) -> Table:
 def _rows(text: Text) -> Iterator[dict[str, str]]:
     """Return each object as cells by name. A window of the text is read at a time, so that one object costs no more
     than its own length."""
-    source = text.lines()
+    source = text.opened()
     window = source.read(WINDOW)
     begin = BEGINS.match(window)
     if begin is None:

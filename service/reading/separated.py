@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -25,7 +25,6 @@ MOST_OPEN_QUOTES = 20
 """After so many quotation marks that never end, each line of the rest of the text is a row."""
 MOST_COLUMNS, MOST_ROWS = 2_000, 250_000
 _BREAK = re.compile(r"[\r\n]")
-_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
 _ROW_IN_QUOTES = re.compile(r'"(?:[^"\r\n]|"")*"(?=[\r\n]|\Z)')
 _SEP = re.compile(rf"sep=([{SEPARATORS}])(?:\r\n|[\r\n]|\Z)", re.IGNORECASE)
 
@@ -83,7 +82,10 @@ def _bare_lines(text: Text) -> Iterator[str]:
 
 
 def _is_row_in_quotes(line: str) -> bool:
-    return not line or bool(_IN_QUOTES.fullmatch(line) and any(sign in line for sign in SEPARATORS))
+    if not line:
+        return True
+    is_quoted = len(line) > 1 and line[0] == line[-1] == '"' and '"' not in line[1:-1].replace('""', "")
+    return is_quoted and any(sign in line for sign in SEPARATORS)
 
 
 def rows_of_text(
@@ -131,7 +133,7 @@ class _Rest:
     def _at_once(self) -> list[list[str]] | None:
         """Return the next rows; None when there is something wrong with any of them."""
         first = self.lines.some(CHUNK)
-        reader = csv.reader(chain(first, self.lines), delimiter=self.separator, strict=True)
+        reader = csv.reader(self._narrow(chain(first, self.lines)), delimiter=self.separator, strict=True)
         try:
             rows = list(islice(reader, CHUNK))
         except csv.Error:
@@ -140,6 +142,14 @@ class _Rest:
             broken = (cells for cells in rows if any(map(_BREAK.search, cells)))
             return rows if all(self._is_whole(cells) for cells in broken) else None
         return rows
+
+    def _narrow(self, lines: Iterable[str]) -> Iterator[str]:
+        """Return these lines. Raises csv.Error for one that may be a row of too many cells: many such rows together
+        would take much memory."""
+        for line in lines:
+            if len(line) > MOST_COLUMNS and line.count(self.separator) >= MOST_COLUMNS:
+                raise csv.Error
+            yield line
 
     def _is_whole(self, cells: list[str]) -> bool:
         """Return whether a row of several lines is one row: it has the usual number of cells, and its lines are no rows
@@ -162,7 +172,10 @@ class _Rest:
         while not self._is_at(end):
             rows: list[list[str]] = []
             while len(rows) < CHUNK and not self._is_at(end):
-                rows.append(self._row(self.rows + len(rows) + 1))
+                row = self._row(self.rows + len(rows) + 1)
+                if len(row) > MOST_COLUMNS:
+                    raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
+                rows.append(row)
             yield self._numbered(rows)
 
     def _is_at(self, end: int | None) -> bool:

@@ -12,8 +12,12 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, AnyStr
 
+from service.reading.outcome import Unreadable
+
 IN_MEMORY, BYTES_AT_ONCE, HEAD = 1024 * 1024, 256 * 1024, 200_000
 """Bytes that stay in memory, that are read at once, and the characters of the head of a text."""
+LONGEST_BLOCK, LONGEST_LINE = 4 * 1024 * 1024, 1_000_000
+"""The most bytes or characters without any of ENDS, and the most characters of a line. No list has longer ones."""
 _LONE_RETURN = re.compile("\r(?!\n)")
 ENDS = "\n ;,"
 """Signs behind which a block may end: they are part of no word and of no letter."""
@@ -31,7 +35,8 @@ def parts_of(content: IO[bytes], start: int = 0) -> Iterator[bytes]:
 
 
 def in_blocks(parts: Iterable[AnyStr], ends: Iterable[AnyStr]) -> Iterator[AnyStr]:
-    """Return the same bytes or letters in blocks that end behind the first of these signs that they have."""
+    """Return the same bytes or letters in blocks that end behind the first of these signs that they have. Raises
+    Unreadable for LONGEST_BLOCK of them without any such sign."""
     signs, rest = tuple(ends), None
     for part in parts:
         whole = part if rest is None else rest + part
@@ -39,22 +44,31 @@ def in_blocks(parts: Iterable[AnyStr], ends: Iterable[AnyStr]) -> Iterator[AnySt
         if end:
             yield whole[:end]
         rest = whole[end:]
+        if len(rest) > LONGEST_BLOCK:
+            raise Unreadable("file.too_heavy")
     if rest:
         yield rest
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text. `head`: its first letters. `length`: of all of it, in letters. `lines_end`: what ends its lines, in the
-    words of Python's `newline`."""
+    """A text. `head`: its first letters. `length`, `longest_line`: of all of it, and of its longest line, in letters.
+    `lines_end`: what ends its lines, in the words of Python's `newline`."""
 
     file: IO[bytes]
     head: str
     length: int
+    longest_line: int
     lines_end: str
 
     def lines(self) -> io.TextIOWrapper:
-        """Return its lines with their ends, from the first one. Several may be read at the same time."""
+        """Return its lines with their ends, from the first one. Raises Unreadable when one is too long to hold."""
+        if self.longest_line > LONGEST_LINE:
+            raise Unreadable("file.too_heavy")
+        return self.opened()
+
+    def opened(self) -> io.TextIOWrapper:
+        """Return its letters, to read some at a time. Several may be open at the same time."""
         place: Any = io.BufferedReader(_Place(self.file), BYTES_AT_ONCE)
         lines = io.TextIOWrapper(place, "utf-8", newline=self.lines_end)
         lines._CHUNK_SIZE = BYTES_AT_ONCE  # type: ignore[attr-defined]
@@ -67,14 +81,25 @@ def text_of(blocks: Iterable[str]) -> Text:
     No block ends between a carriage return and what follows it, except the last.
     """
     file, head, length, lines_end = SpooledTemporaryFile(IN_MEMORY), "", 0, "\n"  # noqa: SIM115
+    longest = line = 0
     for block in _without_end_of_file(blocks):
         if _LONE_RETURN.search(block):
             block = block.replace("\r\r\n", "\r\n")
             lines_end = "" if _LONE_RETURN.search(block) else lines_end
         head += block[: HEAD - len(head)]
         length += len(block)
+        first, last = _ends_of_lines(block)
+        longest = max(longest, line + first)
+        line = line + len(block) if first == len(block) else len(block) - last
         file.write(block.encode())
-    return Text(file, head, length, lines_end)
+    return Text(file, head, length, max(longest, line), lines_end)
+
+
+def _ends_of_lines(block: str) -> tuple[int, int]:
+    """Return how many letters stand before the first end of a line, and where the last line begins. What stands
+    between these is shorter than the block."""
+    firsts = [place for sign in "\n\r" if (place := block.find(sign)) >= 0]
+    return min(firsts, default=len(block)), max(block.rfind("\n"), block.rfind("\r")) + 1
 
 
 def _without_end_of_file(blocks: Iterable[str]) -> Iterator[str]:
