@@ -38,6 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that fits best)")
     parser.add_argument("--headings-row", type=int, metavar="N", help="the row of the headings; 0 when there are none")
     parser.add_argument("--hidden-rows", action="store_true", help="read rows that are hidden in the spreadsheet too")
+    parser.add_argument("--side-rows", action="store_true", help="read rows that look like sums or remarks too")
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
 
@@ -47,7 +48,10 @@ def run(arguments: Namespace) -> int:
     words = spoken(arguments.lang)
     try:
         content = _content(arguments.file)
-        choices = Choices(None, arguments.sheet, arguments.headings_row, None, arguments.hidden_rows)
+        choices = Choices(
+            sheet=arguments.sheet, headings_row=arguments.headings_row, hidden_rows=arguments.hidden_rows,
+            side_rows=arguments.side_rows,
+        )  # fmt: skip
         reading = reading_of(content, arguments.purpose, choices, now=datetime.now(UTC))
         items = _first(reading)
     except Unreadable as error:

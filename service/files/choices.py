@@ -9,7 +9,7 @@ def as_kept(choices: Choices) -> dict[str, Any]:
     """Return the choices as JSON keeps them."""
     return {
         "encoding": choices.encoding, "sheet": choices.sheet, "headings_row": choices.headings_row,
-        "hidden_rows": choices.hidden_rows, **of_columns(choices),
+        "hidden_rows": choices.hidden_rows, "side_rows": choices.side_rows, **of_columns(choices),
         "accepted": [[row, heading, proposal] for (row, heading), proposal in choices.accepted.items()],
     }  # fmt: skip
 
@@ -28,4 +28,5 @@ def from_kept(kept: dict[str, Any]) -> Choices:
         kept.get("encoding"), kept.get("sheet"), kept.get("headings_row"), None if mapping is None else dict(mapping),
         bool(kept.get("hidden_rows")), dict(kept.get("orders") or ()),
         {(row, heading): proposal for row, heading, proposal in kept.get("accepted") or ()},
+        bool(kept.get("side_rows")),
     )  # fmt: skip

@@ -64,9 +64,10 @@ def orders_of_days(
         for place in places if row > headings.row else ():
             if place < len(cells) and cells[place]:
                 seen[place].look_at(cells[place][:LONGEST_DAY])
-    sure = {order.said for order in seen.values() if order.is_sure} | set(choices.orders.values())
-    for order in seen.values():
-        order.of_others = next(iter(sure)) if len(sure) == 1 else None
+    said = {place: order.said for place, order in seen.items() if order.is_sure} | orders
+    for place, order in seen.items():
+        others = {order_of for other, order_of in said.items() if other != place}
+        order.of_others = next(iter(others)) if len(others) == 1 else None
     asks = [_about_order(columns.heading(place), order) for place, order in seen.items() if order.unsure]
     return orders | {place: order.said for place, order in seen.items()}, asks
 

@@ -20,14 +20,14 @@ def can_hold(field: str, rank: int, heading: str, values: Sequence[str]) -> bool
     filled = [value for value in values if value.casefold() not in NO_VALUE]
     if field.endswith("email"):
         return _is_mail(heading, filled, values)
-    if not filled:
+    if not filled or field == "people_told":
         return True
     if field in NAMES:
         return not all(value.casefold() in YES_NO or not any(map(str.isalpha, value)) for value in filled)
     if (field in DAYS and rank > 0) or (field in NUMBERS and rank > 1):
         return any(_has_digit(value) or value.startswith("#") for value in filled)
-    if field in ("reported_to_ap", "people_told"):
-        return not all(_DAY.match(value) for value in filled)
+    if field == "reported_to_ap":
+        return not all(map(_DAY.match, filter(None, values)))  # a column of days says when, and not whether
     if field == "client_number" and not re.search("num|nr|code|id|no$", bare(heading)):
         return _are_numbers(filled)
     return True

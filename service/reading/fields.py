@@ -45,7 +45,7 @@ _MOST_IS = (
     r"(?:aantal|betrokkenen|people|personen)?(?:max|maximaal|hoogstens|maximum|hooguit|atmost)(?:aantal|betrokkenen)?"
 )
 _ESTIMATE_IS = r"(?:aantal|number|people)?(?:is)?(?:een|an)?(?:schatting|geschat|estimated?)"
-_AP = "=ap|autoriteit|authority|toezichthouder|regulator|=cnil|=dpa"
+OF_AP = "=ap|autoriteit|authority|toezichthouder|regulator|=cnil|=dpa"
 _WHEN = "datum|date|wanneer|when|moment|tijd|dag|=op|=on|=at|=d|=dd"
 _INCIDENT = "incident|inbreuk|datalek|breach|gebeurtenis|voorval|violation|lek"
 _NAMED_ELSEWHERE = (
@@ -140,7 +140,7 @@ HITS = Fields("hits", (
     Field("informed_at", r"informedat|geinformeerd(?:op)?|gebeld(?:op)?|ingelicht(?:op)?|informed|gemeld(?:op)?|"
           r"notified|told", 60, exact=r"informedat|geinformeerdop",
           says=(
-          f"geinformeerd|ingelicht|gebeld|gemeld|bericht|informed|notified|told|called|phoned {_WHEN} !{_AP}|door",)),
+          f"geinformeerd|ingelicht|gebeld|gemeld|bericht|informed|notified|told|called|phoned {_WHEN} !{OF_AP}|door",)),
     Field("informed_how", r"informedhow|geinformeerdhoe|hoe(?:geinformeerd)?|how|wijze|kanaal|via|methode?|channel", 30,
           exact="informedhow|geinformeerdhoe", says=("=hoe|wijze|kanaal|method|=how|channel|=via|manier",)),
 ), (("client_number",),))  # fmt: skip
@@ -150,8 +150,8 @@ CLIENTS = Fields("clients", (
     Field("kvk_number", r"kvk(?:nummer|nr|number)?|kamervankoophandel(?:nummer)?|handelsregister(?:nummer)?|"
           r"coc(?:number)?|chamberofcommerce(?:number)?", 60,
           says=("kvk|kamervankoophandel|handelsregister|=coc|chamberofcommerce !datum|date|plaats",)),
-    Field("hours_to_notify", r"(?:meld)?termijn(?:uren|inuren)?|uren(?:termijn|ommelden|melding)?|hours(?:tonotify)?|"
-          r"melduren|meldenbinnen(?:uren)?", 60, says=(
+    Field("hours_to_notify", r"(?:meld)?termijn(?:in)?(?:uren|uur)?|uren(?:termijn|ommelden|melding)?|"
+          r"hours(?:tonotify)?|melduren|meldenbinnen(?:uren)?", 60, says=(
           f"meld|notif|report|{_INCIDENT} termijn|uren|=uur|hours|binnen|within !datum|date|bewaar",)),
     Field("contact_name", r"(?:contact(?:persoon|naam|name|person)?|tav|aanspreekpunt)[0-9]{0,2}", many=True,
           exact="contactpersoon|contactnaam|tav", says=(
@@ -175,7 +175,7 @@ REGISTER = Fields("register", (
     Field("reference", r"(?:datalek|incident|dossier|zaak|melding)?(?:nummer|nr|id|number|referentie|kenmerk)|"
           r"reference|volgnummer|volgnr|ref|dossier|zaak|no", 80, says=(
           f"{_INCIDENT}|dossier|zaak|melding|ticket|case|intern|volg nummer|=nr|number|=id|=no|=n|refer|kenmerk "
-          f"!{_AP}|telefoon|phone|klant|client|{_MANY}",)),
+          f"!{OF_AP}|telefoon|phone|klant|client|{_MANY}",)),
     Field("discovered_on", r"(?:datum)?(?:ontdek(?:t|king)|ontdektop|constatering|geconstateerd|bekend)(?:op|datum)?|"
           r"discovered(?:on|at)?|kennisname|datumkennisname", 60, says=(
           f"ontdek|constat|kennisname|bekend|discover|detected|aware|gesignaleerd|opgemerkt {_WHEN} "
@@ -184,21 +184,22 @@ REGISTER = Fields("register", (
           r"datum(?:melding|gemeld)(?:ap|aanap|bijap)?|reported(?:on|at)|meldingsdatum|meldingap|gemeldbijdeapop|"
           r"apnotifiedon", 60,
           exact=r"datummeldingap|meldingsdatumap", says=(
-          f"gemeld|melding|melden|report|notif|reception {_AP} {_WHEN} !betrokken|subject|termijn|deadline|uiterlijk",
-          "daterep|datereception|datenotif|reportdate|notificationdate !betrokken|subject")),
+          f"gemeld|melding|melden|report|notif|reception {OF_AP} {_WHEN} !betrokken|subject|termijn|deadline|uiterlijk",
+          "daterep|datereception|datenotif|reportdate|notificationdate !betrokken|subject"),
+          last=r"(?:is)?(?:gemeld|melding)(?:aan|bij)?(?:de)?(?:ap|autoriteit|autoriteitpersoonsgegevens)|apgemeld"),
     Field("began_on", r"datum(?:incident|datalek|gebeurtenis|voorval|inbreuk)?|incidentdatum|date|began(?:on)?|begin|"
           r"datumbegin|startdatum|begonnenop|startedon", 60, exact="datum(?:incident|datalek|inbreuk)", says=(
           f"{_WHEN}|start|begin|began|plaatsgevonden|occur|aanvang {_INCIDENT}|plaatsgevonden|occur|start|begin|began "
           "!eind|=end|=tot|gesloten|closed|meld|notif|report|ontdek|discover|betrokken|afgehandeld|gemeld|door|afge",)),
     Field("reported_to_ap", r"(?:is)?(?:gemeld|melding)(?:aan|bij)?(?:de)?(?:ap|autoriteit|autoriteitpersoonsgegevens)"
           r"(?:janee)?|ap(?:melding)?|gemeld|reported(?:toap|toauthority)?|meldingap", 60, says=(
-          f"gemeld|melden|melding|meldplicht|report|notif|geinformeerd|informed {_AP} !datum|date|=op|=d|=dd|wanneer|"
+          f"gemeld|melden|melding|meldplicht|report|notif|geinformeerd|informed {OF_AP} !datum|date|=op|=d|=dd|wanneer|"
           "nummer|=nr|kenmerk|reden|waarom|motiv|toelicht|tijd|moment|door|betrokken",
           "meldplichtig|meldingsplichtig|notifiable")),
     Field("people_told", r"(?:zijn)?betrokkenen?(?:geinformeerd|ingelicht|gemeld)(?:janee)?|"
           r"(?:gemeld|melding|mededeling)(?:aan)?(?:de)?betrokkenen?(?:janee)?|peopletold|informedpeople", 60, says=(
           f"betrokkenen|{_WHO} geinformeerd|ingelicht|gemeld|melden|mededeling|informe|informed|notified|told|bericht|"
-          f"inform|communic !{_MANY}|datum|date|=op|=d|=dd|wanneer|=hoe|tekst|reden|waarom|{_AP}",)),
+          f"inform|communic !{_MANY}|datum|date|=op|=d|=dd|wanneer|=hoe|tekst|reden|waarom|{OF_AP}",)),
     Field("people_min", _LEAST_IS, 60, says=_LEAST_SAYS),
     Field("people_max", _MOST_IS, 60, says=_MOST_SAYS),
     Field("estimate", _ESTIMATE_IS, 60),
@@ -206,7 +207,7 @@ REGISTER = Fields("register", (
           exact="aantalbetrokkenen|aantalpersonen", says=_PEOPLE_SAYS),
     Field("ap_number", r"(?:ap)?meld(?:ings)?nummer(?:ap|vandeap)?|apnummer|apnumber|nummerap|kenmerkap|zaaknummerap|"
           r"theapsnotificationnumber", 80, says=(
-          f"{_AP} nummer|=nr|zaak|kenmerk|number|refer|=id !telefoon|phone|betrokken",)),
+          f"{OF_AP} nummer|=nr|zaak|kenmerk|number|refer|=id !telefoon|phone|betrokken",)),
     Field("kinds_of_data", r"(?:soort|aard|type|categorie|welke)?(?:persoons)?gegevens(?:soort)?|"
           r"(?:kindsof)?data(?:kinds)?", 2000,
           says=("gegevens|=data|donnees soort|aard|type|categor|welke|kind|personal|persoons|gelekt|bijzonder !"

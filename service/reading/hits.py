@@ -1,5 +1,6 @@
 """The clients that an incident hits: the number of each, how many people, and when and how they were told."""
 
+import re
 from collections.abc import Mapping
 
 from service.reading.fields import bare
@@ -24,6 +25,10 @@ BY_US = frozenset({
     "mail", "peremailgeinformeerd", "informedbyemail", "receipt", "ontvangstbevestigd", "receiptconfirmed",
 })  # fmt: skip
 """How a file of ours says that mail, or a receipt, informed a client of that incident: no other incident's."""
+
+
+_BY_PHONE = re.compile("gebeld|telefon|telephon|called|phoned|gesproken")
+"""What a heading of moments says when it says how as well."""
 
 
 class Hits(Rows):
@@ -73,6 +78,8 @@ class Hits(Rows):
         (at, moment_text), (how_at, how_text) = (
             self.reader.first(name, used) for name in ("informed_at", "informed_how")
         )
+        if not how_text and moment_text and _BY_PHONE.search(bare(self.reader.columns.heading(at))):
+            how_text = "telefoon"
         if not moment_text and not how_text:
             return Moment(None), None
         if bare(how_text) in BY_US:
@@ -82,7 +89,9 @@ class Hits(Rows):
         moment = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))
         how = HOW.get(bare(how_text))
         wrong = moment if isinstance(moment, Wrong) else self.reader.in_future(row, "informed_at", used, moment.at)
-        if not moment_text or not how_text:
+        if isinstance(moment, Moment) and moment.at is None and not self.reader.first("informed_how", used)[1]:
+            return Moment(None), None
+        if not how_text or (isinstance(moment, Moment) and moment.at is None):
             wrong = Wrong("client.informed_incomplete")
             self.reader.fault(row, max(at if moment_text else how_at, 0), moment_text or how_text, wrong)
         elif how is None:

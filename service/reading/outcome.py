@@ -64,7 +64,8 @@ class Choices:
 
     `headings_row`: 0 when the file has no headings. `mapping`: the field of each column that is used.
     `orders`: "day-month" or "month-day" for a column of days. `accepted`: by row and heading, the proposal that is read
-    in place of what stands there.
+    in place of what stands there. `hidden_rows`, `side_rows`: whether hidden rows, and rows that look like sums or
+    remarks, are read too.
     """
 
     encoding: str | None = None
@@ -74,6 +75,7 @@ class Choices:
     hidden_rows: bool = False
     orders: Mapping[int, str] = field(default_factory=dict)
     accepted: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    side_rows: bool = False
 
 
 class Item(NamedTuple):

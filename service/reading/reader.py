@@ -19,14 +19,14 @@ from service.reading.json_rows import table_of_json
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of
 from service.reading.merged_cells import under_groups
-from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
+from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, Wrong, about_rows
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
 from service.reading.registers import Register
-from service.reading.remarks import is_note, is_total
+from service.reading.remarks import is_day_or_moment, is_note, is_total, is_word_of_sum
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of, without_outer_quotes
 from service.reading.tables import Chunk, Table
-from service.reading.values.client_number import Known
+from service.reading.values.client_number import Known, number_in
 from service.reading.workbooks import tables_of_workbook
 
 SAMPLED = 200
@@ -165,14 +165,29 @@ class Reading:
             self._pass("file.hidden_rows", row)
         elif is_repeated(cells, self.headings):
             self._pass("file.headings_again", row)
-        elif is_total(cells):
-            self._pass("file.total_row", row)
-        elif is_note(cells):
-            self._pass("file.notes", row)
+        elif side := self._beside(cells):
+            self._pass(side, row)
         else:
             self._end_gap()
             return True
         return False
+
+    def _beside(self, cells: Sequence[str]) -> str | None:
+        """Return the question about a row that is a sum or a remark; None for data, or when a person chose such rows to
+        be data. A row with the number of a client is one, whatever that client is called."""
+        if self.choices.side_rows or self._has_client_number(cells):
+            return None
+        return "file.total_row" if is_total(cells) else "file.notes" if is_note(cells) else None
+
+    def _has_client_number(self, cells: Sequence[str]) -> bool:
+        place = self.columns.places.get("client_number", (None,))[0]
+        if place is None or place >= len(cells):
+            return False
+        number = cells[place].strip()
+        if self.known is not None and number and not isinstance(number_in(number, self.known), Wrong):
+            return True
+        is_alone = sum(map(bool, map(str.strip, cells))) < 2
+        return bool(number) and not is_alone and not is_word_of_sum(cells) and not is_day_or_moment(number)
 
     def _unread_rows(self) -> set[int]:
         """Return the rows of the faults of the text that were noted so far."""

@@ -3,15 +3,17 @@ reported it are left behind."""
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from service.reading.fields import OF_AP
+from service.reading.heading_words import says
 from service.reading.outcome import Item, Wrong
 from service.reading.people_columns import people_of
 from service.reading.purposes import Rows
 from service.reading.values.choice import YES, choice_in
 from service.reading.values.day import Day, day_in
-from service.reading.values.day_order import DAY_FIRST
+from service.reading.values.day_order import DAY_FIRST, MIXED
 from tenants.lines import long_text, one_line
 from workflows.law.periods import AMSTERDAM
 
@@ -32,7 +34,7 @@ class Register(Rows):
         values["title"] = one_line(self.reader.first("title", used)[1])
         values |= {name: self._day(row, name, used) for name in DAYS}
         values |= {name: self.reader.value(row, name, used, read) for name, read in CHOICES.items()}
-        values |= self._people(row, used)
+        values |= self._reported(used, values) | self._people(row, used)
         values["ap_number"] = one_line(self.reader.first("ap_number", used)[1]) or None
         values |= {name: self._text(name, used) or None for name in TEXTS}
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
@@ -50,6 +52,17 @@ class Register(Rows):
         day = self.reader.value(row, name, used, lambda cell: day_in(_without_time(cell), order))
         return day if isinstance(day, Wrong) else self.reader.in_future(row, name, used, day.on) or day.on
 
+    def _reported(self, used: Mapping[int, str], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return whether, and on which day, a breach was reported to the AP: a day under its name says both."""
+        cell = self.reader.first("reported_to_ap", used)[1]
+        answer, day = values["reported_to_ap"], values["reported_on"]
+        place = self.reader.first("reported_on", used)[0]
+        if not cell and isinstance(day, date) and says(self.reader.columns.heading(place), OF_AP):
+            answer = YES
+        elif answer == YES and day is None and isinstance(on := _sure_day(cell), Day):
+            day = on.on
+        return {"reported_to_ap": answer, "reported_on": day}
+
     def _text(self, name: str, used: Mapping[int, str]) -> str:
         """Return the text of a field, with that of each of its columns."""
         places = self.reader.columns.places.get(name, ())
@@ -63,10 +76,20 @@ class Register(Rows):
 
 
 def told_in(cell: str) -> str | Wrong:
-    """Return whether people were told: a day says that they were."""
+    """Return whether people, or the AP, were told: a day says that they were."""
     choice = choice_in(cell)
     day = day_in(_without_time(cell), DAY_FIRST) if isinstance(choice, Wrong) else None
     return YES if isinstance(day, Day) and day.on else choice
+
+
+def reported_in(cell: str) -> str | Wrong:
+    """Return whether the AP was told. A day is kept too, so one that can be read in two ways is wrong."""
+    answer, day = told_in(cell), _sure_day(cell)
+    return day if answer == YES and isinstance(day, Wrong) and day.key == "file.day_both_ways" else answer
+
+
+def _sure_day(cell: str) -> Day | Wrong:
+    return day_in(_without_time(cell), MIXED)
 
 
 def _moment(cell: str) -> datetime | None:
@@ -86,4 +109,4 @@ def _without_time(cell: str) -> str:
     return day if rest[:1] in DIGITS and ":" in rest else cell
 
 
-CHOICES = {"reported_to_ap": choice_in, "people_told": told_in}
+CHOICES = {"reported_to_ap": reported_in, "people_told": told_in}

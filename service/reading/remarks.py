@@ -55,6 +55,18 @@ def is_total(cells: Sequence[str]) -> bool:
     return bool(_AMOUNT_LAST.search(first) or _TOTAL_ALONE.fullmatch(first) or len(first.split()) == 1)
 
 
+def is_word_of_sum(cells: Sequence[str]) -> bool:
+    """Return whether a row begins with a word for a sum and nothing else: "Totaal", and not "Total Energies"."""
+    filled = _filled(cells)
+    first = filled[0].casefold().strip(" :") if filled else ""
+    return bool(_TOTAL.match(first)) and (len(first.split()) == 1 or bool(_TOTAL_ALONE.fullmatch(first)))
+
+
+def is_day_or_moment(cell: str) -> bool:
+    """Return whether a cell holds a day or a time in digits, as stands behind "Afgedrukt op"."""
+    return _is_moment(cell) and any(sign in cell[1:] for sign in "-/:.")
+
+
 def is_note(cells: Sequence[str]) -> bool:
     """Return whether a row is a remark around the list: "Pagina 1 van 3", "Einde overzicht", "2 leden", a line."""
     filled = _filled(cells)

@@ -121,6 +121,7 @@ class MappingSchema(Resource):
     sheet = Line(most=100)
     encoding = Line(most=40)
     hidden_rows = YesNo()
+    side_rows = YesNo()
     answers = Part(ForAllSchema)
 
     @post_load
@@ -130,8 +131,9 @@ class MappingSchema(Resource):
         mapping = None if named is None else {row["place"]: row["field"] for row in named}
         orders = {row["place"]: row["order"] for row in values["orders"] or ()}
         chosen = Chosen(
-            values["encoding"], values["sheet"], values["headings_row"], mapping, bool(values["hidden_rows"]), orders
-        )
+            values["encoding"], values["sheet"], values["headings_row"], mapping, bool(values["hidden_rows"]), orders,
+            side_rows=bool(values["side_rows"]),
+        )  # fmt: skip
         return {"choices": chosen, "answers": values["answers"]}
 
 

@@ -27,9 +27,11 @@ from tenants.files.uploaded import WAITING, UploadedFile
 blueprint = Blueprint("file_columns", __name__, url_prefix="/o/<organisation>/files")
 ASKED_ELSEWHERE = frozenset({
     "file.letters_twice", "file.letters_uncertain", "file.sheets", "file.headings_row", "file.no_headings",
-    "file.hidden_rows", "file.day_or_month", "file.citizen_numbers",
+    "file.hidden_rows", "file.total_row", "file.notes", "file.day_or_month", "file.citizen_numbers",
 })  # fmt: skip
 """Questions that have a control or a column of their own on the page; the others are said in a sentence."""
+LEFT_OUT = {"hidden_rows": ("file.hidden_rows",), "side_rows": ("file.total_row", "file.notes")}
+"""Choices whether rows are read too, with the questions about such rows."""
 
 
 @blueprint.get("/<uuid:file_id>/columns")
@@ -85,7 +87,7 @@ def _page(file: UploadedFile, form: Form | None) -> str:
         letters=[(each["name"], each["words"]) for each in file.words.get("letters", ())],
         sheets=[(Typed(sheet["name"]), sheet["is_hidden"]) for sheet in run.reading["sheets"]],
         notes=[ask for ask in run.questions if ask.key not in ASKED_ELSEWHERE],
-        has_hidden_rows=run.choices.get("hidden_rows") or _is_asked(run, "file.hidden_rows"),
+        left_out=_left_out(run),
     )  # fmt: skip
 
 
@@ -128,8 +130,10 @@ def _written(cell: str, order: str) -> str:
     return f"{cell} = {day_words(day.on)}" if isinstance(day, Day) and day.on else ""
 
 
-def _is_asked(run: DryRun, key: str) -> bool:
-    return any(ask.key == key for ask in run.questions)
+def _left_out(run: DryRun) -> dict[str, tuple[str, ...]]:
+    """Return the choices of rows to read too that this file has: those that were left out, or were chosen before."""
+    asked = {ask.key for ask in run.questions}
+    return {name: keys for name, keys in LEFT_OUT.items() if run.choices.get(name) or asked.intersection(keys)}
 
 
 def _dry_run_at(file_id: UUID) -> str:

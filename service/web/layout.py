@@ -199,18 +199,14 @@ def what_is_proven(proof: Proof | Mapping[str, Any]) -> str:
 
 
 def people_count(least: int | None, most: int | None, estimate: bool) -> str:
-    """Return how many people: a number, a range, about so many, or that it is not known yet."""
-    if estimate and (least, most) != (None, None):
-        return t("labels.people_about", count=people_count(least, most, False))
+    """Return how many people: a number, a range, about so many, at least about so many, or that it is not known yet."""
     if least is None and most is None:
         return t("labels.not_known_yet")
-    if most is None:
-        return t("labels.people_least", count=number(least or 0))
-    if least is None:
-        return t("labels.people_most", count=number(most))
-    if least == most:
-        return number(least)
-    return f"{number(least)} – {number(most)}"
+    known = " – ".join(dict.fromkeys(number(end) for end in (least, most) if end is not None))
+    count = t("labels.people_about", count=known) if estimate else known
+    if least is not None and most is not None:
+        return count
+    return t("labels.people_least" if most is None else "labels.people_most", count=count)
 
 
 def fact_words(name: str, value: Any) -> str:

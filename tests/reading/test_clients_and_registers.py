@@ -95,3 +95,30 @@ def test_the_order_of_one_column_is_proposed_for_the_others() -> None:
     got = read(text, "register")
     assert got.items[2]["title"] == "Mail" and got.items[2]["began_on"] == date(2024, 2, 3)
     assert got.asks["file.day_or_month"].proposed == "month-day"
+
+
+@pytest.mark.parametrize(("cells", "answer", "day"), [
+    ("nee;3-4-2024", "no", date(2024, 4, 3)), (";25-4-2024", "yes", date(2024, 4, 25)),
+    ("25-4-2024;", "yes", date(2024, 4, 25)), ("ja;", "yes", None), (";", "unknown", None),
+])  # fmt: skip
+def test_a_day_says_that_the_ap_was_told_and_when(cells: str, answer: str, day: date | None) -> None:
+    text = f"Nr;Omschrijving;Gemeld bij AP;Datum melding AP\n1;x;{cells}\n2;y;nee;\n3;z;;13-4-2024\n"
+    item = read(text, "register").items[2]
+    assert (item["reported_to_ap"], item["reported_on"]) == (answer, day)
+
+
+def test_columns_of_days_alone_are_used() -> None:
+    item = read("Nr;Omschrijving;Gemeld bij AP;Betrokkenen ingelicht\n1;x;13-4-2024;14-4-2024\n", "register").items[2]
+    assert (item["reported_to_ap"], item["reported_on"], item["people_told"]) == ("yes", date(2024, 4, 13), "yes")
+
+
+def test_a_day_of_reporting_that_can_be_read_both_ways_is_a_fault() -> None:
+    text = "Nr;Omschrijving;Gemeld bij AP\n1;x;nee\n2;y;3-4-2024\n"
+    assert read(text, "register").faults == [(3, "file.day_both_ways", "")]
+
+
+def test_who_was_called_at_an_unknown_moment_is_asked_about_and_a_heading_says_how() -> None:
+    text = "Klantnummer;Gebeld op;Hoe\nK1;onbekend;telefoon\nK2;25-11-2026 9:15;\nK3;onbekend;\n"
+    got = read(text, "hits")
+    assert got.faults == [(2, "client.informed_incomplete", "")]
+    assert (got.items[3]["informed_how"], got.items[4]["informed_at"]) == ("phone", None)

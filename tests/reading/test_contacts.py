@@ -32,3 +32,8 @@ def test_a_second_telephone_number_is_of_the_same_name() -> None:
 def test_all_addresses_that_do_not_fit_are_named_at_once() -> None:
     text = "Klantnr;Naam;E-mail 1;E-mail 2\n1;Bakker;jan(at)x.example;els(at)x.example\n"
     assert [fault[0] for fault in read(text, "clients").faults] == [2, 2]
+
+
+def test_a_contact_that_stands_twice_is_one() -> None:
+    text = "Klantnr;Naam;Contact 1;E-mail 1;Contact 2;E-mail 2\n1;Bakker;Jan;jan@x.example;Jan;jan@x.example\n"
+    assert read(text, "clients").items[2]["contacts"] == [JAN]

@@ -73,14 +73,14 @@ def test_a_moment_that_was_twice_says_both() -> None:
 
 
 @pytest.mark.parametrize(("cells", "order", "unsure"), [
-    (["4-3-2026", "25-3-2026"], "day-month", ()), (["4-3-2026", "3-25-2026"], "month-day", ()),
+    (["4-3-2026", "25-3-2026"], "day-month", ()), (["4-3-2026", "3-25-2026"], "month-day", ("4-3-2026",)),
     (["4-3-2026", "5-6-2026"], "day-month", ("4-3-2026", "5-6-2026")), (["4-4-2026"], "day-month", ()),
     (["2026-03-04"], "day-month", ()), ([], "day-month", ()), (["di 3-3-2026", "4-3-26"], "day-month", ("4-3-26",)),
-    (["wo 3-4-2026", "4-5-2026"], "month-day", ()), (["vr 3-4-2026", "4-5-2026"], "day-month", ()),
+    (["wo 3-4-2026", "4-5-2026"], "month-day", ("4-5-2026",)), (["vr 3-4-2026", "4-5-2026"], "day-month", ()),
     (["13-4-2026", "4-13-2026", "3-4-26"], "mixed", ("13-4-2026", "4-13-2026", "3-4-26")),
     (["vr 3-4-2026", "4-13-2026"], "mixed", ("vr 3-4-2026", "4-13-2026")),
-    (["di 3-4-2026"], "day-month", ()), (["3-4-2026"] * 999 + ["4-13-2026"], "month-day", ()),
-    (["12/31/2025", "1-3-2026"], "day-month", ("1-3-2026",)), (["12/31/2025", "1/3/2026"], "month-day", ()),
+    (["di 3-4-2026"], "day-month", ()), (["3-4-2026"] * 999 + ["4-13-2026"], "month-day", ("3-4-2026",)),
+    (["12/31/2025", "1-3-2026"], "day-month", ("1-3-2026",)), (["12/31/2025", "1/3/2026"], "month-day", ("1/3/2026",)),
 ])  # fmt: skip
 def test_the_order_of_a_column(cells: list[str], order: str, unsure: tuple[str, ...]) -> None:
     column = Order()
@@ -149,3 +149,10 @@ def test_no_day_of_an_old_register_is_in_the_future(heading: str) -> None:
     text = f"Nr;Omschrijving;{heading}\n1;Kwijt;25-11-2026\n2;Kwijt;26-11-2026\n"
     got = read(text, "register", now=NOW)
     assert list(got.items) == [2] and got.faults == [(3, "file.in_future", "")]
+
+
+def test_a_column_that_says_the_month_first_beside_one_that_says_the_day_first_is_a_question() -> None:
+    text = "Nr;Omschrijving;Ontdekt op;Datum melding AP\n1;a;3-4-2019;13-11-2019\n2;b;1-13-2021;31-12-2020\n"
+    got = read(text, "register")
+    assert got.faults == [(2, "file.day_both_ways", "")] and "file.days_contradict" in got.asks
+    assert got.items[3]["discovered_on"] == date(2021, 1, 13)

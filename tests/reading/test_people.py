@@ -8,6 +8,7 @@ from service.reading.values.people import People, end_in, people_in
 RIGHT = {
     "5": (5, 5, False), " 12 ": (12, 12, False), "0": (0, 0, False), "2.000": (2000, 2000, False),
     "1 200": (1200, 1200, False), "12 personen": (12, 12, False), "300 betrokkenen": (300, 300, False),
+    "ong. 40": (40, 40, True), "bijna 300": (300, 300, True), "c.a. 40": (40, 40, True), "onb.": (None, None, False),
     "ca. 300": (300, 300, True), "ca 300": (300, 300, True), "Circa 75": (75, 75, True), "± 40": (40, 40, True),
     "~20": (20, 20, True), "ongeveer 1.500": (1500, 1500, True), "zo'n 50 mensen": (50, 50, True),
     "about 300": (300, 300, True), "75 (schatting)": (75, 75, True), "ca. 15-20": (15, 20, True),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.reading.values.client_number import Known
 from tests.reading.read import people, read
 from tests.reading.workbooks import ods, xlsx
 
@@ -102,3 +103,26 @@ def test_names_as_people_have_them_are_not_asked_about(name: str) -> None:
 
 def test_a_number_alone_is_a_client_and_no_page() -> None:
     assert list(read("klantnummer;aantal\n1001;\n12;\n", "hits").items) == [2, 3]
+
+
+CLIENTS = ("Total Energies", "Som Advies", "Aantal BV", "Bron van Leven", "Rapport van de Dag", "Note 3",
+           "Gemiddelde BV")
+
+
+def test_a_row_with_the_number_of_a_client_is_that_client_whatever_it_is_called() -> None:
+    rows = "".join(f"{name};{number};24\n" for number, name in enumerate(CLIENTS, 100))
+    got = read(f"Naam;Klantnummer;Uren\n{rows}Totaal;7;\n", "clients")
+    assert [item["name"] for item in got.items.values()] == list(CLIENTS) and list(got.asks) == ["file.total_row"]
+
+
+def test_a_number_that_the_office_knows_is_no_remark() -> None:
+    got = read("Klantnummer\n12/34\n5 van 6\n", "hits", Known(["12/34"]))
+    assert list(got.items) == [2] and got.asks["file.notes"].rows == (3,)
+
+
+@pytest.mark.parametrize("row", ["Totaal;2", "Pagina 1 van 3;"])
+def test_a_person_says_that_such_a_row_is_data(row: str) -> None:
+    text = f"naam;e-mail\nJan;jan@a.example\n{row}\n"
+    assert len(read(text).items) == 1
+    chosen = read(text, side_rows=True)
+    assert len(chosen.items) + len(chosen.faults) == 2 and not {"file.total_row", "file.notes"} & set(chosen.asks)

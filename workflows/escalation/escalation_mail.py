@@ -236,12 +236,8 @@ def _people(escalation: Escalation, locale: str) -> str:
     least, most = escalation.people_min, escalation.people_max
     if least is None and most is None:
         return word("not_yet_known", locale)
-    known = _between(least, most, locale)
-    return word("people_about", locale).format(count=known) if escalation.people_estimate else known
-
-
-def _between(least: int | None, most: int | None, locale: str) -> str:
-    if least is None or most is None:
-        known = "people_at_least" if most is None else "people_at_most"
-        return word(known, locale).format(count=most if least is None else least)
-    return str(least) if most == least else f"{least} - {most}"
+    known = " - ".join(dict.fromkeys(str(end) for end in (least, most) if end is not None))
+    count = word("people_about", locale).format(count=known) if escalation.people_estimate else known
+    if least is not None and most is not None:
+        return count
+    return word("people_at_least" if most is None else "people_at_most", locale).format(count=count)

@@ -51,7 +51,8 @@ class Order:
     def said(self) -> str:
         """The order that the cells say; MIXED when they contradict each other, that of the others or DAY_FIRST when
         none says it."""
-        if self.seen[DAY_FIRST] and self.seen[MONTH_FIRST]:
+        contradicts = self.of_others == DAY_FIRST and bool(self.seen[MIXED])
+        if self.seen[MONTH_FIRST] and (self.seen[DAY_FIRST] or contradicts):
             return MIXED
         if self.is_sure:
             return MONTH_FIRST if self.seen[MONTH_FIRST] else DAY_FIRST
@@ -67,10 +68,11 @@ class Order:
     @property
     def unsure(self) -> tuple[str, ...]:
         """Cells that a person is asked about: those that contradict each other, or those that can be read both ways
-        where no cell decides; none when the order is sure."""
+        where no cell decides, or where a cell decides for the month: it is rare here, and may be a slip."""
         if self.said == MIXED:
-            return (self.seen[DAY_FIRST][0], self.seen[MONTH_FIRST][0], *self.seen[MIXED][:1])
-        return () if self.is_sure else tuple(self.seen[MIXED])
+            return (*self.seen[DAY_FIRST][:1], *self.seen[MONTH_FIRST][:1], *self.seen[MIXED][:1])
+        is_settled = self.is_sure and not self.seen[MONTH_FIRST]
+        return () if is_settled else tuple(self.seen[MIXED])
 
 
 def day_read(match: re.Match[str], order: str) -> date | None:

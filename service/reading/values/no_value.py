@@ -5,6 +5,7 @@ UNKNOWN = frozenset({
     "", "?", "??", "-", "--", "---", "\u2013", "\u2014", ".", "onbekend", "niet bekend", "nog niet bekend",
     "nog onbekend", "weet ik niet", "weet niet", "weet ik nog niet", "nader te bepalen", "ntb", "n.t.b.", "unknown",
     "not known", "not yet known", "not known yet", "tbd", "n.b.", "nb", "n.n.b.", "nnb", "null", "nil", "leeg",
+    "onb.", "onb",
 })  # fmt: skip
 NOT_APPLICABLE = frozenset({"nvt", "n.v.t.", "n.v.t", "nvt.", "n/a", "na", "niet van toepassing", "not applicable"})
 UNCLEAR = frozenset({"onduidelijk", "unclear", "twijfel", "in onderzoek", "under investigation"})

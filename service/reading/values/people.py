@@ -14,8 +14,11 @@ from tenants.lines import one_line
 
 MOST_PEOPLE, LONGEST = 20_000_000, 60
 """The largest number that is read, and the most characters of a cell."""
+NOBODY = frozenset({"geen", "niemand", "none", "nobody", "no one"})
+"""Words for 0, which is proposed: they are also written where nobody knows."""
 _ABOUT = (
-    r"(?:ca\.?|circa|ongeveer|plm\.?|plusminus|zo'n|rond(?: de)?|±|~|≈|\+/-|naar schatting|geschat|"
+    r"(?:ca\.?|c\.a\.|circa|ongeveer|ong\.?|bijna|gesch\.?|est\.?|"
+    r"plm\.?|plusminus|zo'n|rond(?: de)?|±|~|≈|\+/-|naar schatting|geschat|"
     r"about|approx\.?|approximately|around)"
 )
 _AFTER = r"(?:\(?(?:ongeveer|schatting|geschat|estimate|estimated|approx\.?)\)?)"
@@ -70,6 +73,8 @@ def people_in(cell: str) -> People | Wrong:
     number = _number(text)
     if number is not None:
         return People(number, number)
+    if text in NOBODY:
+        return Wrong("file.not_a_number", "0", {"value": cell[:40]})
     return _spoiled(text) or _shaped(text) or _range(text) or Wrong(_key(text), "", {"value": cell[:40]})
 
 
