@@ -13,6 +13,7 @@ from service.files.choices import from_kept
 from service.files.dry_run import words_of_fault
 from service.files.purposes import actor_of
 from service.files.receiving import reading_as_chosen
+from service.reading.accepted import with_accepted
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.reader import Reading
 from service.reading.tables import numbered
@@ -50,7 +51,7 @@ def faults_csv(file: UploadedFile) -> Response:
 def wrong_rows(reading: Reading, file: UploadedFile) -> Iterator[tuple[int, list[str], list[Mapping[str, Any]]]]:
     """Return each row with faults, its cells as they stand (or as was accepted), and its faults."""
     chunks = (reading.table.as_they_stand or reading.table.chunks)()
-    rows, last = numbered(reading.with_accepted(chunks)), (0, list[str]())
+    rows, last = numbered(with_accepted(chunks, reading.columns, reading.choices)), (0, list[str]())
     for number, faults in groupby(all_rows(file.id, FAULTS), _row_of):
         while last[0] < number and (following := next(rows, None)):
             last = following

@@ -2,12 +2,13 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import IO
 
+from service.reading.accepted import with_accepted
 from service.reading.address_book import is_address_book, table_of_cards
 from service.reading.asking import about_headings, about_letters, about_merged, about_sheets, orders_of_days
 from service.reading.clients import Clients
@@ -19,14 +20,14 @@ from service.reading.json_rows import table_of_json
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import letters_of
 from service.reading.merged_cells import under_groups
-from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, Wrong, about_rows
+from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
 from service.reading.registers import Register
-from service.reading.remarks import is_day_or_moment, is_note, is_total, is_word_of_sum
 from service.reading.separated import people_on_one_line, rows_of_text, separator_of, without_outer_quotes
-from service.reading.tables import Chunk, Table
-from service.reading.values.client_number import Known, number_in
+from service.reading.side_rows import question_about
+from service.reading.tables import Table
+from service.reading.values.client_number import Known
 from service.reading.workbooks import tables_of_workbook
 
 SAMPLED = 200
@@ -86,7 +87,7 @@ class Reading:
         reader = RowReader(self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now)
         maker = READERS[self.purpose](reader, self.known)
         self.faults_of_text.clear()
-        for first, rows in self.with_accepted(self.table.chunks()):
+        for first, rows in with_accepted(self.table.chunks(), self.columns, self.choices):
             skipped = max(0, self.headings.row + 1 - first)
             self._cells += sum(map(len, rows))
             if self._cells > MOST_CELLS or self.is_over():
@@ -110,18 +111,6 @@ class Reading:
         self._of_batch.clear()
         self.faults_of_text.clear()
         self._unread.clear()
-
-    def with_accepted(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """Return the same rows with each proposal that a person accepted in place of what stands in its cell."""
-        places = {self.columns.heading(place): place for place in self.columns.used}
-        by_row = dict[int, dict[int, str]]()
-        for (row, heading), proposal in self.choices.accepted.items():
-            if heading in places:
-                by_row.setdefault(row, {})[places[heading]] = proposal
-        for first, rows in chunks:
-            for row in by_row.keys() & range(first, first + len(rows)):
-                rows[row - first] = _mended(rows[row - first], by_row[row])
-            yield first, rows
 
     def _batch(self, first: int, rows: list[list[str]], maker: Rows) -> list[Item]:
         """Return the items of these rows: at once where nothing needs a second look, else in smaller parts."""
@@ -165,29 +154,12 @@ class Reading:
             self._pass("file.hidden_rows", row)
         elif is_repeated(cells, self.headings):
             self._pass("file.headings_again", row)
-        elif side := self._beside(cells):
+        elif not self.choices.side_rows and (side := question_about(cells, self.columns, self.known)):
             self._pass(side, row)
         else:
             self._end_gap()
             return True
         return False
-
-    def _beside(self, cells: Sequence[str]) -> str | None:
-        """Return the question about a row that is a sum or a remark; None for data, or when a person chose such rows to
-        be data. A row with the number of a client is one, whatever that client is called."""
-        if self.choices.side_rows or self._has_client_number(cells):
-            return None
-        return "file.total_row" if is_total(cells) else "file.notes" if is_note(cells) else None
-
-    def _has_client_number(self, cells: Sequence[str]) -> bool:
-        place = self.columns.places.get("client_number", (None,))[0]
-        if place is None or place >= len(cells):
-            return False
-        number = cells[place].strip()
-        if self.known is not None and number and not isinstance(number_in(number, self.known), Wrong):
-            return True
-        is_alone = sum(map(bool, map(str.strip, cells))) < 2
-        return bool(number) and not is_alone and not is_word_of_sum(cells) and not is_day_or_moment(number)
 
     def _unread_rows(self) -> set[int]:
         """Return the rows of the faults of the text that were noted so far."""
@@ -203,12 +175,6 @@ class Reading:
 
     def _pass(self, key: str, row: int) -> None:
         self.passed.setdefault(key, []).append(row)
-
-
-def _mended(cells: Sequence[str], accepted: Mapping[int, str]) -> list[str]:
-    """Return the cells of a row with other ones at these places."""
-    wide = [*cells, *[""] * (max(accepted) + 1 - len(cells))]
-    return [accepted.get(place, cell) for place, cell in enumerate(wide)]
 
 
 def reading_of(
