@@ -1,7 +1,8 @@
 """A list of objects in JSON, as Meldketen writes it and other programs do: each object is a row, each name a column.
 
-Numbers stay the text that they are. A list in an object becomes columns with a number, an object in one becomes columns
-with both names; nothing lies deeper than that.
+Numbers stay the text that they are. An escape that is half a pair of UTF-16 is no letter: it is read as one that was
+lost. A list in an object becomes columns with a number, an object in one becomes columns with both names; nothing lies
+deeper than that.
 """
 
 import json
@@ -20,6 +21,7 @@ WINDOW, LONGEST = 1_000_000, 100_000
 MOST_NAMES, DEEPEST = 500, 3
 BEGINS = re.compile(r"\s*\[\s*[{\]]")
 _BETWEEN = re.compile(r"\s*(,|\])\s*")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def table_of_json(text: Text) -> Table:
@@ -85,7 +87,7 @@ def _object(window: str, at: int) -> tuple[dict[str, Any], int]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
+    values = {_in_letters(name): value for name, value in pairs}
     if len(values) < len(pairs):
         raise ValueError("a name stands twice")
     return values
@@ -127,7 +129,12 @@ def _of_list(values: list[Any], name: str, depth: int) -> dict[str, str]:
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    return "" if value is None else _in_letters(str(value))
+
+
+def _in_letters(text: str) -> str:
+    """Return a text with the sign of a lost letter in the place of each half pair of UTF-16."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 _DECODER = json.JSONDecoder(

@@ -1,6 +1,7 @@
 """Whatever bytes come, there is an answer or one clear refusal; and rows read at once are rows read one by one."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.reading import packed
+from service.reading.examples import columns_seen
 from service.reading.fields import PURPOSES
 from service.reading.outcome import Choices, Unreadable
 from service.reading.plain_people import PlainPeople
@@ -29,6 +31,9 @@ PEOPLE = st.tuples(
     )),
 )  # fmt: skip
 
+ESCAPED = st.lists(st.integers(0, 0xFFFF).map("\\u{:04x}".format) | st.sampled_from(("\\n", "Jan", "\\ud83d\\ude00")))
+CELLS = st.lists(st.tuples(st.sampled_from(("name", "e-mail", "aantal", "nr", "")), ESCAPED, ESCAPED), max_size=4)
+
 
 @settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(sorted(PURPOSES)))
@@ -43,6 +48,15 @@ def test_any_text(text: str, purpose: str) -> None:
     answered(text.encode(), purpose)
 
 
+@settings(deadline=None)
+@given(st.lists(CELLS, min_size=1, max_size=4), st.sampled_from(sorted(PURPOSES)))
+def test_any_escapes_in_json(rows: list[list[tuple[str, list[str], list[str]]]], purpose: str) -> None:
+    objects = (
+        ", ".join(f'"{name}{"".join(behind)}": "{"".join(value)}"' for name, behind, value in cells) for cells in rows
+    )
+    answered("".join(("[", ", ".join(f"{{{cells}}}" for cells in objects), "]")).encode(), purpose)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, len(WORKBOOK) - 1), st.binary(min_size=1, max_size=8), st.booleans())
 def test_any_damage_to_a_workbook(place: int, damage: bytes, is_ods: bool) -> None:
@@ -52,7 +66,7 @@ def test_any_damage_to_a_workbook(place: int, damage: bytes, is_ods: bool) -> No
 
 
 def answered(content: bytes, purpose: str) -> None:
-    """The file is read to its end, or refused with a reason; nothing else is raised."""
+    """The file is read to its end, or refused with a reason; nothing else is raised. The answer can be written."""
     try:
         reading = reading_of(content, purpose)
         items = list(reading.items())
@@ -60,6 +74,8 @@ def answered(content: bytes, purpose: str) -> None:
         assert refusal.key.startswith("file.")
         return
     assert len(items) == reading.fits <= reading.rows
+    seen = [vars(each) for each in (*reading.faults, *reading.asks, *columns_seen(reading))]
+    assert json.dumps([items, seen], ensure_ascii=False, default=str).encode()
 
 
 @settings(deadline=None)

@@ -16,6 +16,7 @@ from tests.reading.read import read
         '[{"aantal": NaN}]', '[{"naam": "Jan"}, 5]', '[{"naam": "Jan"},]', '[{"a": ' + "[" * 90_000,
         '[{"a": ' * 2 + '{"a": ' * DEEPEST + "1" + "}" * DEEPEST + "}]" * 2, f'[{{"a": "{LONGEST * "x"}"}}]',
         "[" + ",".join(f'{{"n{nth}": 1}}' for nth in range(MOST_NAMES + 1)) + "]",
+        r'[{"a\ud800": 1, "a\udfff": 2}]',
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_rows(text: str) -> None:
@@ -32,3 +33,10 @@ def test_a_list_is_read_to_its_end() -> None:
 def test_a_number_stays_the_text_that_it_is() -> None:
     got = read('[{"klantnummer": 12345678901234567890, "aantal": 1e400}]', "hits")
     assert got.faults == [(2, "file.short_form", "")]
+
+
+def test_half_a_pair_is_a_letter_that_was_lost() -> None:
+    text = r'[{"name": "\ud800A", "email": "a@x.example", "\udc00": ["\udc00", 1]}, {"name": "\ud83d\ude00 Els"}]'
+    got = read(text)
+    assert got.faults == [(2, "file.letter_lost", "")]
+    assert got.unused == ["\ufffd"] and got.items[3]["name"] == "\U0001f600 Els"

@@ -119,6 +119,12 @@ def test_the_files_of_the_field_come_through(officer: Caller, notice: str) -> No
     assert sent(officer, FAMILIES, notice).json["fits"] == 10
 
 
+def test_a_letter_that_json_writes_by_half_is_a_fault_at_its_row(officer: Caller, notice: str) -> None:
+    file = sent(officer, rb'[{"name": "\ud800A", "e\udc00": "x", "email": "a@x.example"}]', notice).json
+    [fault] = officer.get(f"files/{file['id']}?show=faults").json["items"]
+    assert (fault["key"], fault["value"], file["columns"][1]["heading"]) == ("file.letter_lost", "\ufffdA", "e\ufffd")
+
+
 def test_what_is_no_list_is_one_clear_line(officer: Caller, notice: str) -> None:
     assert keys(sent(officer, b"%PDF-1.4", notice)) == [("file", "file.is_pdf")]
     assert keys(sent(officer, THREE, None)) == [("notice_id", "file.about_notice")]
