@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.files.cells_shown import fault_values, is_workbook
 from service.files.proposals import proposals_of
 from service.files.purposes import HITS
 from service.reading.outcome import Ask
@@ -74,9 +75,9 @@ def question_of(kept: Mapping[str, Any]) -> Question:
     return Question(*shown)
 
 
-def words_of_fault(fault: Mapping[str, Any]) -> str:
-    """Return what is wrong with a row, in words."""
-    return t(f"errors.{fault['key']}", **in_words({"line": fault["row"], **fault["values"]}))
+def words_of_fault(fault: Mapping[str, Any], in_workbook: bool) -> str:
+    """Return what is wrong with a row, in words; cells of a workbook as that program shows them."""
+    return t(f"errors.{fault['key']}", **in_words({"line": fault["row"], **fault_values(fault, in_workbook)}))
 
 
 def rows_shown(file: UploadedFile, shown: str, rows: Sequence[Any]) -> list[dict[str, Any]]:
@@ -84,7 +85,8 @@ def rows_shown(file: UploadedFile, shown: str, rows: Sequence[Any]) -> list[dict
     if file.purpose == HITS and shown == "fits":
         names = names_by_number(values["client_number"] for _, values in rows)
         rows = [(row, _with_name(values, names)) for row, values in rows]
-    return [_shown(shown, row) for row in rows]
+    in_workbook = is_workbook(file) if shown == "faults" else False
+    return [_shown(shown, row, in_workbook) for row in rows]
 
 
 def _with_name(values: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -92,10 +94,10 @@ def _with_name(values: dict[str, Any], names: Mapping[str, str]) -> dict[str, An
     return {"client_number": number, "name": names.get(number, ""), **values}
 
 
-def _shown(shown: str, row: Any) -> dict[str, Any]:
+def _shown(shown: str, row: Any, in_workbook: bool) -> dict[str, Any]:
     if shown == "faults":
         named = {name: row[name] for name in ("row", "column", "key", "value")}
         proposed = {"proposal": row["proposal"] or None, "proposals": proposals_of(row)}
-        return {**named, **proposed, "message": words_of_fault(row)}
+        return {**named, **proposed, "message": words_of_fault(row, in_workbook)}
     number, values = row
     return {"row": number, **values}

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import Response
 
 from service.downloads.csv_file import CONTENT_TYPE, csv_rows
 from service.downloads.files import IN_MEMORY, sent
+from service.files.cells_shown import is_workbook
 from service.files.choices import from_kept
 from service.files.dry_run import words_of_fault
 from service.files.purposes import actor_of
@@ -37,12 +39,12 @@ def faults_csv(file: UploadedFile) -> Response:
     if file.state != WAITING:
         raise AlreadyDone("file.taken_already")
     reading = reading_as_chosen(content_of(file.id), file.purpose, from_kept(file.words["choices"]))
-    places = tuple(reading.columns.used)
+    places, in_workbook = tuple(reading.columns.used), is_workbook(file)
     written, count = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
     with csv_rows(written, [*(heading_of(reading, place) for place in places), *map(t, MARKS)]) as write:
         for row, cells, faults in wrong_rows(reading, file):
             used = [cells[place] if place < len(cells) else "" for place in places]
-            write([*used, row, *_said(faults)])
+            write([*used, row, *_said(faults, in_workbook)])
             count += 1
     remember_faults(file, count, actor_of(file.purpose))
     return sent(written, FILE_NAME, CONTENT_TYPE)
@@ -71,7 +73,8 @@ def heading_of(reading: Reading, place: int) -> str:
     return own if known and known.name == field else t(f"files.field.{field}")
 
 
-def _said(faults: list[Mapping[str, Any]]) -> tuple[str, str]:
+def _said(faults: list[Mapping[str, Any]], in_workbook: bool) -> tuple[str, str]:
     named = (f"{fault['column']}: " if fault["column"] else "" for fault in faults)
-    wrong = dict.fromkeys(map("".join, zip(named, map(words_of_fault, faults), strict=True)))
+    words = map(partial(words_of_fault, in_workbook=in_workbook), faults)
+    wrong = dict.fromkeys(map("".join, zip(named, words, strict=True)))
     return " ".join(wrong), "; ".join(dict.fromkeys(fault["proposal"] for fault in faults if fault["proposal"]))

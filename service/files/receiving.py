@@ -13,6 +13,7 @@ import orjson
 from werkzeug.datastructures import FileStorage
 
 from service.admission.form_limits import LARGEST_FILE, Uploaded
+from service.files.cells_shown import fault_to_keep
 from service.files.choices import as_kept, from_kept, of_columns
 from service.files.chosen_columns import refuse_other_columns, refuse_other_fields, refuse_without_needed
 from service.files.letters_asked import letters_asked
@@ -203,11 +204,11 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
     try:
         for batch in _fitting(file, reading, about.get("answers")):
             items.keep(batch)
-            faults.keep(map(asdict, reading.take_faults()))
+            faults.keep(map(fault_to_keep, reading.take_faults()))
     except Unreadable as error:
         raise _refused(error, file.purpose) from error
     fits = items.end()
-    faults.keep(map(asdict, reading.take_faults()))
+    faults.keep(map(fault_to_keep, reading.take_faults()))
     file.keep_words({**about, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],

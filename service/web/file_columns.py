@@ -1,5 +1,6 @@
 """Which column of a file is which: proposed, and chosen by a person before anything else is shown of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place
+from service.files.cells_shown import cell_shown, is_workbook
 from service.files.dry_run import DryRun, dry_run_of
 from service.files.purposes import brought_file
 from service.files.receiving import choose, look_again
@@ -83,6 +85,7 @@ def _page(file: UploadedFile, form: Form | None) -> str:
     return render_template(
         "file_columns.html", run=run, file=file, form=form or Form.beginning_with({}), subject_at=subject_of(file),
         fields=[field.name for field in FIELDS[file.purpose].fields],
+        examples={column["place"]: _examples(column, is_workbook(file)) for column in run.reading["columns"]},
         chosen=chosen, chosen_places=[place for place, field in chosen.items() if field], dated=_dated(run),
         letters=[(each["name"], each["words"]) for each in file.words.get("letters", ())],
         sheets=[(Typed(sheet["name"]), sheet["is_hidden"]) for sheet in run.reading["sheets"]],
@@ -93,6 +96,11 @@ def _page(file: UploadedFile, form: Form | None) -> str:
 
 def _proposed(run: DryRun) -> dict[int, str]:
     return {column["place"]: column["field"] or "" for column in run.reading["columns"]}
+
+
+def _examples(column: Mapping[str, Any], in_workbook: bool) -> list[str]:
+    """Return some cells of a column as the person's own program shows them."""
+    return [cell_shown(cell, in_workbook) for cell in column["examples"]]
 
 
 def _chosen(form: Form | None) -> dict[int, str]:

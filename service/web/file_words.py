@@ -1,7 +1,7 @@
 """What pages say of a file and of its rows: where it belongs, and each value in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from service.admission.access import allowed, place
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
 from service.reading.registers import CHOICES, DAYS
 from service.web.layout import day_words, label
+from service.words.moments import local_moment
 from service.words.texts import number, t
 from tenants.files.uploaded import UploadedFile
 
@@ -62,6 +63,10 @@ def value_words(name: str, value: Any) -> str:
         return t(f"labels.old_answer.{value}")
     if name in (*DAYS, "in_force_from") and value:
         return day_words(date.fromisoformat(value))
+    if name == "informed_at" and value:
+        return local_moment(datetime.fromisoformat(value), "whole")
+    if name == "informed_how" and value:
+        return label("how", value)
     if isinstance(value, bool):
         return label("yes_no", value)
     if isinstance(value, int):

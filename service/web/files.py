@@ -1,6 +1,7 @@
 """A file that is brought in: it is sent, its rows are looked at, and they are taken, left, or taken back."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.admission.access import may, place, takes_file
 from service.files.answers import typed_before
+from service.files.cells_shown import cell_shown, is_workbook
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
@@ -176,6 +178,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         found=rows_with(file, words) if words and is_open else None, filled_names=filled_names,
         accepted=accepted, most_accepted=MOST_ACCEPTED, accepted_rows={each.row for each in accepted},
         kinds_of_proposals=kinds_of_proposals(file) if is_open and show == "faults" else [],
+        cell_shown=partial(cell_shown, in_workbook=is_workbook(file)),
         names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
     )  # fmt: skip
 
