@@ -8,7 +8,7 @@ from flask import Response
 from service.admission.access import actor
 from service.downloads.tables import Table, download
 from service.words.figures import word_of, year_words
-from service.words.texts import t
+from service.words.texts import number, t
 from workflows.dossiers.register_figures import TOGETHER, Figure, register_figures
 from workflows.evidence.exporting_figures import export_figures
 
@@ -21,7 +21,7 @@ def figures_file(ending: str) -> Response:
     def cells(row: Figure) -> Iterator[object]:
         yield t(f"figures.groups.{row.group}")
         yield word_of(row.group, row.word)
-        yield from (row.counts[column] for column in columns)
+        yield from (_cell(row, column) for column in columns)
         yield row.old.get(TOGETHER)
 
     of_years = [year_words(column) for column in columns]
@@ -33,8 +33,16 @@ def figures_file(ending: str) -> Response:
 def plain(row: Figure) -> dict[str, Any]:
     """Return a row by the names that no language changes, as the API answers it too."""
     years = {year: count for year, count in row.counts.items() if year != TOGETHER}
-    old = row.old.get(TOGETHER)
+    old, estimated = row.old.get(TOGETHER), sorted(row.estimates - {TOGETHER})
     return {
         "group": row.group, "word": row.word, "figure": row.filter, "total": row.counts[TOGETHER], "old": old,
-        "years": years,
+        "estimated": estimated, "years": years,
     }  # fmt: skip
+
+
+def _cell(row: Figure, column: str) -> object:
+    """Return a number, or in words that it is about so many people."""
+    count = row.counts[column]
+    if count is None or column not in row.estimates:
+        return count
+    return t("labels.people_about", count=number(count))

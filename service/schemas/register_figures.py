@@ -15,6 +15,10 @@ class FigureRow(Schema):
     )
     total = fields.Integer(allow_none=True, metadata={"description": "null: not known of every breach"})
     old = fields.Integer(allow_none=True, metadata={"description": "how many of them come from an old register"})
+    estimated = fields.List(
+        fields.String(), metadata={"description": "of sum: the years whose sum holds an estimate; so does the total",
+                                   "example": ["2026"]},
+    )  # fmt: skip
     years = fields.Dict(
         keys=fields.String(), values=fields.Integer(allow_none=True),
         metadata={"description": "by year of discovery in the Netherlands; unknown: nobody wrote it down",

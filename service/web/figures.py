@@ -21,5 +21,6 @@ def shown() -> ResponseReturnValue:
     people = groups.pop(SUM)
     return render_template(
         "figures.html", columns=(TOGETHER, *figures.years), groups=groups, least=people[0].counts,
-        most=people[1].counts, word_of=word_of, year_words=year_words, figure_words=figure_words,
+        most=people[1].counts, estimates=people[0].estimates, word_of=word_of, year_words=year_words,
+        figure_words=figure_words,
     )  # fmt: skip

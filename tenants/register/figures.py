@@ -37,10 +37,12 @@ TOLD = f"""(case when {IS_OLD} then coalesce(b.taken_over ->> 'people_told', 'un
        when exists ({OF_BREACH} null and not exists {IS_CANCELLED}) then 'pending'
        when {STAGE} = 'ended' then 'elsewhere' when {NOTIFIED} in ('yes', 'no') then 'no' else 'pending' end)"""
 """Whether people were told by a notice. `pending`: a notice is prepared, or nothing was decided yet."""
+IS_ESTIMATE = "(b.people_estimate and num_nonnulls(b.people_min, b.people_max) > 0)"
 PEOPLE = f"""(case when b.people_min is null and b.people_max is null then 'unknown'
-       when {IS_OLD} and b.taken_over ->> 'estimate' = 'true' then 'about' when b.people_min = b.people_max then 'exact'
+       when {IS_ESTIMATE} then 'about' when b.people_min = b.people_max then 'exact'
        when b.people_max is null then 'least' when b.people_min is null then 'most' else 'between' end)"""
-"""How well the number of people is known."""
+"""How well the number of people is known. Each breach has one word: an estimate is `about`, also one between two
+numbers ("ca. 20-40") or with one end open."""
 COUNTED = f"""(case when {IS_OLD} then '["all", "old"]'::jsonb else '["all"]'::jsonb end)"""
 
 
@@ -60,8 +62,10 @@ WORDS = " union all ".join(
 COUNT = text(f"""
     select x.found_in, g.kind, g.word, count(*) as breaches, count(*) filter (where x.is_old) as old,
            sum(x.people_min) as people_min,
-           case when count(x.people_max) = count(*) then sum(x.people_max) end as people_max
-      from (select {FOUND} as found_in, {IS_OLD} as is_old, b.people_min, b.people_max, {COLUMNS}
+           case when count(x.people_max) = count(*) then sum(x.people_max) end as people_max,
+           bool_or(x.is_estimate) as people_estimate
+      from (select {FOUND} as found_in, {IS_OLD} as is_old, b.people_min, b.people_max,
+                   {IS_ESTIMATE} as is_estimate, {COLUMNS}
               from breach b where b.organisation_id = :organisation) x
      cross join lateral ({WORDS}) g(kind, word)
      where g.word is not null group by x.found_in, g.kind, g.word""")
@@ -71,7 +75,8 @@ COUNT = text(f"""
 class Counted:
     """How many breaches of one year of discovery ("2024" or "unknown") have a word of a group, and how many of them
     come from an old register. `people_min`: the least numbers of people added up, None when there are none;
-    `people_max`: the largest, None when one of them is not known."""
+    `people_max`: the largest, None when one of them is not known; `people_estimate`: whether one of them
+    is an estimate."""
 
     found_in: str
     kind: str
@@ -80,6 +85,7 @@ class Counted:
     old: int
     people_min: int | None
     people_max: int | None
+    people_estimate: bool
 
 
 def counted_breaches() -> list[Counted]:

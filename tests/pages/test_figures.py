@@ -24,7 +24,7 @@ Login = Callable[[Actor], Reader]
 # Found at half past midnight on the first of January in the Netherlands, which is the year before in UTC.
 ADD = """
     insert into breach (organisation_id, reference, title, origin, found_at, became_aware_at, description, decision,
-                        decided_at, submitted_at, due_at, may_be_due, facts, people_min, people_max)
+                        decided_at, submitted_at, due_at, may_be_due, facts, people_min, people_max, people_estimate)
     select :o, 'X-' || n, 'Geval ' || n, (array['own', 'escalated'])[1 + n % 2], m.at, m.at, 'x',
            case when n % 6 in (1, 2, 3) then 'notify' when n % 6 = 4 then 'do_not_notify' end,
            case when n % 6 in (1, 2, 3, 4) then m.at end,
@@ -32,18 +32,19 @@ ADD = """
            m.at + interval '3 days', n % 6 <> 5,
            (array['{}', '{"nature": null, "data": []}', '{"nature": ["integrity"], "data": ["bsn", "name"]}',
                   '{"nature": ["integrity", "confidentiality"], "data": ["other"]}'])[1 + n % 4]::jsonb,
-           (array[null, 5, 5, null, 0])[1 + n % 5], (array[null, 5, null, 9, 7])[1 + n % 5]
+           (array[null, 5, 5, null, 0])[1 + n % 5], (array[null, 5, null, 9, 7])[1 + n % 5],
+           n in (1, 7, 9, 10)
       from generate_series(1, 36) n
      cross join lateral (
        select (2024 + n % 2 || '-01-01 00:30')::timestamp at time zone 'Europe/Amsterdam' as at) m"""
 ADD_OLD = """
     insert into breach (organisation_id, reference, title, origin, description, may_be_due, taken_over,
-                        taken_over_key, taken_over_file, people_min, people_max)
+                        taken_over_key, taken_over_file, people_min, people_max, people_estimate)
     select :o, 'DL-' || n, 'Geval ' || n, 'taken_over', 'x', false, jsonb_build_object(
              'discovered_on', (array['2019-03-04', '2024-02-03', null])[1 + n % 3],
              'reported_to_ap', (array['yes', 'no', 'unclear', 'unknown', 'not_applicable'])[1 + n % 5],
              'people_told', (array['unclear', 'yes', 'no'])[1 + n % 3], 'estimate', n = 1,
-             'began_on', null, 'reported_on', null), 'DL-' || n, uuidv7(), 300, 300
+             'began_on', null, 'reported_on', null), 'DL-' || n, uuidv7(), 300, 300, n = 1
       from generate_series(1, 15) n"""
 TELL = """
     insert into notice (organisation_id, breach_id, check_code, sent_at)
@@ -83,11 +84,13 @@ def test_the_figures_are_those_counted_by_hand(register: Office):
     assert [counts[f"term_{word}"][0] for word in ("in_time", "late", "unknown")] == [6, 6, 3]
     assert counts["told_yes"][0] == 1 + 5 and counts["told_unclear"][0] == 5 and old["told_unclear"] == 5
     assert counts["told_pending"][0] == 12 + 1 and counts["told_no"][0] == 10 + 6 + 5
-    assert counts["people_about"][0] == 1 and counts["people_exact"][0] == 8 + 14 and counts["people_unknown"][0] == 7
+    assert counts["people_about"] == (3 + 1, 3, 1, 0, 0) and counts["people_exact"][0] == 7 + 14
+    assert [counts[f"people_{word}"][0] for word in ("between", "least", "most", "unknown")] == [6, 6, 7, 7]
     assert counts["nature_integrity"] == (18, 9, 9, 0, 0) and counts["nature_confidentiality"][0] == 9
     assert counts["nature_unknown"][0] == 18 + 15 and counts["data_bsn"][0] == 9 and "data_iban" not in counts
     assert counts["sum_least"][0] == 15 * 5 + 15 * 300 and counts["sum_most"] == (None, None, None, 1500, 1500)
     assert old["breaches_all"] == 15
+    assert all(row.estimates == ({TOGETHER, "2025", "2024"} if row.group == SUM else set()) for row in figures.rows)
 
 
 def test_each_group_counts_every_breach_once_or_of_what_it_is_about(register: Office):
@@ -124,6 +127,20 @@ def test_each_number_of_the_page_opens_as_many_breaches(register: Office, reader
         assert "Cijfer: " in listed and 'class="chosen"' in listed
 
 
+@pytest.mark.parametrize(("language", "sums"), [
+    ("nl", ["ongeveer minstens 4.575", "ongeveer minstens", "ongeveer minstens", "1.500", "1.500"]),
+    ("en", ["about at least 4,575", "about at least", "about at least", "1,500", "1,500"]),
+])  # fmt: skip
+def test_a_sum_that_holds_an_estimate_says_about(
+    register: Office, reader: Login, language: str, sums: list[str]
+) -> None:  # fmt: skip
+    there = reader(register.officer)
+    there.see(f"/language/{language}", 303)
+    page = unescape(there.see(f"/o/{slug_of(register.id)}/register/figures"))
+    shown = re.findall(r"<td[^>]*>\s*([^<]*?)\s*</td>", page[page.index('id="figures-people"'):])[: len(sums)]
+    assert all(said.startswith(begins) for said, begins in zip(shown, sums, strict=True)), shown
+
+
 def test_what_is_no_figure_is_a_fault_at_its_field_and_the_whole_list_stays(register: Office, reader: Login):
     address = f"/o/{slug_of(register.id)}/register"
     there = reader(register.officer)
@@ -154,6 +171,8 @@ def test_api_and_files_say_the_same_and_who_takes_a_file_is_remembered(register:
     headings, *rows = csv.reader(io.StringIO(text), delimiter=";")
     assert headings[2:4] == ["Alle jaren", "2025"] and len(rows) == len(figures.rows)
     assert next(row for row in rows if row[0] == "Gemeld bij de AP")[:3] == ["Gemeld bij de AP", "ja", "15"]
+    assert [row[2] for row in rows[-2:]] == ["ongeveer 4.575", ""]
+    assert [row["estimated"] for row in answer["items"][-2:]] == [["2024", "2025"]] * 2
     assert caller.get("figures.xlsx").status_code == 200
     with acting_for(register.id):
         entries = [entry for entry in of_subject(register.id) if entry.what == "figures.exported"]

@@ -1,6 +1,6 @@
 """The register in figures: its rows, by year of discovery and together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tenants.register.figures import UNKNOWN, Counted, counted_breaches
@@ -31,12 +31,14 @@ class Figure:
     `old`: how many of those come from an old register.
 
     In the group "sum" they are people; None: nothing is known there, or of "most": it is not known of every breach.
+    `estimates`: the years, and "all", whose sum holds an estimate.
     """
 
     group: str
     word: str
     counts: Mapping[str, int | None]
     old: Mapping[str, int]
+    estimates: frozenset[str] = frozenset()
 
     @property
     def filter(self) -> str | None:
@@ -71,9 +73,11 @@ def _row(counted: Mapping[tuple[str, str, str], Counted], group: str, word: str,
     return Figure(group, word, {TOGETHER: sum(counts.values()), **counts}, {TOGETHER: sum(old.values()), **old})
 
 
-def _sum(word: str, years: Iterable[str], people: Iterable[Counted]) -> Figure:
+def _sum(word: str, years: Sequence[str], people: Sequence[Counted]) -> Figure:
     """Add up the least or the largest numbers; of the largest there is no sum when one year has none."""
     counts = {year: of.people_min if word == "least" else of.people_max for year, of in zip(years, people, strict=True)}
     known = [count for count in counts.values() if count is not None]
     is_known = known and (word == "least" or len(known) == len(counts))
-    return Figure(SUM, word, {TOGETHER: sum(known) if is_known else None, **counts}, {})
+    estimates = {year for year, of in zip(years, people, strict=True) if of.people_estimate}
+    estimates |= {TOGETHER} if estimates else set()
+    return Figure(SUM, word, {TOGETHER: sum(known) if is_known else None, **counts}, {}, frozenset(estimates))
