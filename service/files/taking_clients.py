@@ -32,7 +32,7 @@ def take(taken: Taken) -> dict[str, Any]:
 
 def undo(file: UploadedFile, by: Actor) -> None:
     """Withdraw the clients of this file. Raises ManyInvalid with those on which something rests."""
-    clients_of_file.take_back(file.id, by)
+    clients_of_file.take_back(file.id, file.hash.hex(), by)
 
 
 def _register(taken: Taken, checked: CheckedClients, is_confirmed: bool, headings: dict[str, str]) -> int:

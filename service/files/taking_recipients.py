@@ -82,7 +82,7 @@ def undo(file: UploadedFile, by: Actor) -> None:
     """Put back the list of before. Raises Invalid when it was approved, or is another one by now."""
     run_about(BULK_NOTICE.name, _notice(file), lock=True)
     before = _addressees(_List(lambda: _before(file)))
-    take_back_list(_notice(file), before, (file.result or {})["list"], by)
+    take_back_list(_notice(file), before, (file.result or {})["list"], file.hash.hex(), by)
 
 
 def _together(how: str, before: Iterator[Person], in_file: Iterator[Person]) -> Iterator[Person]:

@@ -115,7 +115,18 @@ def _accepted(details: dict[str, Any]) -> list[str]:
 
 
 def _taken_back(details: dict[str, Any]) -> list[str]:
-    return [t("history.told.clients_taken_back", count=details["count"])]
+    return [t("history.told.clients_taken_back", count=details["count"]), *_of_file("sha256")(details)]
+
+
+def _of_file(name: str) -> Told:
+    """Return what says which file an act was about: the SHA-256 that stands in the entry by this name, where it has
+    one; and how many proposals were accepted in it."""
+
+    def sentences(details: dict[str, Any]) -> list[str]:
+        hashed = details.get(name)
+        return [*([t("history.told.fingerprint", hash=hashed)] if hashed else []), *_accepted(details)]
+
+    return sentences
 
 
 def _settings(details: dict[str, Any]) -> list[str]:
@@ -160,8 +171,10 @@ WORDS: dict[str, Told] = {
     "clients.taken_from_file": _from_file,
     "clients.taken_back": _taken_back,
     "incident.recorded": _accepted,
-    "notice.list_from_file": _accepted,
-    "register.taken_over": _accepted,
+    "notice.list_from_file": _of_file("hash"),
+    "notice.list_taken_back": _of_file("hash"),
+    "register.taken_back": _of_file("file"),
+    "register.taken_over": _of_file("file"),
     "organisation.settings_changed": _settings,
     "breach.organisation_changed": _answers,
     "breach.facts_supplemented": _facts,

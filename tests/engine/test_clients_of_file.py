@@ -65,7 +65,7 @@ def taken(office: Office, file: UUID, *changed: dict[str, Any], is_confirmed: bo
 
 def undone(office: Office, file: UUID) -> int:
     with acting_for(office.id):
-        return take_back(file, office.officer)
+        return take_back(file, HASH, office.officer)
 
 
 def listed(office: Office, search: str = "") -> set[str]:
@@ -149,7 +149,9 @@ def test_what_registering_would_refuse_is_known_before(office: Office, file: UUI
     assert listed(office) == {"K0001", "B1", "T1"}
 
 
-def test_taken_back_nothing_is_left_but_what_history_says(office: Office, file: UUID, database: Database) -> None:
+def test_taken_back_nothing_is_left_but_what_history_says(
+    app: Flask, office: Office, file: UUID, database: Database
+) -> None:  # fmt: skip
     places = database.outside("select id, controller_id, client_number from processing_agreement where file_id = :f "
                               "order by client_number", f=file)  # fmt: skip
     with acting_for(office.id):
@@ -164,7 +166,11 @@ def test_taken_back_nothing_is_left_but_what_history_says(office: Office, file: 
         assert entries(place["controller_id"], place["id"]) == ["agreement.registered", "agreement.taken_back"]
         with acting_for(place["controller_id"]):
             verify_acting_organisation()
-    assert entries(office.id, office.id)[-1] == "clients.taken_back"
+    with acting_for(office.id):
+        last = of_subject(office.id)[-1]
+    assert (last.what, last.details) == ("clients.taken_back", {"file": str(file), "sha256": HASH, "count": 2})
+    with app.test_request_context(headers={"Cookie": "language=nl"}):
+        assert entry_sentences(last) == ["2 opdrachtgevers", f"Vingerafdruk van het bestand (SHA-256): {HASH}"]
     with pytest.raises(AlreadyDone):
         undone(office, file)
     assert taken(office, uuid4(), {"name": "Bakkerij Janssen"}, is_confirmed=True) == 1

@@ -45,9 +45,9 @@ def held_back(file_id: UUID) -> list[Invalid]:
     ]  # fmt: skip
 
 
-def take_back(file_id: UUID, by: Actor) -> int:
+def take_back(file_id: UUID, file_hash: str, by: Actor) -> int:
     """Take back the clients that came from this file: their agreements, their contacts, and the registers that nobody
-    opened. Returns how many agreements.
+    opened. `file_hash`: its SHA-256, in hexadecimal figures, for the history. Returns how many agreements.
 
     Raises NotAllowed when the office is not admitted, ManyInvalid as `held_back` says, and AlreadyDone when no client
     of the acting office came from this file, or none does any more.
@@ -59,7 +59,7 @@ def take_back(file_id: UUID, by: Actor) -> int:
         raise ManyInvalid(faults)
     if not taken:
         raise AlreadyDone("clients.nothing_to_take_back")
-    details = {"file": str(file_id)}
+    details = {"file": str(file_id), "sha256": file_hash}
     record([
         *(Entry("agreement", each.agreement_id, "agreement.taken_back", by,
                 {"client_number": each.client_number, **details}) for each in taken),

@@ -31,9 +31,12 @@ def take_list(
     return {"how": how, "people": count, "list": notice(notice_id).list_digest()}
 
 
-def take_back_list(notice_id: UUID, before: Iterable[Addressee | Unmailed], list_digest: str, by: Actor) -> None:
-    """Put back the list of before; a blank one opens the step again. Raises Invalid when the list is not the one with
-    this digest any more, or was approved: then the people of before are gone."""
+def take_back_list(
+    notice_id: UUID, before: Iterable[Addressee | Unmailed], list_digest: str, file_hash: str, by: Actor
+) -> None:
+    """Put back the list of before; a blank one opens the step again. `file_hash`: the SHA-256 of the file that is
+    undone, for the history. Raises Invalid when the list is not the one with this digest any more, or was approved:
+    then the people of before are gone."""
     about = notice(notice_id)
     if about.approved_at is not None:
         raise Invalid("notice.already_approved")
@@ -43,7 +46,7 @@ def take_back_list(notice_id: UUID, before: Iterable[Addressee | Unmailed], list
         upload_recipients(notice_id, before, by, str(by.role))
     else:
         take_back_recipients(notice_id, by, str(by.role))
-    record([Entry("notice", notice_id, TAKEN_BACK, by, {"people": listed(notice_id)})])
+    record([Entry("notice", notice_id, TAKEN_BACK, by, {"hash": file_hash, "people": listed(notice_id)})])
 
 
 def listed(notice_id: UUID) -> int:
