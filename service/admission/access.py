@@ -12,12 +12,14 @@ from flask import Flask, request
 from flask_login import LoginManager
 from werkzeug.exceptions import Unauthorized
 
-from service.admission.admission import Admission, Seat, admission
+from service.admission.admission import Admission, Refusal, Seat, admission
 from service.words.texts import chosen_language, speak
+from tenants.errors import NotAllowed
 from tenants.history.entries import Actor
 from tenants.identity.api_tokens import Holder, holder_of, is_genuine
 from tenants.identity.sessions import person_of_session
 from tenants.identity.users import Person, Place
+from workflows.accounts.tokens import SCOPES
 from workflows.roles import MAY
 from workflows.roles import may as may_do
 
@@ -176,6 +178,16 @@ def seat() -> Seat:
     if taken is None:
         raise RuntimeError("this request has no seat")
     return taken
+
+
+def refusal_of(here: Place, act: str) -> NotAllowed:
+    """Return why the user may not do this act at this organisation; that they tried is recorded after the request. A
+    token is told which scope it lacks, unless no token can have it."""
+    admission().refused = Refusal(here.organisation_id, act)
+    key = key_in_use()
+    if key is None or act in key.scopes:
+        return NotAllowed("role.not_enough")
+    return NotAllowed("token.scope_named", scope=act) if act in SCOPES else NotAllowed("token.scope")
 
 
 def allowed(act: str) -> bool:

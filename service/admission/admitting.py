@@ -17,6 +17,7 @@ from service.admission.access import (
     looked_up,
     mark_of,
     places,
+    refusal_of,
     seat,
     seat_at,
     seat_for,
@@ -24,7 +25,7 @@ from service.admission.access import (
     session_token,
     user,
 )
-from service.admission.admission import Refusal, admission
+from service.admission.admission import admission
 from service.admission.browsers import browser_mark, browser_words, caller
 from service.admission.proving import LoggedOut, LoginNeeded, ProofNeeded
 from service.words.own_register import own_register
@@ -78,8 +79,7 @@ def admit_also(organisation_id: UUID) -> tuple[Place, Seat]:
     act = _mark("does")
     taken = seat_at(there, act)
     if taken is None:
-        admission().refused = Refusal(there.organisation_id, act)
-        raise NotAllowed("role.not_enough")
+        raise refusal_of(there, act)
     _demand_second_factor(there)
     return there, taken
 
@@ -133,9 +133,18 @@ def _note_what_stays() -> None:
     known = admission()
     if known.refused:
         with acting_for(known.refused.organisation_id):
-            remember_refusal(known.refused.act, actor())
+            _remember_refusal(known.refused.act)
     if known.stolen:
         end_stolen(known.stolen)
+
+
+def _remember_refusal(act: str) -> None:
+    """Record that a person tried an act, or an API token one outside its scopes, so that its owner sees the attempt."""
+    key = admission().key
+    if key and act not in key.scopes:
+        refuse(key.token_id, act, actor())
+    else:
+        remember_refusal(act, actor())
 
 
 def _needs_no_transaction() -> bool:
@@ -189,11 +198,9 @@ def _admitted_to() -> Place:
         raise RuntimeError(f"{request.endpoint} does not say what it does: mark it with @may")
     _refuse_unknown_step()
     act = str(_args()[act[1:-1]]) if act.startswith("<") else act
-    _refuse_beyond_scope(place_here, act)
     taken = seat_for(act)
     if taken is None:
-        admission().refused = Refusal(place_here.organisation_id, act)
-        raise NotAllowed("role.not_enough")
+        raise refusal_of(place_here, act)
     admission().seat = taken
     _demand_second_factor(place_here)
     if is_api() and act in NEEDS_FRESH_PROOF and request.method not in ("GET", "HEAD"):
@@ -206,15 +213,6 @@ def _refuse_unknown_step() -> None:
     argument, names = _mark("steps_in_address") or ("", frozenset())
     if argument and _args()[argument] not in names:
         raise NotFound("step.unknown")
-
-
-def _refuse_beyond_scope(here: Place, act: str) -> None:
-    """Refuse an act outside the scopes of an API token, and record it, so that the token's owner sees the attempt."""
-    key = admission().key
-    if key and act not in key.scopes:
-        with acting_for(here.organisation_id):
-            refuse(key.token_id, act, actor())
-        raise NotAllowed("token.scope")
 
 
 def _demand_second_factor(here: Place) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.admission.access import actor_for
+from service.admission.access import actor_for, place, refusal_of
 from service.reading.values.client_number import Known
 from tenants.agreements.client_list import my_client_numbers
-from tenants.errors import Invalid, NotAllowed
+from tenants.errors import Invalid
 from tenants.files.uploaded import UploadedFile, uploaded_file
 from tenants.history.entries import Actor
 from tenants.register.notices import notice
@@ -30,10 +30,11 @@ PURPOSES: Mapping[str, Purpose] = {
 
 
 def actor_of(purpose: str) -> Actor:
-    """Return who brings in a file for this purpose. Raises NotAllowed when their role is not enough."""
-    by = actor_for(PURPOSES[purpose].act)
+    """Return who brings in a file for this purpose. Raises NotAllowed when their role or token is not enough."""
+    act = PURPOSES[purpose].act
+    by = actor_for(act)
     if by is None:
-        raise NotAllowed("role.not_enough")
+        raise refusal_of(place(), act)
     return by
 
 

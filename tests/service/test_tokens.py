@@ -1,5 +1,6 @@
 """API tokens through the routes: who makes one, what it may, and what is seen of it."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +101,24 @@ def test_what_it_may_not_is_refused_and_the_owner_sees_it(app: Flask, owner: Cal
     assert entry.details == {"act": "assess"} and entry.actor_name == "API-sleutel te nieuwsgierig"
     [seen] = [token for token in owner.get("tokens").json["items"] if token["id"] == created["id"]]
     assert seen["refused_act"] == "assess" and seen["refused_at"]
+
+
+@pytest.mark.parametrize(("purpose", "key", "act"), [
+    ("register", "token.scope_named", "take_over_register"), ("clients", "token.scope_named", "register_clients"),
+    ("hits", "token.scope_named", "record_incident"), ("recipients", "token.scope", "recipients"),
+])  # fmt: skip
+def test_a_file_takes_the_scope_of_its_purpose_too(
+    app: Flask, owner: Caller, office: Office, purpose: str, key: str, act: str
+) -> None:  # fmt: skip
+    reads, brings = (program(app, owner, *scopes)[0] for scopes in (("read",), ("read", "bring_files")))
+    form = {"purpose": purpose, "file": (BytesIO(b"nummer;omschrijving\n1;x\n"), "lijst.csv")}
+    answer = brings.call("POST", "files", data=form)
+    refused(answer, 403, key)
+    assert (act in answer.json["detail"]) == (key == "token.scope_named")
+    assert entries(office, "token.refused")[-1].details == {"act": act}
+    without = reads.call("POST", "files", data={"purpose": purpose})
+    refused(without, 403, "token.scope_named")
+    assert "bring_files" in without.json["detail"]
 
 
 def about_a_decision(app: Flask) -> set[str]:
