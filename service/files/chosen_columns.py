@@ -11,7 +11,7 @@ from service.reading.reader import Reading
 from service.words.texts import t
 from tenants.errors import Invalid, ManyInvalid
 
-FIELD = "columns"
+FIELD, FIELD_TWICE = "columns", "file.field_twice"
 
 
 def refuse_other_fields(purpose: str, choices: Choices) -> None:
@@ -41,7 +41,7 @@ def _twice(purpose: str, choices: Choices, ours: Mapping[int, str]) -> list[Inva
     many = {field.name: field.many for field in FIELDS[purpose].fields}
     own = Counter(ours.values())
     return [
-        Invalid("file.field_twice", FIELD, column=t(f"files.field.{name}"))
+        Invalid(FIELD_TWICE, FIELD, column=t(f"files.field.{name}"))
         for name, count in _times(choices).items() if count > max(1, own[name]) and not many.get(name, True)
     ]  # fmt: skip
 

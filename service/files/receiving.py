@@ -36,6 +36,8 @@ LONGEST_NAME = 200
 MOST_SECONDS = 60
 """Of processor time, for reading one file."""
 FIELD = "file"
+CHOSEN_IN = {"file.no_such_row": "headings_row", "file.no_such_sheet": "sheet"}
+"""In which field a choice stands that a file does not have; what else is wrong is about the file."""
 KEPT = ("name", "letters", "typed", "answers")
 """What stays of the words of a file when it is read again: its name, the choice of letters, and what was said of it."""
 
@@ -172,7 +174,7 @@ def _refused(error: Unreadable, purpose: str) -> Invalid:
     """Return the refusal of a file that cannot be read. The most rows that it names are those of its purpose, also
     where the reader stopped at its own limit."""
     rows = {"most": PURPOSES[purpose].most} if error.key == "file.too_many_rows" else {}
-    return Invalid(error.key, FIELD, **{**error.values, **rows})
+    return Invalid(error.key, CHOSEN_IN.get(error.key, FIELD), **{**error.values, **rows})
 
 
 def _over_after(seconds: float) -> Callable[[], bool]:

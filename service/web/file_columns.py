@@ -10,9 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place
 from service.files.cells_shown import cell_shown, is_workbook
+from service.files.chosen_columns import FIELD_TWICE
 from service.files.dry_run import DryRun, dry_run_of
 from service.files.purposes import brought_file
+from service.files.receiving import FIELD as FILE
 from service.files.receiving import choose, look_again
+from service.http.faults import Fault, message
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices
 from service.reading.values.day import Day, day_in
@@ -60,7 +63,7 @@ def choose_columns(file_id: UUID) -> ResponseReturnValue:
     again = is_other or "again" in request.form
     verb = look_again if again else choose
     if form.attempt(lambda: verb(file_id, choices, form.version_seen())) is None:
-        return _page(file, form), form.status
+        return _page(file, _at_its_fields(form)), form.status
     if again:
         flash(t("files.read_again"))
     at = url_for(".shown", organisation=place().slug, file_id=file_id) if again else _dry_run_at(file_id)
@@ -76,6 +79,22 @@ def _of_another_table(file: UploadedFile, choices: Choices) -> tuple[Choices, bo
         return replace(choices, mapping=None, orders={}, headings_row=None), True
     is_other_row = choices.headings_row not in (None, reading.get("headings_row"))
     return (replace(choices, mapping=None, orders={}), True) if is_other_row else (choices, False)
+
+
+def _at_its_fields(form: Form) -> Form:
+    """Return the form with each fault at a field that its page has: a field that was chosen twice at each column for
+    which it was chosen, and what is wrong with the file itself at none."""
+    chosen = _chosen(form)
+    form.faults = [at for fault in form.faults for at in _at_columns(fault, chosen)]
+    return form
+
+
+def _at_columns(fault: Fault, chosen: Mapping[int, str]) -> list[Fault]:
+    if fault["key"] != FIELD_TWICE:
+        return [{**fault, "field": ""} if fault["field"] == FILE else fault]
+    said = {name: message(FIELD_TWICE, {"column": t(f"files.field.{name}")}) for name in chosen.values() if name}
+    places = [place for place, name in sorted(chosen.items()) if said.get(name) == fault["message"]]
+    return [{**fault, "field": f"columns.{place}.field"} for place in places]
 
 
 def _page(file: UploadedFile, form: Form | None) -> str:

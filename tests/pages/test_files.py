@@ -219,3 +219,20 @@ def test_a_file_for_an_approved_notice_is_refused_when_it_is_brought(notice: OfA
     notice.there.do(notice.there.adam, "approve", agrees="true")
     answer = notice.olga.send(notice.send_to, {"file": (io.BytesIO(THREE), "lijst.csv")}, seen=seen)
     assert answer.status_code == 422 and "is goedgekeurd" in visible(answer.text)
+
+
+@pytest.mark.parametrize(("more", "fields"), [
+    ({"headings_row": "999"}, ["headings_row"]), ({"headings_row": "x"}, ["headings_row"]),
+    ({"columns.1.field": "name"}, ["columns-0-field", "columns-1-field"]),
+    ({"columns.0.field": "", "columns.2.field": "name"}, ["columns-1-field", "columns-2-field"]),
+])  # fmt: skip
+def test_what_is_wrong_with_the_columns_stands_at_each_field(
+    notice: OfAList, more: dict[str, str], fields: list[str]
+) -> None:
+    columns = notice.columns_of(b"x;naam;e-mail\n1;Ans;ans@example.nl\n" if "columns.0.field" in more else THREE)
+    answer = notice.olga.send(columns, chosen_on(notice.olga.see(columns)) | more)
+    assert answer.status_code == 422
+    assert re.findall(r'href="#f-([^"]+)"', answer.text) == fields
+    for field in fields:
+        assert re.search(rf'<(?:select|input)[^>]* id="f-{field}"[^>]*\s+aria-invalid="true"', answer.text)
+        assert re.search(rf'id="f-{field}-more">.*?class="fault"', answer.text, re.S)
