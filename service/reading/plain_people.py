@@ -13,14 +13,15 @@ from operator import itemgetter
 from service.reading.columns import Columns
 from service.reading.outcome import Item
 from service.reading.remarks import is_note, is_odd_name, is_total
-from service.reading.values.name import PARTS
+from service.reading.values.name import NO_PART, PARTS
+from service.reading.values.no_value import NO_VALUE
 from service.words.addresses import is_plain_domain
 from tenants.lines import one_line
 
 LONGEST_NAME, LONGEST_PLAIN = 200, 64
 """The most characters of a name, and of an address that is read here: the part before its @ has at most 64."""
-SPECIAL = ("'", "#", "\ufffd")
-"""Signs of a name that need a second look: what keeps a formula from running, an error, a letter that was lost."""
+SPECIAL = ("'", "#", "@", "\ufffd")
+"""Signs of a name that need a second look: what keeps a formula from running, an error, an address, a lost letter."""
 MAIL, OTHER = "email", "other"
 MOST_DOMAINS = 10_000
 """How many domains are known again without asking whether they are plain."""
@@ -54,6 +55,8 @@ class PlainPeople:
         if names is None or not self._are_plain(joined, lowered, addresses) or _has_remarks(rows, names, addresses):
             return None
         folded = "\n".join(names).casefold().split("\n")
+        if not NO_VALUE.isdisjoint(folded):
+            return None
         pairs = zip(lowered.split("\n"), folded, strict=True)
         new = set(map(hash, pairs if all(addresses) else filter(_has_address, pairs)))
         if len(new) < len(addresses) - addresses.count("") or not seen.isdisjoint(new):
@@ -83,6 +86,8 @@ class PlainPeople:
 def _names(parts: list[list[str]]) -> list[str] | None:
     """Return the names of which these are the parts, blank ones included; None when one needs a second look."""
     filled = [column for column in parts if any(column)] or parts
+    if len(filled) > 1 and not all(NO_PART.isdisjoint(map(str.casefold, filter(None, column))) for column in filled):
+        return None
     if len(filled) == 1:
         [names] = filled
     elif all(map(all, filled)):

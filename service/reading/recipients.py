@@ -6,8 +6,11 @@ from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
 from service.reading.purposes import RowReader, Rows
 from service.reading.remarks import is_odd_name
-from service.reading.values.address import Address, address_in
+from service.reading.values.address import Address, address_in, addresses_within
 from service.reading.values.name import PARTS, name_in
+
+AROUND = " <>()[]\"',;:-"
+"""Signs that stand between a name and an address."""
 
 
 class Recipients(Rows):
@@ -29,7 +32,20 @@ class Recipients(Rows):
         name, address = self._name(row, used), self._address(row, used)
         if isinstance(name, Wrong) or isinstance(address, Wrong):
             return None
+        within = addresses_within(name) if "@" in name else []
+        if within and not address.text:
+            self._without_address(row, name, within)
+            return None
+        name = _without(address.text, name) if within else name
         return self._person(row, name or address.name[:LONGEST_NAME], address.text)
+
+    def _without_address(self, row: int, name: str, within: Sequence[str]) -> None:
+        """Note that a row has an address in its name, and none where addresses stand. It is proposed for there."""
+        places = self.reader.columns.places
+        is_one = "email" in places and len(within) == 1 and "." in within[0].rpartition("@")[2]
+        proposal = within[0] if is_one else ""
+        place = next(place for field in ("email", "name", *PARTS) for place in places.get(field, ()))
+        self.reader.fault(row, place, name, Wrong("file.address_in_name", proposal, {"value": name[:100]}))
 
     def _person(self, row: int, name: str, address: str) -> Item | None:
         if not name and not address:
@@ -74,3 +90,9 @@ class Recipients(Rows):
             *super().asks(), *about_rows("file.same_person_twice", self._twice),
             *about_rows("file.both_filled", self._both), *about_rows("file.odd_names", self._odd),
         ]  # fmt: skip
+
+
+def _without(address: str, name: str) -> str:
+    """Return a name without the address of the same row, which people and programs write beside it."""
+    before, sign, behind = name.partition(address)
+    return f"{before.rstrip(AROUND)} {behind.lstrip(AROUND)}".strip() if sign else name

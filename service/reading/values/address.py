@@ -49,6 +49,12 @@ def address_in(cell: str) -> Address | Wrong:
         return _wrong(refusal, text, addresses)
 
 
+def addresses_within(text: str) -> list[str]:
+    """Return what may be an address in a text that should hold none, such as a name: each part with the sign @ in it,
+    as an address to mail to where it is one."""
+    return [guess.text if isinstance(guess := address_in(part), Address) else part for part in _addresses(text)]
+
+
 def _addresses(text: str) -> list[str]:
     """Return each part of a text that has the sign @ in it, without what stands around it."""
     parts = (part.strip(_AROUND) for part in _BETWEEN.split(_ASKS.sub(" ", _LINK.sub("", text))))
