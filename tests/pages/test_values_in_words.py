@@ -88,7 +88,8 @@ def test_a_day_of_a_workbook_is_told_as_the_spreadsheet_shows_it(reader: Login, 
 
 
 def test_a_day_of_our_own_is_told_in_words_after_it_was_kept(app: Flask) -> None:
-    fault = Fault(2, "naam", "file.listed_ended", "Bol", "", {"name": "2026-11-27", "client_number": "1", "day": date(2023, 12, 31)})
+    values = {"name": "2026-11-27", "client_number": "1", "day": date(2023, 12, 31)}
+    fault = Fault(2, "naam", "file.listed_ended", "Bol", "", values)
     with app.test_request_context():
         kept = json.loads(json.dumps(fault_to_keep(fault)))
         told = words_of_fault(kept, in_workbook=False)
