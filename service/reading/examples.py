@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from service.reading.reader import SAMPLED, Reading
+from tenants.lines import one_line
 
 EXAMPLES, LONGEST = 3, 60
 CITIZEN_NUMBERS, HIDDEN = "citizen_numbers", "hidden"
@@ -24,8 +25,8 @@ class ColumnSeen:
 
 
 def columns_seen(reading: Reading) -> list[ColumnSeen]:
-    """Return each column that has a heading or cells, with its first different values. No value is shown of a column
-    that probably holds citizen numbers."""
+    """Return each column that has a heading or cells, with its first different values, each on one line and without
+    signs that nobody sees. No value is shown of a column that probably holds citizen numbers."""
     columns, sample = reading.columns, list(_sample(reading))
     left_out = {name: why for ask in reading.asks if (why := WHY_LEFT_OUT.get(ask.key)) for name in ask.columns}
     seen = []
@@ -44,6 +45,6 @@ def _sample(reading: Reading) -> Iterator[list[str]]:
 
 
 def _examples(sample: list[list[str]], place: int) -> tuple[str, ...]:
-    values = (cells[place].strip() for cells in sample if place < len(cells))
+    values = (one_line(cells[place][: 2 * LONGEST]) for cells in sample if place < len(cells))
     different = dict.fromkeys(value[:LONGEST] for value in values if value)
     return tuple(islice(different, EXAMPLES))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from service.reading.fields import Fields, bare
+from tenants.lines import one_line
 
 LOOKED_AT = 30
 """How many rows that are not blank are looked at for headings."""
@@ -43,8 +44,8 @@ def _headings(row: int, cells: list[str], filled: Sequence[tuple[int, list[str]]
 
 
 def heading_cells(cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the cells of a row as headings: without blanks around them, and not longer than a heading."""
-    return tuple(cell.strip()[:LONGEST] for cell in cells)
+    """Return the cells of a row as headings: each on one line, without what nobody sees, not longer than a heading."""
+    return tuple(one_line(cell[: 2 * LONGEST])[:LONGEST] for cell in cells)
 
 
 def _known(cells: Sequence[str], fields: Fields) -> int:

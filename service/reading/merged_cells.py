@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from tenants.lines import one_line
+
 Range = tuple[int, int, int, int]
 """The first row and column of a merged cell, and its last row and column; rows from 1, columns from 0."""
 
@@ -50,8 +52,9 @@ def under_groups(
     wide, times = _spread(ranges, row, cells), Counter(cells)
     above = next((cells for number, cells in rows if number == row - 1), [])
     groups = _spread(ranges, row - 1, above) if row > 1 and any(top == row - 1 for top, *_ in ranges) else ()
+    group_of = dict(enumerate(map(one_line, groups)))
     return tuple(
-        f"{groups[place].strip()} {cell}" if times[cell] > 1 and place < len(groups) and groups[place].strip() else cell
+        f"{group_of[place]} {cell}" if times[cell] > 1 and group_of.get(place) else cell
         for place, cell in enumerate(wide)
     )
 

@@ -129,6 +129,15 @@ def test_numbers_of_citizens_are_named_and_not_shown(notice: OfAList) -> None:
     assert "burgerservicenummers" in page and "111222333" not in page
 
 
+def test_the_columns_turn_no_words_around_and_each_is_named_once(notice: OfAList) -> None:
+    columns = notice.columns_of("na\u202eam;e-\u2028mail\nAns\u202etab;ans@example.nl\u2028x\nשרה;\n".encode())
+    page = notice.olga.see(columns)
+    assert "naam</label>" in page and "Anstab; \u2068שרה\u2069" in page and "ans@example.nl x" in page
+    assert not set("\u202e\u2028") & set(page)
+    twice = notice.olga.send(columns, chosen_on(page) | {"columns.1.place": "0"})
+    assert twice.status_code == 422 and "Kolom 0 staat hier twee keer" in twice.text
+
+
 def test_another_row_of_headings_shows_the_columns_anew(notice: OfAList) -> None:
     columns = notice.columns_of(b"Uitdraai\nxx;yy\nAns;ans@example.nl\n")
     form = chosen_on(notice.olga.see(columns)) | {"headings_row": "2"}
