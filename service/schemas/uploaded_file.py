@@ -1,14 +1,16 @@
 """A file that is brought in through the API: what it is read as, its dry run, and what is taken of it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import OneOf
 
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices as Chosen
 from service.schemas.clients_from_file import ForAllSchema, ForClients, ForClientsSchema
+from service.schemas.faults import Key
 from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
 from service.schemas.resource import Resource
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING
@@ -123,6 +125,17 @@ class MappingSchema(Resource):
     hidden_rows = YesNo()
     side_rows = YesNo()
     answers = Part(ForAllSchema)
+
+    @validates_schema
+    def _each_column_once(self, values: dict[str, Any], **_: Any) -> None:
+        """Raise ValidationError for columns that are named twice: nobody can say which of the two is meant."""
+        times = {name: Counter(row["place"] for row in values[name] or ()) for name in ("columns", "orders")}
+        faults = {
+            name: [Key("file.column_twice", place=place) for place, count in places.items() if count > 1]
+            for name, places in times.items()
+        }  # fmt: skip
+        if any(faults.values()):
+            raise ValidationError({name: keys for name, keys in faults.items() if keys})
 
     @post_load
     def choices(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

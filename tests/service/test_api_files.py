@@ -154,6 +154,7 @@ def test_a_list_that_changed_meanwhile_is_looked_at_again(officer: Caller, notic
 @pytest.mark.parametrize(("mapping", "key"), [
     ([(0, "kvk_number"), (1, "email")], "file.other_field"), ([(0, "name"), (500, "email")], "file.no_such_column"),
     ([], "file.needed_column"), ([(0, "name"), (1, "name")], "file.field_twice"),
+    ([(0, "name"), (0, "email")], "file.column_twice"), ([(1, "email"), (1, "email")], "file.column_twice"),
 ])  # fmt: skip
 def test_only_what_the_file_and_the_purpose_have_can_be_chosen(
     officer: Caller, notice: str, mapping: list[tuple[int, str]], key: str
@@ -161,6 +162,8 @@ def test_only_what_the_file_and_the_purpose_have_can_be_chosen(
     path = f"files/{sent(officer, THREE, notice).json['id']}"
     columns = [{"place": place, "field": field} for place, field in mapping]
     assert keys(officer.put(f"{path}/mapping", {"columns": columns})) == [("columns", key)]
+    orders = {"orders": [{"place": 2, "order": "day-month"}, {"place": 2, "order": "month-day"}]}
+    assert keys(officer.put(f"{path}/mapping", COLUMNS | orders)) == [("orders", "file.column_twice")]
     for encoding in ("punycode", "unicode_escape", "utf-7"):
         refused = officer.put(f"{path}/mapping", COLUMNS | {"encoding": encoding})
         assert keys(refused) == [("file", "file.letters")]
