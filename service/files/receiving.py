@@ -80,8 +80,8 @@ def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> U
     reading = reading_as_chosen(upload.content, purpose, choices)
     remembered = _remembered(reading)
     if remembered is not None:
-        choices = remembered
-        reading = reading_as_chosen(upload.content, purpose, choices)
+        reading = reading_as_chosen(upload.content, purpose, remembered)
+        choices = replace(remembered, mapping=reading.columns.used)
     assert by.id is not None
     upload.content.seek(0)
     digest = hashlib.file_digest(upload.content, "sha256").digest()  # type: ignore[arg-type]
@@ -196,7 +196,7 @@ def _remembered(reading: Reading) -> Choices | None:
     if remembered is None:
         return None
     nth, columns = remembered
-    return replace(from_kept(columns), headings_row=first[nth][0])
+    return replace(from_kept(columns), headings_row=first[nth][0], is_remembered=True)
 
 
 def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, reading: Reading) -> None:

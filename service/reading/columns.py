@@ -1,11 +1,16 @@
 """Which column is which: proposed from headings and values, or chosen by a person. Other columns are never kept."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from service.reading.citizen_numbers import (
+    about_citizen_numbers,
+    client_number_all_the_same,
+    columns_of_citizen_numbers,
+    without,
+)
 from service.reading.column_values import can_hold
 from service.reading.fields import Fields
 from service.reading.headings import Headings
@@ -13,11 +18,7 @@ from service.reading.outcome import Ask, Choices
 from service.reading.own_files import fields_of
 from service.reading.tables import Table, letter_of
 from service.reading.values.name import PARTS
-from service.words.whole_numbers import whole_of
 
-_BSN_HEADINGS = re.compile(r"(?i)\W*(?:bsn|burger\s*service\s*n|sofi)")
-LEAST_CITIZEN_NUMBER, LEAST_VALUES = 10_000_000, 3
-"""The smallest citizen number, and how many values a column has at least before its values say that they are such."""
 BOTH = "both"
 PARTS_BY_NUMBER = {2: ("first_name", "last_name"), 3: ("first_name", "infix", "last_name")}
 
@@ -69,22 +70,37 @@ def columns_of(
     """Return the columns that are used, and what a person is asked about them. `sample`: rows below the headings."""
     width = _width(headings, sample)
     values = [[cells[place].strip() for cells in sample if place < len(cells)] for place in range(width)]
-    numbers = [place for place in range(width) if _are_citizen_numbers(headings, place, values[place])]
-    left_out = set(numbers) | set(table.hidden_columns)
-    if choices.mapping is None and table.fields:
-        used = {place: name for place, name in table.fields.items() if place < width and any(values[place])}
-    elif choices.mapping is None and (ours := fields_of(headings.cells, fields.purpose)) is not None:
-        used = ours
-    elif choices.mapping is None:
-        named = _by_heading(headings, values, fields, left_out)
-        used = _by_value(values, named, fields, left_out) if not headings.row else named
+    numbers = columns_of_citizen_numbers(headings.cells, values)
+    if choices.mapping is None or choices.is_remembered:
+        proposed = without(_proposed(table, headings, values, fields, choices, numbers), numbers)
+        needed = client_number_all_the_same(headings.cells, numbers, proposed, fields)
+        used = proposed if choices.is_remembered else proposed | needed
     else:
         used = dict(choices.mapping)
     parts = _parts_of_name(table, headings, used, width) if choices.mapping is None else {}
+    parts = without(parts, numbers)
     filled = frozenset(place for place in range(width) if any(values[place]))
     columns = Columns(dict(sorted({**used, **parts}.items())), headings.cells, width, filled)
-    asks = list(_asks(columns, numbers, table, fields, choices))
+    asks = about_citizen_numbers({place: columns.heading(place) for place in numbers}, columns.used)
+    asks += _asks(columns, table, fields, choices)
     return columns, asks + ([Ask("file.merged_heading", tuple(map(columns.heading, parts)))] if parts else [])
+
+
+def _proposed(
+    table: Table, headings: Headings, values: Sequence[Sequence[str]], fields: Fields, choices: Choices,
+    numbers: Sequence[int],
+) -> Mapping[int, str]:  # fmt: skip
+    """Return the field of each column as it was chosen before, as the kind of file says, or by headings and values."""
+    if choices.mapping is not None:
+        return choices.mapping
+    if table.fields:
+        return {place: name for place, name in table.fields.items() if place < len(values) and any(values[place])}
+    ours = fields_of(headings.cells, fields.purpose)
+    if ours is not None:
+        return ours
+    left_out = {*numbers, *table.hidden_columns}
+    named = _by_heading(headings, values, fields, left_out)
+    return named if headings.row else _by_value(values, named, fields, left_out)
 
 
 def _parts_of_name(table: Table, headings: Headings, used: Mapping[int, str], width: int) -> dict[int, str]:
@@ -147,28 +163,10 @@ def _is_of_letters(values: Sequence[str]) -> bool:
     return bool(filled) and sum(sum(sign.isalpha() for sign in v) > len(v) / 2 for v in filled) > len(filled) / 2
 
 
-def _are_citizen_numbers(headings: Headings, place: int, values: Sequence[str]) -> bool:
-    """Return whether a column holds citizen numbers (BSN), by its heading or because all its values pass their test."""
-    if place < len(headings.cells) and _BSN_HEADINGS.match(headings.cells[place]):
-        return True
-    filled = [value for value in values if value]
-    return len(filled) >= LEAST_VALUES and all(passes_eleven_test(value) for value in filled)
-
-
-def passes_eleven_test(text: str) -> bool:
-    """Return whether a text is a number of eight or nine digits that passes the test of a citizen number."""
-    digits = text.replace(".", "").replace(" ", "").zfill(9)
-    if len(digits) != 9 or (whole_of(digits, 999_999_999) or 0) < LEAST_CITIZEN_NUMBER:
-        return False
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum((ord(digit) - ord("0")) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
-
-
-def _asks(columns: Columns, numbers: list[int], table: Table, fields: Fields, choices: Choices) -> list[Ask]:
+def _asks(columns: Columns, table: Table, fields: Fields, choices: Choices) -> list[Ask]:
     asks: list[Ask] = []
-    if numbers:
-        asks.append(Ask("file.citizen_numbers", tuple(columns.heading(place) for place in numbers)))
-    hidden = [columns.heading(place) for place in sorted(table.hidden_columns) if place < columns.width]
+    left_out = (place for place in sorted(table.hidden_columns) if place < columns.width and place not in columns.used)
+    hidden = [columns.heading(place) for place in left_out]
     if hidden:
         asks.append(Ask("file.hidden_columns", tuple(hidden)))
     if choices.mapping is None:

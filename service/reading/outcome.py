@@ -63,6 +63,7 @@ class Choices:
     """What a person chose; None where the reading proposes. Columns are counted from 0.
 
     `headings_row`: 0 when the file has no headings. `mapping`: the field of each column that is used.
+    `is_remembered`: the mapping was chosen for an earlier file with the same headings, not for this one.
     `orders`: "day-month" or "month-day" for a column of days. `accepted`: by row and heading, the proposal that is read
     in place of what stands there. `hidden_rows`, `side_rows`: whether hidden rows, and rows that look like sums or
     remarks, are read too.
@@ -76,6 +77,7 @@ class Choices:
     orders: Mapping[int, str] = field(default_factory=dict)
     accepted: Mapping[tuple[int, str], str] = field(default_factory=dict)
     side_rows: bool = False
+    is_remembered: bool = False
 
 
 class Item(NamedTuple):

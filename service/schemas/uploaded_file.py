@@ -204,7 +204,9 @@ class ColumnAnswer(Schema):
     heading = fields.String()
     field = fields.String(allow_none=True, metadata={"description": "null: it is not kept"})
     examples = fields.List(fields.String())
-    left_out = fields.String(metadata={"description": "citizen_numbers, hidden, or blank"})
+    left_out = fields.String(metadata={
+        "description": "citizen_numbers, hidden, or blank; citizen_numbers_used: it is used, its values are not shown"
+    })  # fmt: skip
 
 
 class AskAnswer(Schema):

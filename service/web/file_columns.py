@@ -33,6 +33,7 @@ blueprint = Blueprint("file_columns", __name__, url_prefix="/o/<organisation>/fi
 ASKED_ELSEWHERE = frozenset({
     "file.letters_twice", "file.letters_uncertain", "file.sheets", "file.headings_row", "file.no_headings",
     "file.hidden_rows", "file.total_row", "file.notes", "file.day_or_month", "file.citizen_numbers",
+    "file.citizen_numbers_used",
 })  # fmt: skip
 """Questions that have a control or a column of their own on the page; the others are said in a sentence."""
 LEFT_OUT = {"hidden_rows": ("file.hidden_rows",), "side_rows": ("file.total_row", "file.notes")}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.reading.columns import passes_eleven_test
 from service.reading.fields import PURPOSES
 from service.reading.values.client_number import Known
+from tests.reading.citizens import CITIZENS
 from tests.reading.read import people, read
 from tests.reading.workbooks import xlsx
 
@@ -113,6 +113,18 @@ def test_headings_of_what_nobody_needs(purpose: str, heading: str) -> None:
     assert PURPOSES[purpose].of_heading(heading) is None
 
 
+@pytest.mark.parametrize("purpose", HEADINGS)
+def test_a_column_of_citizen_numbers_is_never_proposed_where_it_can_be_missed(purpose: str) -> None:
+    """Whatever stands above it; and what is said of it is what happens."""
+    rows = "".join(f"{number}\tx\n" for number in CITIZENS)
+    for heading in (heading for headings in HEADINGS[purpose].values() for heading in headings):
+        got = read(f"{heading}\tx\n{rows}", purpose, headings_row=1)
+        used = got.asks.get("file.citizen_numbers_used")
+        assert ("file.citizen_numbers" in got.asks) == (heading in got.unused) == (used is None), heading
+        assert got.mapping == ({heading: "client_number"} if used else {}), heading
+        assert purpose in ("hits", "clients") or used is None
+
+
 def test_names_from_their_parts() -> None:
     text = "Achternaam;Voorv.;Voorletters;Roepnaam;E-mail\nDam;van;J.P.;Jan;a@b.example\nPol;;Q.;;c@d.example\n"
     assert people(text) == [("Jan van Dam", "a@b.example"), ("Q. Pol", "c@d.example")]
@@ -170,33 +182,11 @@ def test_the_first_address_that_is_filled_or_the_one_that_was_chosen() -> None:
     assert people(text, mapping={0: "name", 1: "email"}) == [("Jan", None), ("Els", "els@a.example")]
 
 
-@pytest.mark.parametrize("values", [["111222333", "123456782"], ["111222333"]])
-def test_citizen_numbers_are_named_and_left_out(values: list[str]) -> None:
-    rows = "".join(f"Jan {n};{value};j{n}@a.example\n" for n, value in enumerate(values))
-    got = read(f"naam;BSN;e-mail\n{rows}")
-    assert got.asks["file.citizen_numbers"].columns == ("BSN",) and "BSN" in got.unused
-    assert not any(value in str(got.items) for value in values)
-
-
-def test_citizen_numbers_under_another_heading() -> None:
-    rows = "".join(f"{n};Klant {n}\n" for n in ("111222333", "123456782", "100000009"))
-    got = read(f"klantnummer;naam\n{rows}", "clients")
-    assert got.asks["file.citizen_numbers"].columns == ("klantnummer",) and not got.items
-    others = "klantnummer;naam\n111222333;A\n100000000;B\n100000001;C\n"
-    assert "file.citizen_numbers" not in read(others, "clients").asks
-
-
-@pytest.mark.parametrize(("text", "passes"), [
-    ("111222333", True), ("123456782", True), ("111222334", False), ("0034", False), ("", False), ("1112.22.333", True),
-])  # fmt: skip
-def test_the_test_of_a_citizen_number(text: str, passes: bool) -> None:
-    assert passes_eleven_test(text) is passes
-
-
 def test_a_hidden_column_is_named_and_left_out() -> None:
     rows = [["naam", "e-mail", "e-mail oud"], ["Jan", "jan@a.example", "oud@a.example"]]
     got = read(xlsx({"A": rows}, hidden_columns=[2]))
     assert got.asks["file.hidden_columns"].columns == ("e-mail oud",) and got.items[2]["address"] == "jan@a.example"
+    assert "file.hidden_columns" not in read(xlsx({"A": rows}, hidden_columns=[2]), mapping={2: "email"}).asks
 
 
 def test_the_sheet_whose_headings_fit_is_proposed_and_others_are_named() -> None:

@@ -111,6 +111,22 @@ def test_what_was_chosen_is_offered_for_the_next_file_with_these_headings(office
     assert [column["field"] for column in again["columns"]] == ["email", "name", None]
 
 
+def test_citizen_numbers_that_were_chosen_are_told_as_used_and_not_chosen_by_themselves(
+    officer: Caller, notice: str
+) -> None:
+    content = b"Burgerservicenummer;Mail3\n111222333;ans@example.nl\n123456782;bob@example.nl\n"
+    path = f"files/{sent(officer, content, notice).json['id']}"
+    file = officer.put(f"{path}/mapping", COLUMNS).json
+    assert [ask["key"] for ask in file["asks"]] == ["file.citizen_numbers_used"]
+    assert "We use it as: Name." in file["asks"][0]["text"]
+    assert (file["columns"][0]["left_out"], file["columns"][0]["examples"]) == ("citizen_numbers_used", [])
+    again = sent(officer, content, notice).json
+    assert (again["is_remembered"], [column["field"] for column in again["columns"]]) == (True, [None, "email"])
+    assert [ask["key"] for ask in again["asks"]] == ["file.citizen_numbers"]
+    rows = officer.get(f"files/{again['id']}").json["items"]
+    assert [row["name"] for row in rows] == ["", ""] and "111222333" not in str(rows)
+
+
 def test_unused_columns_stand_nowhere_after_taking(officer: Caller, notice: str, database: Database) -> None:
     path = chosen(officer, THREE, notice)
     officer.post(f"{path}/taking", {"take": "fitting"})
