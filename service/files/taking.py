@@ -80,7 +80,7 @@ def undo(file_id: UUID, by: Actor) -> UploadedFile:
     """Take back what came of a file. Raises NotFound, and Invalid when it added nothing or something rests on it."""
     file = uploaded_file(file_id, lock=True)
     if file.state != TAKEN:
-        raise Invalid("file.not_taken")
+        raise Invalid("file.not_taken", list=file.words["name"])
     if added_nothing(file):
         raise Invalid("file.added_nothing")
     UNDOES[file.purpose](file, by)

@@ -18,5 +18,5 @@ def take(taken: Taken) -> dict[str, Any]:
 def undo(file: UploadedFile, by: Actor) -> None:
     """Let the rows go. Raises Invalid when an incident was recorded with them."""
     if INCIDENT in (file.result or {}):
-        raise Invalid("file.used_already")
+        raise Invalid("file.used_already", list=file.words["name"])
     end_parts(file.id, ITEMS)

@@ -4,7 +4,7 @@ service/schemas/faults.py first turns marshmallow's own errors into the domain's
 with a `key`, and its text may mention the values that the error carries.
 """
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from marshmallow import ValidationError
 
@@ -15,12 +15,15 @@ from tenants.errors import ManyInvalid, Refused
 
 
 class Fault(TypedDict):
-    """One fault: its message key and its words, with its field and the line of a list where it has them."""
+    """One fault: its message key and its words, with its field, the line of a list and the name of that list where it
+    has them. `href`: where a page leads from it, instead of to the field."""
 
     field: str
     line: int | None
+    list: str | None
     key: str
     message: str
+    href: NotRequired[str]
 
 
 def message(key: str, values: dict[str, Any]) -> str:
@@ -47,7 +50,8 @@ def faults_in(error: Exception) -> list[Fault]:
         return [fault for each in refusal.faults for fault in faults_in(each)]
     key, values = getattr(refusal, "key", "invalid"), values_of(refusal)
     field = getattr(refusal, "field", None) or ""
-    return [Fault(field=field, line=values.get("line"), key=key, message=message(key, values))]
+    line, name = values.get("line"), values.get("list") or None
+    return [Fault(field=field, line=line, list=name, key=key, message=message(key, values))]
 
 
 def at_fields(error: Exception) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""An incident as the office records it, with the clients that it hits: as a list, or as the text of a CSV file."""
+"""An incident as the office records it, with the clients that it hits: as a list, the text of a CSV file, or files."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,9 @@ from workflows.escalation.incident import ClientHit, NewIncident
 
 LARGEST_SUM, MOST_FILES = 2_147_483_647, 10
 INFORMED_HOW = ("phone", "letter")
+IN_TEXT = "clients_csv"
+SOURCES = ("clients", IN_TEXT, "clients_files")
+"""The fields that clients come in. A text has no name of its own: a fault names its field."""
 
 
 class WhatHappened(Compared):
@@ -85,10 +89,15 @@ class ClientsFiles(Many):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         ids: Any = super()._deserialize(value, attr, data, **options)
-        try:
-            return ids, [hit for file_id in dict.fromkeys(ids) for hit in clients_in(file_id, *_beside(data))]
-        except Refused as refusal:
-            raise ValidationError(keys_of(refusal)) from refusal
+        hits, faults = list[ClientHit](), list[Key]()
+        for file_id in dict.fromkeys(ids):
+            try:
+                hits += clients_in(file_id, *_beside(data))
+            except Refused as refusal:
+                faults += keys_of(refusal)
+        if faults:
+            raise ValidationError(list[Any](faults))
+        return ids, hits
 
 
 class FileId(Keyed, fields.UUID):
@@ -120,16 +129,13 @@ class IncidentSchema(WhatHappened):
     clients_files = ClientsFiles()
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
-    def clients_once(self, _: dict[str, Any], original: Any, **__: Any) -> None:
-        """Refuse more than one of the list, its text and its files, or none.
+    def clients_given(self, _: dict[str, Any], original: Any, **__: Any) -> None:
+        """Refuse an incident without clients: those of the list, its text and its files add up.
 
         Raises ValidationError, together with the faults of other fields.
         """
-        if not isinstance(original, dict):
-            return
-        sources = [name for name in ("clients", "clients_csv", "clients_files") if original.get(name)]
-        if len(sources) != 1:
-            raise ValidationError({"clients": [Key("incident.clients_twice" if sources else "incident.no_clients")]})
+        if isinstance(original, dict) and not any(original.get(name) for name in SOURCES):
+            raise ValidationError({"clients": [Key("incident.no_clients")]})
 
     @validates_schema(skip_on_field_errors=False)
     def clients_told_in_order(self, values: dict[str, Any], **_: Any) -> None:
@@ -154,7 +160,8 @@ class IncidentSchema(WhatHappened):
         """
         rows, hits, file = (values.pop(name) for name in ("clients", "clients_csv", "clients_files"))
         values["clients_files"], in_file = file or ([], [])
-        values["clients"] = (hits or []) + in_file + [_hit(line, row) for line, row in enumerate(rows or [], 1)]
+        in_text = [replace(hit, source=IN_TEXT, file=IN_TEXT) for hit in hits or []]
+        values["clients"] = in_text + in_file + [_hit(line, row) for line, row in enumerate(rows or [], 1)]
         for end in ("people_min", "people_max"):
             if sum(getattr(hit, end) or 0 for hit in values["clients"]) > LARGEST_SUM:
                 raise ValidationError({"clients": [Key("incident.too_many_people")]})

@@ -4,6 +4,7 @@ A list of which somebody chooses the columns comes as a file (service/files).
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,13 +37,14 @@ NEEDS_NO_ANSWER = frozenset({
 class Faults:
     """The faults of a list, each at its line. Beyond a hundred it is probably the wrong list."""
 
-    def __init__(self, field: str) -> None:
-        self.field = field
+    def __init__(self, field: str, name: str = "") -> None:
+        self.field, self.name = field, name
         self.refusals: list[Invalid] = []
 
     def add(self, key: str, line: int | None, **values: object) -> None:
         """Add one fault. Raises ManyInvalid with all faults when there are too many."""
-        self.refusals.append(Invalid(key, self.field, **values | ({"line": line} if line else {})))
+        place = {"line": line, "list": self.name} if line else {}
+        self.refusals.append(Invalid(key, self.field, **values | place))
         if len(self.refusals) >= MOST_FAULTS:
             self.refusals.append(Invalid("csv.and_more", self.field, line=line))
             self.refuse()
@@ -73,10 +75,12 @@ def clients_in(file_id: UUID, aware_at: datetime | None = None, confirmed: bool 
 
     Raises NotFound, Invalid for a file that was not taken or was used, and ManyInvalid with every fault at its line.
     """
-    faults, hits = Faults("clients_files"), list[ClientHit]()
-    for row, values in hits_in(file_id):
+    name, rows = hits_in(file_id)
+    faults, hits = Faults("clients_files", name), list[ClientHit]()
+    for row, values in rows:
         at = values["informed_at"]
-        hits.append(hit_of(row, {**values, "informed_at": at and datetime.fromisoformat(at)}))
+        hit = hit_of(row, {**values, "informed_at": at and datetime.fromisoformat(at)})
+        hits.append(replace(hit, source="clients_files", file=name))
         compare(hits[-1], aware_at, confirmed, faults)
     faults.refuse()
     return hits

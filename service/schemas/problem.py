@@ -4,10 +4,11 @@ from marshmallow import Schema, fields
 
 
 class FaultAnswer(Schema):
-    """One fault, with its field and, in a list, its line."""
+    """One fault, with its field and, in a list, its line and the name of that list."""
 
     field = fields.String(required=True)
     line = fields.Integer()
+    list = fields.String(metadata={"description": "the name of the file that the line is of"})
     key = fields.String(required=True)
     message = fields.String(required=True)
 

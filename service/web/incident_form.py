@@ -19,7 +19,7 @@ from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.drafts import with_draft
 from service.web.forms import Form
-from service.web.incident_list import DROP, FILES, LIST, LIST_FILE, lists_on_page
+from service.web.incident_list import DROP, LIST, LIST_FILE, lead_to_waiting, lists_on_page
 from service.web.incident_picker import FIELDS, LOOK, MORE, MOST_AT_ONCE, TAKE, picker_of
 from service.words.printed import Typed
 from service.words.whole_numbers import whole_of
@@ -92,10 +92,12 @@ def is_to_be_filled_in(form: Form) -> bool:
 def form_page(form: Form, first_new: int | None = None) -> str:
     """Return the page with the form and a part of the list of clients. `first_new`: as `take_picked` returned it."""
     form = with_form_id(with_draft(form, "incident"))
+    lists = lists_on_page(form)
+    lead_to_waiting(form, lists)
     return render_template(
         "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
-        names=_names_beside(form), form_id=FORM_ID, lists=lists_on_page(form), most_clients=PURPOSES[HITS].most,
+        names=_names_beside(form), form_id=FORM_ID, lists=lists, most_clients=PURPOSES[HITS].most,
     )  # fmt: skip
 
 
@@ -168,13 +170,9 @@ def _listed(check: Check) -> str:
 
 
 def at_their_rows(form: Form) -> None:
-    """Move each fault of a client to its field: in its row, or at its file."""
+    """Move each fault of a client that was typed to its field in its row."""
     for fault in form.faults:
-        if fault["field"] != "clients" or not fault["line"]:
-            continue
-        if form.value(FILES):
-            fault["field"] = FILES
-        else:
+        if fault["field"] == "clients" and fault["line"]:
             column = "client_number" if fault["key"].startswith("client.") else "informed_at"
             fault |= {"field": f"clients.{fault['line'] - 1}.{column}", "line": None}
 

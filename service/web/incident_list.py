@@ -3,13 +3,14 @@
 The form is kept as its sender's draft meanwhile, with the id of the file in it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 from werkzeug.datastructures import FileStorage
 
-from service.admission.access import actor, user
+from service.admission.access import actor, place, user
 from service.admission.sent_forms import DRAFT_ID, DRAFT_NUMBER
 from service.files.purposes import HITS
 from service.files.receiving import Upload, pasted_as_file, receive, upload_of
@@ -34,6 +35,12 @@ class ListOnPage:
     def is_waiting(self) -> bool:
         """Whether somebody is to look at it first."""
         return self.file.state == WAITING
+
+    @property
+    def address(self) -> str:
+        """Where somebody looks at it."""
+        page = "web.file_columns.shown" if self.is_waiting else "web.files.shown"
+        return url_for(page, organisation=place().slug, file_id=self.file.id)
 
     @property
     def clients(self) -> int:
@@ -86,6 +93,16 @@ def lists_on_page(form: Form) -> list[ListOnPage]:
     lists = [each for each in map(_list_of, asked) if each is not None]
     form.typed.setlist(FILES, [str(each.file.id) for each in lists])
     return lists
+
+
+def lead_to_waiting(form: Form, lists: Iterable[ListOnPage]) -> None:
+    """Let the fault of each list that nobody looked at lead to the page where that is done."""
+    waiting = [each for each in lists if each.is_waiting]
+    for fault in form.faults:
+        about = next((each for each in waiting if each.name == fault["list"]), None)
+        if about is not None and fault["key"] == "file.not_taken":
+            waiting.remove(about)
+            fault["href"] = about.address
 
 
 def _list_of(file_id: str) -> ListOnPage | None:

@@ -11,10 +11,11 @@ from tenants.files.uploaded import TAKEN, UploadedFile, uploaded_file
 PURPOSE, INCIDENT = "hits", "incident"
 
 
-def hits_in(file_id: UUID) -> list[Any]:
-    """Return the clients of a file that was taken, as [row, values]. Raises NotFound, and Invalid for a file that was
-    not taken, or that an incident was recorded with."""
-    return list(all_rows(_taken(file_id).id, ITEMS))
+def hits_in(file_id: UUID) -> tuple[str, list[Any]]:
+    """Return the name of a file that was taken, and its clients, as [row, values]. Raises NotFound, and Invalid for a
+    file that was not taken, or that an incident was recorded with."""
+    file = _taken(file_id)
+    return file.words["name"], list(all_rows(file.id, ITEMS))
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def use_hits(file_id: UUID, incident_id: UUID) -> UsedHits:
 def _taken(file_id: UUID, lock: bool = False) -> UploadedFile:
     file = uploaded_file(file_id, lock=lock)
     if file.purpose != PURPOSE or file.state != TAKEN:
-        raise Invalid("file.not_taken", "clients_files")
+        raise Invalid("file.not_taken", "clients_files", list=file.words["name"])
     if INCIDENT in (file.result or {}):
-        raise Invalid("file.used_already", "clients_files")
+        raise Invalid("file.used_already", "clients_files", list=file.words["name"])
     return file

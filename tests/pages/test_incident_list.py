@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+import pytest
+
 from tests.factories import Office
 from tests.pages.conftest import Reader
 from tests.pages.files import chosen_on
@@ -41,6 +43,62 @@ def test_a_list_is_looked_at_and_the_incident_goes_on(
     assert file_id
     board = recorded(there, back, an_incident_form(title="Back-up weg", clients_files=file_id[1]))
     assert "501" in board, visible(board)[:1500]
+
+
+class OfAnIncident:
+    """The officer with the form of an incident, and the lists that were read for it."""
+
+    def __init__(self, there: Reader, new: str) -> None:
+        self.there, self.new = there, new
+
+    def columns_of(self, content: bytes, name: str, **more: object) -> str:
+        """Where the columns of a list are asked about."""
+        return led_to(
+            self.there, f"{self.new}/list", self.form(**{"clients_list_file": (io.BytesIO(content), name)} | more),
+            self.new,
+        )
+
+    def run_of(self, columns: str) -> str:
+        """The dry run of a list whose proposed columns were chosen."""
+        return led_to(self.there, columns, chosen_on(unescape(self.there.see(columns))), columns)
+
+    def taken(self, run: str) -> str:
+        """The id of a list of which was taken what fits."""
+        fields = dict(Fields(self.there.see(run)).forms[f"{run}/taking"]) | {"take": "fitting"}
+        led_to(self.there, f"{run}/taking", fields, run)
+        return run.rsplit("/", 1)[1]
+
+    def checked(self, **more: object) -> str:
+        """What a person reads on the page that follows the form."""
+        return self.there.send(self.new, self.form(**more)).text
+
+    def form(self, **more: object) -> dict[str, object]:
+        return an_incident_form(**more)
+
+
+@pytest.fixture
+def form(reader: Login, office: Office, path: Callable[..., str]) -> OfAnIncident:
+    return OfAnIncident(reader(office.officer), path("/incidents/new"))
+
+
+def plain(page: str) -> str:
+    return unescape(visible(page)).translate({0x2068: None, 0x2069: None})
+
+
+def test_typed_clients_and_those_of_a_list_add_up(form: OfAnIncident) -> None:
+    list_id = form.taken(form.run_of(form.columns_of(b"klantnummer;aantal\nK0001;5\n", "geraakt.csv")))
+    page = form.checked(**{"clients.0.client_number": "K0002", "clients_files": list_id})
+    assert 'name="checked"' in page, plain(page)
+    page = form.checked(**{"clients.0.client_number": "K0001", "clients_files": list_id})
+    assert re.search(r'id="f-clients-0-client_number"[^>]*aria-invalid="true"', page)
+    assert "Klantnummer K0001 vulde u in op rij 1, en staat ook op rij 2 van geraakt.csv." in plain(page)
+
+
+def test_a_list_that_waits_is_named_with_a_link_to_it(form: OfAnIncident) -> None:
+    columns = form.columns_of(b"klantnummer;aantal\nK0001;5\n", "geraakt.csv")
+    page = form.checked(clients_files=columns.split("/")[-2])
+    assert "geraakt.csv is nog niet overgenomen" in plain(page)
+    assert columns in re.findall(r'<li><a href="([^"]+)"', re.sub(r">\s+<", "><", page)), page
 
 
 def test_what_is_no_list_is_a_fault_at_its_field_and_nothing_typed_is_lost(

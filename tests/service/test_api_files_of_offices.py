@@ -50,6 +50,32 @@ def test_clients_that_were_hit_wait_for_their_incident(officer: Caller, incident
     refused(officer.call("DELETE", f"{path}/taking"), 422, "file.used_already")
 
 
+def test_typed_clients_their_text_and_files_add_up(app: Flask, incident: dict[str, Any]) -> None:
+    office = factories.an_office(clients=4)
+    assert office.officer.id
+    caller = caller_for(app, office.officer.id)
+    files = []
+    for number in ("K0003", "K0002"):
+        path, file = brought(caller, f"klantnummer;aantal\n{number};5\n", "hits")
+        caller.post(f"{path}/taking", {"take": "all"})
+        files.append(file["id"])
+    text = {"clients_csv": "klantnummer\nK0004\n"}
+    typed = incident | {"clients": [{"client_number": "K0001"}]} | text | {"clients_files": files[:1]}
+    assert caller.post("incidents/preview", typed).json["clients"] == 3
+    doubled = typed | {"clients": [{"client_number": n} for n in ("K0001", "K0003", "K0004")]}
+    refused = caller.post("incidents/preview", doubled | {"clients_files": files}).json["errors"]
+    assert [(f["field"], f["line"], f["key"]) for f in refused] == [
+        ("clients", 2, "client.doubled_typed"), ("clients", 3, "client.doubled_typed"),
+    ]  # fmt: skip
+    words = refused[0]["message"].translate({0x2068: None, 0x2069: None})
+    assert "on row 2, and" in words and "on row 2 of lijst.csv" in words, words
+    again, file = brought(caller, "klantnummer\nK0009\nK0003\n", "hits")
+    caller.post(f"{again}/taking", {"take": "fitting"})
+    [fault] = caller.post("incidents/preview", typed | {"clients_files": [files[0], file["id"]]}).json["errors"]
+    assert (fault["field"], fault["line"], fault["list"]) == ("clients_files", 3, "lijst.csv"), fault
+    assert fault["key"] == "client.doubled_in_list", fault
+
+
 def test_clients_of_a_file_are_registered_and_withdrawn(app: Flask) -> None:
     office = factories.an_office(clients=1)
     assert office.officer.id

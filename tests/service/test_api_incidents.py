@@ -74,7 +74,6 @@ def test_each_fault_has_its_line_and_nothing_is_saved(officer: Caller, incident:
         ("clients", [], "incident.no_clients"),
         ("clients", [{"client_number": "K0001", "people": 1.5}], "field.not_a_number"),
         ("clients", [{"client_number": "K0001", "people_min": 9, "people_max": 1}], "fact.people_reversed"),
-        ("clients_csv", "klantnummer\nK0002\n", "incident.clients_twice"),
         ("kleur", "rood", "field.unknown"),
     ],
 )  # fmt: skip

@@ -49,7 +49,10 @@ COPIED = tuple(field.name for field in fields(WhatHappened))
 
 @dataclass(frozen=True)
 class ClientHit:
-    """One client as it was entered: where (line or row), its number, and what is known. None: not yet known."""
+    """One client as it was entered: where (line or row), its number, and what is known. None: not yet known.
+
+    `source`: the field that it came in. `file`: the name of the list that it stands in; "" for one without a name.
+    """
 
     line: int
     client_number: str
@@ -58,6 +61,8 @@ class ClientHit:
     people_estimate: bool = False
     informed_at: datetime | None = None
     informed_how: str | None = None
+    source: str = "clients"
+    file: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +142,7 @@ def _refuse_impossible(new: NewIncident) -> None:
     faults = impossible(new.moments)
     for client in new.clients:
         moments = {"became_aware_at": new.became_aware_at, "informed_at": client.informed_at}
-        faults += [Invalid(fault.key, "clients", line=client.line, **fault.values) for fault in impossible(moments)]
+        faults += [_at(client, fault.key, **fault.values) for fault in impossible(moments)]
     if faults:
         raise ManyInvalid(faults)
 
@@ -164,30 +169,44 @@ def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> 
     roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
     faults = [] if clients else [Invalid("incident.no_clients", "clients")]
     hits: list[Hit] = []
-    lines: dict[str, int] = {}
+    firsts: dict[str, ClientHit] = {}
     for client in clients:
         agreements = known.get(client.client_number, [])
         in_force = [a for a in agreements if a.in_force_on(day)]
         number = agreements[0].client_number if agreements else client.client_number
-        fault = _fault(number in lines, agreements, in_force, roles)
+        first = firsts.setdefault(number, client)
+        fault = _fault(_doubled(client, first), agreements, in_force, roles)
         if fault is None and agreements[0].is_test and len(clients) > 1:
             fault = "client.test_alone"
-        first = lines.setdefault(number, client.line)
         if fault is None:
             hits.append(Hit(in_force[-1], frozenset(roles[in_force[-1].id]), client))
         else:
-            values = {"client_number": client.client_number, "first": first, "numbers": _numbers(agreements)}
-            faults.append(Invalid(fault, "clients", line=client.line, **values))
+            values = {"client_number": client.client_number, "first": first.line, "numbers": _numbers(agreements)}
+            faults.append(_at(client, fault, **values, file=first.file))
     if faults:
         raise ManyInvalid(faults)
     return hits
 
 
-def _fault(
-    is_doubled: bool, known: list[Term], in_force: list[Term], roles: dict[UUID, set[str]]
-) -> str | None:  # fmt: skip
-    if is_doubled:
+def _at(client: ClientHit, key: str, **values: Any) -> Invalid:
+    """Return a fault of a client at the field that it came in, with the list that it stands in."""
+    return Invalid(key, client.source, **{**values, "line": client.line, "list": client.file})
+
+
+def _doubled(client: ClientHit, first: ClientHit) -> str | None:
+    """Return the key of the fault of a client that stands in two places, None for one that stands in one."""
+    if client is first:
+        return None
+    if client.source == first.source != "clients_files":  # a client stands in a file once
         return "client.doubled"
+    return "client.doubled_in_list" if client.file else "client.doubled_typed"
+
+
+def _fault(
+    doubled: str | None, known: list[Term], in_force: list[Term], roles: dict[UUID, set[str]]
+) -> str | None:  # fmt: skip
+    if doubled:
+        return doubled
     if not known:
         return "client.unknown"
     if len({agreement.client_number for agreement in known}) > 1:
