@@ -27,7 +27,7 @@ from service.words.texts import t
 from tenants.errors import Invalid
 from tenants.files.chosen_columns import remember_columns, remembered_columns
 from tenants.files.parts import FAULTS, ITEMS, RowsKept, content_of, end_parts, keep_content
-from tenants.files.uploaded import UploadedFile, keep_file, waiting_file
+from tenants.files.uploaded import UploadedFile, keep_file, waiting_alike, waiting_file
 from tenants.history.entries import Actor
 from tenants.isolation import database_now
 from tenants.lines import one_line
@@ -68,8 +68,11 @@ def pasted_as_file(text: str) -> Upload:
     return Upload(t("files.pasted_name"), BytesIO(text.encode("utf-8", "replace")))
 
 
-def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> UploadedFile:
-    """Read a file for this purpose and keep it. `about_id`: the notice of a list of people.
+def receive(
+    upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool = False
+) -> UploadedFile:
+    """Read a file for this purpose and keep it. `about_id`: the notice of a list of people. `again`: the same bytes
+    that still wait for this person are read anew, in place of what was chosen about them.
 
     Raises Invalid for a file that cannot be read or whose notice was approved, and NotFound for a notice of somebody
     else.
@@ -82,16 +85,27 @@ def receive(upload: Upload, purpose: str, about_id: UUID | None, by: Actor) -> U
     if remembered is not None:
         reading = reading_as_chosen(upload.content, purpose, remembered)
         choices = replace(remembered, mapping=reading.columns.used)
-    assert by.id is not None
-    upload.content.seek(0)
-    digest = hashlib.file_digest(upload.content, "sha256").digest()  # type: ignore[arg-type]
-    file = keep_file(purpose, about_id, by.id, digest, {})
-    keep_content(file.id, upload.content)
+    file = _kept(upload, purpose, about_id, by, again)
     about = {
         "name": one_line(upload.name)[:LONGEST_NAME], "is_remembered": remembered is not None,
         "letters": letters_asked(reading.asks),
     }  # fmt: skip
     _keep_reading(file, about, choices, reading)
+    return file
+
+
+def _kept(upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool) -> UploadedFile:
+    """Return the file with these bytes, without anything that was read of it."""
+    assert by.id is not None
+    upload.content.seek(0)
+    digest = hashlib.file_digest(upload.content, "sha256").digest()  # type: ignore[arg-type]
+    alike = waiting_alike(purpose, by.id, digest) if again else None
+    if alike is not None:
+        end_parts(alike.id, ITEMS, FAULTS)
+        alike.is_confirmed, alike.version = False, alike.version + 1
+        return alike
+    file = keep_file(purpose, about_id, by.id, digest, {})
+    keep_content(file.id, upload.content)
     return file
 
 

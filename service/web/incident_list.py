@@ -63,15 +63,16 @@ def brings_list(form: Form) -> bool:
 
 def take_in_list(form: Form) -> UploadedFile | None:
     """Read the list that comes with the form, and put its id into the form; None when it cannot be read, which is a
-    fault of the form."""
+    fault of the form. The same list again, while it waits, takes the place of what was read of it."""
     files = _chosen()
     at = LIST_FILE if files else LIST
     before = len(form.faults)
-    received = form.attempt(lambda: receive(_upload(files, form.value(LIST)), HITS, None, actor()))
+    received = form.attempt(lambda: receive(_upload(files, form.value(LIST)), HITS, None, actor(), again=True))
     for fault in form.faults[before:]:
         fault["field"] = at
     if received is not None:
-        form.typed.add(FILES, str(received.id))
+        others = [file_id for file_id in form.typed.getlist(FILES) if file_id != str(received.id)]
+        form.typed.setlist(FILES, [*others, str(received.id)])
         form.typed[LIST] = ""
     return received
 

@@ -89,6 +89,16 @@ def waiting_file(file_id: UUID, version: int | None = None) -> UploadedFile:
     return file
 
 
+def waiting_alike(purpose: str, by: UUID, digest: bytes) -> UploadedFile | None:
+    """Return the file with these bytes, about nothing else, that this person brought in for this purpose and nobody
+    took yet, locked; None when there is none."""
+    query = select(UploadedFile).where(
+        _mine(), UploadedFile.purpose == purpose, UploadedFile.uploaded_by == by, UploadedFile.hash == digest,
+        UploadedFile.about_id.is_(None), UploadedFile.state == WAITING,
+    )  # fmt: skip
+    return db.session.scalars(query.order_by(UploadedFile.created_at.desc()).limit(1).with_for_update()).one_or_none()
+
+
 def newest_of(purpose: str, about_id: UUID | None, state: str) -> UploadedFile | None:
     """Return the newest file for this purpose, and about this subject, in this state; None when there is none."""
     query = select(UploadedFile).where(_mine(), UploadedFile.purpose == purpose, UploadedFile.state == state)

@@ -109,3 +109,13 @@ def test_what_is_no_list_is_a_fault_at_its_field_and_nothing_typed_is_lost(
     answer = reader(office.officer).send(path("/incidents/new/list"), form, path("/incidents/new"))
     assert answer.status_code == 422 and 'value="Weg"' in answer.text
     assert re.search(r'id="f-clients_list_file"[^>]*aria-invalid="true"', answer.text)
+
+
+def test_the_same_list_again_takes_the_place_of_the_one_that_waits(form: OfAnIncident) -> None:
+    content = b"klantnummer;aantal\nK0001;5\n"
+    columns = form.columns_of(content, "geraakt.csv")
+    assert form.columns_of(content, "opnieuw.csv") == columns
+    again = form.columns_of(content, "opnieuw.csv", clients_files=columns.split("/")[-2])
+    page = form.checked(clients_files=columns.split("/")[-2])
+    assert again == columns and page.count('name="clients_files"') == 1 and "opnieuw.csv" in page
+    assert form.columns_of(content + b"K0002;5\n", "geraakt.csv") != columns
