@@ -17,8 +17,9 @@ from service.files.cells_shown import fault_to_keep
 from service.files.choices import as_kept, from_kept, of_columns
 from service.files.chosen_columns import refuse_other_columns, refuse_other_fields, refuse_without_needed
 from service.files.letters_asked import letters_asked
-from service.files.purposes import CLIENTS, PURPOSES, known_numbers, refuse_approved, refuse_other_subject
+from service.files.purposes import CLIENTS, HITS, PURPOSES, known_numbers, refuse_approved, refuse_other_subject
 from service.files.refused_clients import fitting_clients
+from service.files.refused_hits import hits_of_this_list
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
 from service.reading.outcome import Choices, Unreadable
@@ -38,8 +39,9 @@ MOST_SECONDS = 60
 FIELD = "file"
 CHOSEN_IN = {"file.no_such_row": "headings_row", "file.no_such_sheet": "sheet"}
 """In which field a choice stands that a file does not have; what else is wrong is about the file."""
-KEPT = ("name", "letters", "typed", "answers")
-"""What stays of the words of a file when it is read again: its name, the choice of letters, and what was said of it."""
+KEPT = ("name", "letters", "typed", "answers", "beside")
+"""What stays of the words of a file when it is read again: its name, the choice of letters, what was said of it, and
+which lists its form goes with."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,11 @@ def pasted_as_file(text: str) -> Upload:
 
 
 def receive(
-    upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool = False
+    upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool = False, beside: Sequence[str] = ()
 ) -> UploadedFile:
     """Read a file for this purpose and keep it. `about_id`: the notice of a list of people. `again`: the same bytes
-    that still wait for this person are read anew, in place of what was chosen about them.
+    that still wait for this person are read anew, in place of what was chosen about them. `beside`: the ids of the
+    lists that the same form goes with already.
 
     Raises Invalid for a file that cannot be read or whose notice was approved, and NotFound for a notice of somebody
     else.
@@ -88,7 +91,7 @@ def receive(
     file = _kept(upload, purpose, about_id, by, again)
     about = {
         "name": one_line(upload.name)[:LONGEST_NAME], "is_remembered": remembered is not None,
-        "letters": letters_asked(reading.asks),
+        "letters": letters_asked(reading.asks), "beside": [each for each in beside if each != str(file.id)],
     }  # fmt: skip
     _keep_reading(file, about, choices, reading)
     return file
@@ -218,7 +221,7 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
     """
     items, faults = (RowsKept(file.id, kind, _as_json) for kind in (ITEMS, FAULTS))
     try:
-        for batch in _fitting(file, reading, about.get("answers")):
+        for batch in _fitting(file, reading, about):
             items.keep(batch)
             faults.keep(map(fault_to_keep, reading.take_faults()))
     except Unreadable as error:
@@ -235,13 +238,15 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
 
 
 def _fitting(
-    file: UploadedFile, reading: Reading, answers: Mapping[str, Any] | None
+    file: UploadedFile, reading: Reading, about: Mapping[str, Any]
 ) -> Iterator[list[list[Any]]]:
     """Return the items that would be taken, in lists. What registering clients would refuse is asked of all clients
-    together, once somebody said which column is which."""
+    together, and clients of an earlier list are left out, once somebody said which column is which."""
     if file.purpose == CLIENTS and file.is_confirmed:
         items = chain.from_iterable(_batches(reading))
-        yield fitting_clients(reading, items, answers, database_now())
+        yield fitting_clients(reading, items, about.get("answers"), database_now())
+    elif file.purpose == HITS and file.is_confirmed:
+        yield from hits_of_this_list(reading, _batches(reading), about.get("beside", ()))
     else:
         yield from _batches(reading)
 

@@ -67,7 +67,8 @@ def take_in_list(form: Form) -> UploadedFile | None:
     files = _chosen()
     at = LIST_FILE if files else LIST
     before = len(form.faults)
-    received = form.attempt(lambda: receive(_upload(files, form.value(LIST)), HITS, None, actor(), again=True))
+    upload, beside = (lambda: _upload(files, form.value(LIST))), form.typed.getlist(FILES)
+    received = form.attempt(lambda: receive(upload(), HITS, None, actor(), again=True, beside=beside))
     for fault in form.faults[before:]:
         fault["field"] = at
     if received is not None:

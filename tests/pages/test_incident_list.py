@@ -119,3 +119,15 @@ def test_the_same_list_again_takes_the_place_of_the_one_that_waits(form: OfAnInc
     page = form.checked(clients_files=columns.split("/")[-2])
     assert again == columns and page.count('name="clients_files"') == 1 and "opnieuw.csv" in page
     assert form.columns_of(content + b"K0002;5\n", "geraakt.csv") != columns
+
+
+def test_a_second_list_says_which_clients_stand_in_an_earlier_one(form: OfAnIncident) -> None:
+    first = form.taken(form.run_of(form.columns_of(b"klantnummer;aantal\nK0002;9\nK0001;5\n", "eerste.csv")))
+    second = form.columns_of(b"klantnummer\nK0002\nK0001\n", "tweede.csv", clients_files=first)
+    run = form.run_of(second)
+    words = plain(form.there.see(f"{run}?show=faults"))
+    assert "Klantnummer K0002 staat er al, op rij 2 van eerste.csv." in words, words
+    assert "Klantnummer K0001 staat er al, op rij 3 van eerste.csv." in words, words
+    apart = form.run_of(form.columns_of(b"klantnummer\nK0001\n", "derde.csv"))
+    page = form.checked(clients_files=[first, form.taken(apart)])
+    assert "rij 2 van derde.csv: Klantnummer K0001 staat er al, op rij 3 van eerste.csv." in plain(page), plain(page)
