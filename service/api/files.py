@@ -156,6 +156,7 @@ def _plain(run: DryRun) -> dict[str, Any]:
         "id": file.id, "purpose": file.purpose, "notice_id": file.about_id, "name": run.name, "hash": file.hash.hex(),
         "state": file.state, "is_confirmed": file.is_confirmed, "is_remembered": run.is_remembered,
         **{name: reading.get(name) for name in names}, "sheets": reading.get("sheets", []),
+        "wrong_rows": run.wrong_rows if reading else None, "left_out_rows": run.left_out_rows if reading else None,
         "accepted": len(run.choices.get("accepted") or ()) or (file.result or {}).get("accepted", 0),
         "columns": reading.get("columns", []), "asks": [vars(question) for question in run.questions],
         "result": file.result, "version": file.version,

@@ -17,6 +17,8 @@ from tenants.files.uploaded import WAITING, UploadedFile
 
 SHOWN = {"fits": ITEMS, "faults": FAULTS}
 """The rows of a dry run: those that fit, and what is wrong with the others."""
+LEAVES_OUT = frozenset({"file.rows_without", "file.same_person_twice", "file.sum_of_rows"})
+"""Questions about rows with data that neither fit nor have a fault: they say why these are left out."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,27 @@ class DryRun:
     def next_page(self) -> int | None:
         """The page after this one, counted from 0."""
         return self.page + 1 if self.page + 1 < self.pages else None
+
+    @property
+    def wrong_rows(self) -> int:
+        """How many rows do not fit. A row may have several faults."""
+        number: int = self.reading.get("wrong_rows", min(self._unfit_rows, self.reading.get("faults", 0)))
+        return number
+
+    @property
+    def left_out_rows(self) -> int:
+        """How many rows with data are left out, although nothing is wrong with them; `left_out` says why."""
+        return self._unfit_rows - self.wrong_rows
+
+    @property
+    def left_out(self) -> list[Question]:
+        """The questions that say which rows are left out."""
+        return [question for question in self.questions if question.key in LEAVES_OUT]
+
+    @property
+    def _unfit_rows(self) -> int:
+        number: int = self.reading.get("rows", 0) - self.reading.get("fits", 0)
+        return number
 
 
 def dry_run_of(file: UploadedFile, shown: str = "fits", page: int = 0) -> DryRun:

@@ -220,20 +220,21 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
     """Read the file to its end, keep its rows and faults in lots while they come, and seal what is shown beside them.
     """
     items, faults = (RowsKept(file.id, kind, _as_json) for kind in (ITEMS, FAULTS))
+    wrong = set[int]()
     try:
-        for batch in _fitting(file, reading, about):
+        for batch in chain(_fitting(file, reading, about), [[]]):
             items.keep(batch)
-            faults.keep(map(fault_to_keep, reading.take_faults()))
+            noted = reading.take_faults()
+            wrong.update(fault.row for fault in noted)
+            faults.keep(map(fault_to_keep, noted))
     except Unreadable as error:
         raise _refused(error, file.purpose) from error
-    fits = items.end()
-    faults.keep(map(fault_to_keep, reading.take_faults()))
     file.keep_words({**about, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],
         "headings_row": reading.headings.row, "columns": [asdict(column) for column in columns_seen(reading)],
         "asks": [asdict(ask) for ask in reading.asks], "orders": list(reading.orders.items()),
-        "rows": reading.rows, "fits": fits, "faults": faults.end(),
+        "rows": reading.rows, "fits": items.end(), "faults": faults.end(), "wrong_rows": len(wrong),
     }})  # fmt: skip
 
 

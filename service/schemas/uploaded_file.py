@@ -31,7 +31,7 @@ EXAMPLE = {
     ],
     "asks": [{"key": "file.total_row", "text": "Deze rijen zijn een optelling: 9. We slaan ze over.", "columns": [],
               "rows": [9], "count": 1, "choices": [], "proposed": "", "examples": []}],
-    "rows": 5, "fits": 5, "faults": 0, "accepted": 0, "result": None, "version": 1,
+    "rows": 5, "fits": 5, "faults": 0, "wrong_rows": 0, "left_out_rows": 0, "accepted": 0, "result": None, "version": 1,
 }  # fmt: skip
 """An answer about a file, for the specification."""
 PROPOSALS = {
@@ -47,7 +47,7 @@ DRY_RUN = EXAMPLE | {
 }  # fmt: skip
 TAKEN_EXAMPLE = EXAMPLE | {
     "state": "taken", "is_confirmed": True, "version": 3, "columns": [], "asks": [], "encoding": None, "sheet": None,
-    "headings_row": None, "rows": None, "fits": None, "faults": None,
+    "headings_row": None, "rows": None, "fits": None, "faults": None, "wrong_rows": None, "left_out_rows": None,
     "result": {"rows": 5, "fits": 5, "how": "add", "people": 7, "list": "7:4e07408562"},
 }  # fmt: skip
 
@@ -252,7 +252,11 @@ class FileAnswer(Schema):
     asks = fields.List(fields.Nested(AskAnswer), allow_none=True, metadata=NOT_REPEATED)
     rows = fields.Integer(allow_none=True)
     fits = fields.Integer(allow_none=True)
-    faults = fields.Integer(allow_none=True)
+    faults = fields.Integer(allow_none=True, metadata={"description": "what is wrong: a row may have several"})
+    wrong_rows = fields.Integer(allow_none=True, metadata={"description": "rows with a fault"})
+    left_out_rows = fields.Integer(
+        allow_none=True, metadata={"description": "rows that say nothing new; with `fits` and `wrong_rows`: all `rows`"}
+    )
     accepted = fields.Integer(metadata={"description": "proposals that were accepted in place of what the file says"})
     result = fields.Dict(keys=fields.String(), allow_none=True)
     version = fields.Integer()

@@ -4,18 +4,19 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place
 from service.files.answers import check_with, keep_typed
 from service.files.looking import LONGEST_SEARCH
-from service.files.proposals import accept
+from service.files.proposals import accept, accepted_in
 from service.files.purposes import brought_file
 from service.schemas.clients_from_file import as_answers
 from service.schemas.uploaded_file import FITTING, Accepting, TakingSchema
 from service.web.files import page_of_file
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.errors import Invalid
 from tenants.lines import one_line
 
@@ -54,8 +55,12 @@ def accept_proposals(file_id: UUID) -> ResponseReturnValue:
     """Accept a proposal, or all of one kind, or take that back; the file is read again so."""
     file, form = brought_file(file_id), Form.posted()
     keep_typed(file_id, request.form.items(multi=True))
-    if form.attempt(lambda: accept(file_id, _acceptings(form), form.version_seen())) is None:
+    before = len(accepted_in(file))
+    read = form.attempt(lambda: accept(file_id, _acceptings(form), form.version_seen()))
+    if read is None:
         return page_of_file(file, form), form.status
+    more = len(accepted_in(read)) - before
+    flash(t("files.proposals.taken_now" if more > 0 else "files.proposals.back_now", count=abs(more)), "proposals")
     return _to_rows(file_id)
 
 

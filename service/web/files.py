@@ -101,6 +101,16 @@ def take_rows(file_id: UUID) -> ResponseReturnValue:
     return redirect(subject_of(taken) if taken.purpose in GOES_ON else own_page, 303)
 
 
+@blueprint.get("/<uuid:file_id>/taking")
+@blueprint.get("/<uuid:file_id>/undone")
+@blueprint.get("/<uuid:file_id>/checking")
+@blueprint.get("/<uuid:file_id>/proposals")
+@may("bring_files")
+def lead_back(file_id: UUID) -> ResponseReturnValue:
+    """Lead to the page of a file from the address that a refused form leaves in the browser."""
+    return redirect(url_for(".shown", organisation=place().slug, file_id=brought_file(file_id).id))
+
+
 @blueprint.post("/<uuid:file_id>/undone")
 @may("bring_files")
 def take_back(file_id: UUID) -> ResponseReturnValue:
@@ -165,7 +175,7 @@ def _form(form: Form, purpose: str, about_id: UUID | None) -> str:
 
 def page_of_file(file: UploadedFile, form: Form) -> str:
     """Return the page of a file, with one page of its rows, or those in which words were found."""
-    show = "faults" if request.args.get("show") == "faults" else "fits"
+    show = _rows_to_show(file, request.args.get("show", ""))
     page = whole_of(request.args.get("page", ""), MOST_IN_A_COLUMN) or 1
     run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     is_open = file.state == WAITING
@@ -181,6 +191,14 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         cell_shown=partial(cell_shown, in_workbook=is_workbook(file)),
         names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
     )  # fmt: skip
+
+
+def _rows_to_show(file: UploadedFile, asked: str) -> str:
+    """Return which rows the page shows: those that were asked for, else those that fit; never a kind that has none
+    while the other has some."""
+    reading = file.words.get("reading") or {}
+    show, other = ("faults", "fits") if asked == "faults" else ("fits", "faults")
+    return other if not reading.get(show) and reading.get(other) else show
 
 
 def _with_typed(file: UploadedFile) -> Form:

@@ -230,6 +230,20 @@ def test_a_file_for_an_approved_notice_is_refused_when_it_is_brought(notice: OfA
     assert answer.status_code == 422 and "is goedgekeurd" in visible(answer.text)
 
 
+def test_each_row_fits_or_has_a_fault_or_is_left_out_and_nothing_that_fits_shows_the_faults(notice: OfAList) -> None:
+    rows = b"Ans;ans@example.nl;1\nAns;ans@example.nl;2\n;;3\n" + b"x" * 101 + b";a@b;4\nCas;c@@d;5\n"
+    page = visible(notice.olga.see(notice.chosen(notice.columns_of(b"naam;e-mail;id\n" + rows))))
+    assert "1 van 5 rijen past" in page.replace("passen", "past") and "2 rijen passen niet" in page
+    assert "2 rijen laten we weg" in page and "(rij 3)" in page and "Op rij 4 staat niets" in page
+    assert "Past: 1 rij" in page and "Klopt niet: 2 rijen" in page and "ans@example.nl" in page
+    run = notice.chosen(notice.columns_of(b"naam;e-mail\nCas;cas [at] example.nl\nDia;dia [at] example.nl\n"))
+    page = visible(notice.olga.see(run))
+    assert "past geen enkele rij" in page and "Neem beide voorstellen" in page and "Hier staan geen rijen" not in page
+    page = notice.olga.done(f"{run}/proposals?show=faults", {"accept_all": "mail.address_invalid"}, seen=run)
+    assert "Past: 2 rijen" in visible(page) and "cas@example.nl" in visible(page)
+    assert re.search(r'tabindex="-1" data-focus>\s*<p>2 voorstellen aangenomen', page.replace("\u2068", ""))
+
+
 @pytest.mark.parametrize(("more", "fields"), [
     ({"headings_row": "999"}, ["headings_row"]), ({"headings_row": "x"}, ["headings_row"]),
     ({"columns.1.field": "name"}, ["columns-0-field", "columns-1-field"]),

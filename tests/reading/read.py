@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service.files.dry_run import LEAVES_OUT
 from service.reading.outcome import Choices
 from service.reading.reader import reading_of
 from service.reading.values.client_number import Known
@@ -31,7 +32,9 @@ def read(
     raw = content.encode() if isinstance(content, str) else content
     reading = reading_of(raw, purpose, Choices(**choices), known, now)
     items = {item.row: dict(item.values) for item in reading.items()}
+    left_out = sum(ask.count for ask in reading.asks if ask.key in LEAVES_OUT)
     assert reading.fits == len(items)
+    assert reading.rows == len({*items, *(fault.row for fault in reading.faults)}) + left_out
     return Read(
         items, [(fault.row, fault.key, fault.proposal) for fault in reading.faults],
         {ask.key: ask for ask in reading.asks}, reading.columns.mapping, reading.columns.unused, reading.encoding,

@@ -47,6 +47,7 @@ def test_a_file_is_read_and_nothing_is_kept_until_it_is_taken(officer: Caller, n
     assert answer.status_code == 201, answer.text
     file, path = answer.json, f"files/{answer.json['id']}"
     assert (file["rows"], file["fits"], file["faults"], file["name"]) == (3, 2, 1, "lijst.csv")
+    assert (file["wrong_rows"], file["left_out_rows"]) == (1, 0)
     columns = [(column["heading"], column["field"], column["examples"]) for column in file["columns"]]
     assert columns == [
         ("naam", "name", ["Ans", "Bob", "Cas"]), ("e-mail", "email", ["ans@example.nl", "bob@@x"]),
