@@ -10,7 +10,14 @@ from typing import Any
 
 from service.reading.outcome import Ask, Fault, about_rows
 from service.reading.reader import Reading
-from service.schemas.clients_from_file import ForAll, ForAllSchema, Row, check_clients
+from service.schemas.clients_from_file import (
+    CheckedClients,
+    ForAll,
+    ForAllSchema,
+    Row,
+    check_clients,
+    refuse_unanswered,
+)
 from tenants.agreements.processing_agreements import SERVICES
 from workflows.law.periods import AMSTERDAM
 
@@ -27,14 +34,15 @@ def fitting_clients(
     `answers`: what ForAllSchema reads; None while nobody said it.
     """
     rows: list[Row] = [(row, values) for row, values in items]
-    for_all = ForAll({SERVICES[0]: "processor"}, now.astimezone(AMSTERDAM).date(), "-")
+    for_all = ForAll(dict.fromkeys(SERVICES, "processor"), now.astimezone(AMSTERDAM).date(), "-")
     if answers is not None:
         for_all = ForAllSchema().load(dict(answers))
     headings = {name: reading.columns.heading(places[0]) for name, places in reading.columns.places.items()}
     checked = check_clients(rows, for_all, headings)
+    refuse_unanswered(checked.faults)
     faults = checked.faults if answers is not None else _sure(checked.faults, rows)
     reading.faults = sorted(reading.faults + faults, key=lambda fault: fault.row)
-    reading.asks += _asks(checked.doubles)
+    reading.asks += _asks(checked)
     wrong = {fault.row for fault in faults}
     return [[row, values] for row, values in rows if row not in wrong]
 
@@ -45,6 +53,10 @@ def _sure(faults: Iterable[Fault], rows: Iterable[Row]) -> list[Fault]:
     return [fault for fault in faults if fault.row in dated or fault.key not in BY_THE_DAY]
 
 
-def _asks(doubles: Iterable[Fault]) -> list[Ask]:
-    """Return the question about clients that are like others; a person confirms them when the file is taken."""
-    return about_rows("file.likely_doubles", list(dict.fromkeys(fault.row for fault in doubles)))
+def _asks(checked: CheckedClients) -> list[Ask]:
+    """Return which clients the office has already, as agreed or otherwise; and the question about those that are like
+    others, which a person confirms when the file is taken."""
+    return [
+        *about_rows("file.clients_known", checked.known_again), *about_rows("file.clients_differ", checked.differ),
+        *about_rows("file.likely_doubles", list(dict.fromkeys(fault.row for fault in checked.doubles))),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.files.taken import Taken
 from service.reading.outcome import Fault
-from service.schemas.clients_from_file import CheckedClients, at_rows, check_clients
+from service.schemas.clients_from_file import CheckedClients, ForClients, at_rows, check_clients, refuse_unanswered
 from tenants.errors import Invalid, ManyInvalid
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
@@ -17,11 +17,10 @@ MOST_TOLD = 100
 def take(taken: Taken) -> dict[str, Any]:
     """Register the clients of the rows that fit. Raises ManyInvalid with what is wrong at its row, until somebody says
     that those rows are left out, and with clients that are like others until somebody says that they are others."""
-    answers = taken.taking.answers
-    if answers is None:
-        raise Invalid("file.answers_first", "answers")
+    answers = taken.taking.answers or ForClients(None, None, None)
     headings = _headings(taken.file)
     checked = check_clients(((row, values) for row, values in taken.items()), answers, headings)
+    refuse_unanswered(checked.faults)
     if not answers.leave_out or not (checked.new or checked.known_again):
         _refuse(checked.faults, "answers.leave_out")
     if not answers.confirmed_doubles:

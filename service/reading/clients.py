@@ -1,4 +1,5 @@
-"""The clients of an office with their agreements: who they are, within how many hours they must hear, and from whom."""
+"""The clients of an office with their agreements: who they are, within how many hours they must hear, from whom, and in
+which services the office works for them."""
 
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from service.reading.values.client_number import number_in
 from service.reading.values.day import day_in
 from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.no_value import NO_VALUE
+from service.reading.values.services_in_cell import Services, service_of_column, services_in
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
@@ -34,6 +36,7 @@ class Clients(Rows):
             "client_number": self._number(row, used),
             "hours_to_notify": self.reader.value(row, "hours_to_notify", used, hours_in),
             "in_force_from": self._day(row, used),
+            "services": self._services(row, used),
             "contacts": contacts_in(row, used, self._contacts, self.reader),
         }
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
@@ -44,6 +47,19 @@ class Clients(Rows):
             return number
         self._numbers.look_at(row, number)
         return self.reader.once(row, "client_number", used, number, "client.doubled")
+
+    def _services(self, row: int, used: Mapping[int, str]) -> Services | Wrong | None:
+        """Return the services of all columns that hold them; None for a row that says nothing of them."""
+        services = dict[str, str | None]()
+        for place in self.reader.columns.places.get("services", ()):
+            cell = used.get(place, "")
+            of_column = service_of_column(self.reader.columns.heading(place), cell)
+            read = services_in(f"{of_column} ({cell})" if of_column else cell)
+            if isinstance(read, Wrong):
+                self.reader.fault(row, place, cell, read)
+                return read
+            services |= read or {}
+        return services or None
 
     def asks(self) -> list[Ask]:
         """Return rows that say nothing, and numbers that may be of one client."""

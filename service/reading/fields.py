@@ -165,6 +165,11 @@ CLIENTS = Fields("clients", (
           r"sinds|from|startdate", 60, exact="inforcefrom|ingangsdatum|datumovereenkomst", says=(
           "ingang|inforce|effective|startdat|begindat|ondertekend|getekend|signed !eind|=end|=tot",
           "datum|date overeenkomst|contract|agreement|verwerkers !eind|=end|=tot")),
+    Field("services", r"(?:geleverde|afgenomen|onze|soort)?(?:diensten|dienst|services?|dienstverlening|"
+          r"werkzaamheden)[0-9]{0,2}|services(?:payroll(?:bare|extended)|bookkeeping|payments|taxreturns|audit|hosting)",
+          400, many=True,
+          exact="diensten|services", says=(
+          "diensten|dienstverlening|services|werkzaamheden !datum|date|prijs|price|tarief|uren|hours|bedrag",)),
     Field("name", r"(?:klant|client|bedrijfs?|handels|statutaire|relatie|opdrachtgever|organisatie|company|customer)?"
           rf"(?:naam|name)|bedrijf|onderneming|organisatie|{_CLIENT}|company|firma|administratie",
           exact="naam|name|klantnaam|bedrijfsnaam|clientnaam|debiteurnaam|relatienaam|companyname|customername", says=(

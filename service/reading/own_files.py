@@ -7,10 +7,13 @@ both are read: a row has one of them, or the later one goes first.
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from service.reading.values.services_in_cell import OF_SERVICE
 from service.words.texts import LOCALES, spoken
 
 OLD = "old_"
 """How the names of the columns begin that say what an old register said; in JSON they stand under `taken_over`."""
+SERVICES = "services"
+"""Of a client; in JSON each service has a name of its own under this one, and its value is the role."""
 _OF_REGISTER = {
     "reference": "reference", "old_reference": "reference", "title": "title", "description": "description",
     "found_at": "discovered_on", "old_discovered_on": "discovered_on", "happened_from": "began_on",
@@ -27,7 +30,7 @@ _OF_HITS = {
 }  # fmt: skip
 _OF_CLIENTS = {
     "client_number": "client_number", "controller_name": "name", "kvk_number": "kvk_number",
-    "hours_to_notify": "hours_to_notify", "in_force_from": "in_force_from",
+    "hours_to_notify": "hours_to_notify", "in_force_from": "in_force_from", SERVICES: SERVICES,
 }  # fmt: skip
 _OF_PEOPLE = {"name": "name", "address": "email"}
 OURS: Mapping[str, tuple[tuple[str, Mapping[str, str]], ...]] = {
@@ -76,5 +79,7 @@ def _of_texts(place: str, names: Mapping[str, str], texts: Mapping[str, str]) ->
 def _of_json(names: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
     nested = {name: names[called] for name, called in IN_JSON.items() if called in names}
     needed = {name for name in names if not name.startswith(OLD) and name not in IN_JSON.values()}
+    needed.discard(SERVICES)
     needed |= {"state", "state_at"} if names is _OF_PEOPLE else set()
-    return {**names, **nested, **OF_CONTACT}, frozenset(needed)
+    services = {f"{SERVICES} {key.removeprefix(OF_SERVICE)}": SERVICES for key in spoken("nl") if OF_SERVICE in key}
+    return {**names, **nested, **OF_CONTACT, **services}, frozenset(needed)

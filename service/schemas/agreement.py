@@ -63,10 +63,11 @@ def none_given(key: Key) -> dict[str, Any]:
 class Services(Keyed, fields.Dict):
     """A mapping of each service to the office's role in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, required: bool = True) -> None:
         super().__init__(
             keys=Choice(SERVICES, required=True), values=Choice(OFFICE_ROLES, required=True),
-            validate=validate.Length(min=1, error=NO_SERVICE), required=True, error_messages=none_given(NO_SERVICE),
+            validate=validate.Length(min=1, error=NO_SERVICE) if required else None, required=required,
+            error_messages=none_given(NO_SERVICE) if required else None,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Clients of a file, with what a person says about all of them: as an office registers them, or what is wrong where.
 
-A file says who its clients are. In which services the office works for them and in which role, and often from which day
-the agreements hold, a person says once for the whole file.
+A file says who its clients are. What it leaves out (in which services the office works for them and in which role, from
+which day the agreements hold) a person says once for the whole file. What a row says itself goes before that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from marshmallow import ValidationError
 
 from service.reading.outcome import Fault
-from service.schemas.agreement import MOST_AT_ONCE, ClientSchema, Services
+from service.reading.values.services_in_cell import words_of_services
+from service.schemas.agreement import MOST_AT_ONCE, OFFICE_ROLES, ClientSchema, Services
 from service.schemas.faults import faults_of
 from service.schemas.fields import Day, Line, YesNo
 from service.schemas.resource import Resource
+from service.words.texts import catalogue, locale
 from service.words.whole_numbers import whole_of
 from tenants.agreements.new_clients import NewClient
 from tenants.errors import Invalid
@@ -30,16 +32,18 @@ MISSING = {
     "kvk_number": "file.kvk_number_missing", "in_force_from": "file.in_force_from_missing",
     "contact_name": "file.contact_name_missing",
 }  # fmt: skip
+NO_SERVICE, NO_ROLE = "agreement.no_service", "file.service_without_role"
 LIKELY_DOUBLE = "client.likely_double_"
 
 
 @dataclass(frozen=True)
 class ForAll:
-    """What a person says about all clients of a file. `services`: the office's role in each. `in_force_from`: the local
+    """What a person says about all clients of a file. `services`: the office's role in each service of the clients of
+    which the file names none, and in a service that it names without a role. `in_force_from`: the local
     day from which the agreements hold of which the file has no day. `contact_name`: what a contact is called for whom
     the file has no name. None: the file itself says it everywhere."""
 
-    services: dict[str, str]
+    services: Mapping[str, str] | None
     in_force_from: date | None
     contact_name: str | None
 
@@ -48,7 +52,7 @@ class ForAllSchema(Resource):
     """What is said about all clients of a file."""
 
     makes = ForAll
-    services = Services()
+    services = Services(required=False)
     in_force_from = Day()
     contact_name = Line()
 
@@ -86,11 +90,13 @@ class FromFile(NamedTuple):
 @dataclass
 class CheckedClients:
     """What taking a file would do. `new`: the clients that would be registered. `known_again`: the rows of clients that
-    the office has, with the same agreement. `faults`: what cannot be taken. `doubles`: new clients that are like
-    others, which a person confirms to be other clients."""
+    the office has, of which the file says what was agreed. `differ`: the rows of those of which it says something else.
+    `faults`: what cannot be taken. `doubles`: new clients that are like others, which a person confirms to be other
+    clients."""
 
     new: list[FromFile] = field(default_factory=list)
     known_again: list[int] = field(default_factory=list)
+    differ: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     doubles: list[Fault] = field(default_factory=list)
 
@@ -112,6 +118,7 @@ def check_clients(rows: Iterable[Row], for_all: ForAll, headings: Mapping[str, s
         if nth not in known:
             _load(row, for_all, headings, checked)
         elif known[nth].otherwise or known[nth].ended_on:
+            checked.differ.append(row[0])
             checked.faults.extend(_listed_otherwise(row, known[nth], headings))
         else:
             checked.known_again.append(row[0])
@@ -145,6 +152,12 @@ def at_rows(refusals: Iterable[Invalid], new: Sequence[FromFile], headings: Mapp
     return faults
 
 
+def refuse_unanswered(faults: Iterable[Fault]) -> None:
+    """Raise Invalid when new clients have no service: neither their rows nor the answers for all clients name one."""
+    if any(fault.key == NO_SERVICE for fault in faults):
+        raise Invalid(NO_SERVICE, "answers.services")
+
+
 SCHEMA = ClientSchema()
 
 
@@ -152,26 +165,41 @@ def _load(row: Row, for_all: ForAll, headings: Mapping[str, str], checked: Check
     if len(checked.new) == MOST_AT_ONCE:
         checked.faults.append(_fault(row, Invalid("file.too_many_clients", "name", most=MOST_AT_ONCE), headings))
         return
+    services = services_for(row[1], for_all)
+    no_role = [service for service, role in services.items() if role is None]
+    if no_role:
+        roles = {**services, **dict.fromkeys(no_role, OFFICE_ROLES[0])}
+        refusal = Invalid(NO_ROLE, "services", services=_words(dict.fromkeys(no_role)))
+        checked.faults.append(_fault(row, refusal, headings, _words(roles)))
+        return
     try:
-        checked.new.append(FromFile(row, SCHEMA.load(_payload(row[1], for_all))))
+        checked.new.append(FromFile(row, SCHEMA.load(_payload(row[1], for_all, services))))
     except ValidationError as error:
         checked.faults.extend(_fault(row, fault, headings) for fault in faults_of(error).faults)
 
 
-def _payload(values: Mapping[str, Any], for_all: ForAll) -> dict[str, Any]:
+def services_for(values: Mapping[str, Any], for_all: ForAll) -> dict[str, str | None]:
+    """Return the services of a row, else those of all rows; the role is None where neither says it."""
+    roles = for_all.services or {}
+    said: Mapping[str, str | None] = values.get("services") or roles
+    return {service: role or roles.get(service) for service, role in said.items()}
+
+
+def _payload(values: Mapping[str, Any], for_all: ForAll, services: Mapping[str, str | None]) -> dict[str, Any]:
     """Return a row with what is said about all of them, as a client is sent in."""
     names = {} if for_all.contact_name is None else {"name": for_all.contact_name}
     day = values["in_force_from"] or for_all.in_force_from
     return {
         **{name: values[name] for name in ("name", "kvk_number", "client_number", "hours_to_notify")},
         "contacts": [names | dict(contact) for contact in values["contacts"]],
-        "services": for_all.services, "in_force_from": day and str(day),
+        "services": services, "in_force_from": day and str(day),
     }  # fmt: skip
 
 
 def _listed(values: Mapping[str, Any]) -> Listed:
     day = values["in_force_from"]
     others = {name: values[name] for name in ("name", "kvk_number", "client_number", "hours_to_notify", "contacts")}
+    others["services"] = values.get("services") or {}
     return Listed(in_force_from=date.fromisoformat(str(day)) if day else None, **others)
 
 
@@ -182,7 +210,7 @@ def _listed_otherwise(row: Row, known: Known, headings: Mapping[str, str]) -> It
     if known.ended_on:
         yield _fault(row, Invalid("file.listed_ended", "client_number", day=known.ended_on, **values), headings)
     for name, agreed in known.otherwise.items():
-        proposal = "" if agreed is None or name == "contacts" else str(agreed)
+        proposal = "" if agreed is None or name == "contacts" else _said(agreed)
         yield _fault(row, Invalid("file.listed_otherwise", name, **values), headings, proposal)
 
 
@@ -194,7 +222,16 @@ def _fault(row: Row, refusal: Invalid, headings: Mapping[str, str], proposal: st
     key = MISSING.get(of_file, refusal.key) if refusal.key == "field.required" else refusal.key
     cell = values.get(name) if name != "contacts" else _cell_of(values["contacts"], within)
     column = headings.get(of_file, "")
-    return Fault(number, column, key, str(cell or "")[:100], proposal, {"column": column, **refusal.values})
+    return Fault(number, column, key, _said(cell)[:100], proposal, {"column": column, **refusal.values})
+
+
+def _said(value: Any) -> str:
+    """Return a value as a cell of the file says it."""
+    return _words(value) if isinstance(value, Mapping) else str(value or "")
+
+
+def _words(services: Mapping[str, str | None]) -> str:
+    return words_of_services(services, catalogue(locale()))
 
 
 def _cell_of(contacts: Sequence[Mapping[str, str]], within: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from service.files.answers import check_with, keep_typed
 from service.files.looking import LONGEST_SEARCH
 from service.files.proposals import accept, accepted_in
 from service.files.purposes import brought_file
-from service.schemas.clients_from_file import as_answers
+from service.schemas.clients_from_file import ForAll, as_answers
 from service.schemas.uploaded_file import FITTING, Accepting, TakingSchema
 from service.web.files import page_of_file
 from service.web.forms import Form
@@ -41,9 +41,7 @@ def check(file_id: UUID) -> ResponseReturnValue:
     file, form = brought_file(file_id), Form.posted()
     keep_typed(file_id, request.form.items(multi=True))
     taking = form.load(TakingSchema(), take=FITTING)
-    answers = taking and taking.answers and as_answers(taking.answers)
-    if taking and not answers:
-        form.refuse(Invalid("file.answers_first", "answers"))
+    answers = taking and as_answers(taking.answers or ForAll(None, None, None))
     if not answers or form.attempt(lambda: check_with(file_id, answers, form.version_seen())) is None:
         return page_of_file(file, form), form.status
     return _to_rows(file_id)

@@ -10,9 +10,10 @@ from flask import url_for
 from service.admission.access import allowed, place
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
 from service.reading.registers import CHOICES, DAYS
+from service.reading.values.services_in_cell import words_of_services
 from service.web.layout import day_words, label
 from service.words.moments import local_moment
-from service.words.texts import number, t
+from service.words.texts import catalogue, locale, number, t
 from tenants.files.uploaded import UploadedFile
 
 SUBJECTS = {
@@ -73,6 +74,8 @@ def value_words(name: str, value: Any) -> str:
         return number(value) if name.startswith("people") else str(value)
     if isinstance(value, list):
         return "; ".join(value_words(name, each) for each in value)
+    if name == "services" and value:
+        return words_of_services(value, catalogue(locale()))
     if isinstance(value, dict):
         return ", ".join(str(each) for each in value.values() if each)
     return "" if value is None else str(value)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from tenants.agreements.processing_agreements import services_of
 from tenants.database import db
 from tenants.isolation import acting_organisation
 
@@ -19,7 +20,7 @@ AGREED = text("""
 
 class Agreed(NamedTuple):
     """One agreement. `kvk_number`: as the office typed it; None where that is not known. `is_over`: its last local day
-    is past."""
+    is past. `services`: the office's role in each."""
 
     id: UUID
     client_number: str
@@ -30,12 +31,15 @@ class Agreed(NamedTuple):
     in_force_from: date
     in_force_to: date | None
     is_over: bool
+    services: dict[str, str]
 
 
 def agreed_by_number(numbers: Iterable[str]) -> dict[str, list[Agreed]]:
-    """Return the acting office's agreements with these clients, the oldest first, in one query."""
+    """Return the acting office's agreements with these clients, the oldest first, in two queries."""
     values = {"office": acting_organisation(), "numbers": list(numbers)}
     agreed: dict[str, list[Agreed]] = {}
-    for row in db.session.execute(AGREED, values):
-        agreed.setdefault(row.client_number, []).append(Agreed(*row))
+    rows = db.session.execute(AGREED, values).all()
+    services = services_of(row.id for row in rows)
+    for row in rows:
+        agreed.setdefault(row.client_number, []).append(Agreed._make([*row, services.get(row.id, {})]))
     return agreed

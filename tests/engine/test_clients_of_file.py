@@ -31,6 +31,7 @@ from workflows.escalation.incident import ClientHit
 
 SERVICES = {"payroll_bare": "processor"}
 ALL = ForAll(SERVICES, date(2020, 1, 1), "Administratie")
+AGREED = "Loonadministratie, alleen verwerken (verwerker)"
 HASH = "ab" * 32
 HEADINGS = {"name": "Naam", "hours_to_notify": "Uren", "contact_email": "Mail", "client_number": "Nr"}
 BAKER, DENTIST = "Bakkerij Jansen", "Tandarts Wit"
@@ -249,3 +250,20 @@ def test_another_office_has_no_part_in_it(office: Office, file: UUID) -> None:
     admit(office.id, SUSPENDED)
     with pytest.raises(NotAllowed):
         undone(office, file)
+
+
+def test_the_services_of_a_row_go_before_those_of_all(office: Office, file: UUID) -> None:
+    bookkeeping = {"services": {"bookkeeping": None, "payroll_bare": None}}
+    same = checked(office, {"services": {"payroll_bare": None}}, {"services": SERVICES})
+    assert (same.known_again, same.differ, same.faults) == ([2, 3], [], [])
+    other = checked(office, bookkeeping, {"services": {"payroll_bare": "controller"}})
+    assert (other.known_again, other.differ) == ([], [2, 3])
+    assert [(fault.row, fault.key, fault.value, fault.proposal) for fault in other.faults] == [
+        (2, "file.listed_otherwise", "Boekhouding, Loonadministratie, alleen verwerken", AGREED),
+        (3, "file.listed_otherwise", "Loonadministratie, alleen verwerken (zelf verantwoordelijk)", AGREED),
+    ]  # fmt: skip
+    new = {"client_number": "N1", "name": "Nieuw", "kvk_number": "81000009"}
+    [fault] = checked(office, new | bookkeeping).faults
+    assert (fault.key, fault.proposal) == ("file.service_without_role", f"Boekhouding (verwerker), {AGREED}")
+    [client] = checked(office, new | {"services": {"hosting": "controller", "payroll_bare": None}}).clients
+    assert client["services"] == {"hosting": "controller", "payroll_bare": "processor"}

@@ -29,18 +29,45 @@ def test_clients() -> None:
     assert got.items == {
         2: {
             "name": "Bakkerij Jansen", "kvk_number": "12345678", "client_number": "K1", "hours_to_notify": 24,
-            "in_force_from": date(2018, 5, 25),
+            "in_force_from": date(2018, 5, 25), "services": None,
             "contacts": [{"name": "Bea Jansen", "email": "bea@jansen.example", "phone": "010 123 45 67"}],
         },
         3: {
             "name": "Tandarts Wit", "kvk_number": "01234567", "client_number": "K2", "hours_to_notify": None,
-            "in_force_from": None, "contacts": [{"email": "info@wit.example"}],
+            "in_force_from": None, "services": None, "contacts": [{"email": "info@wit.example"}],
         },
     }  # fmt: skip
     assert got.faults == [
         (4, "file.kvk_number", "01234567"), (4, "file.hours", "48"), (5, "client.doubled", ""),
         (6, "csv.client_number_missing", ""),
     ]  # fmt: skip
+
+
+SAID = [
+    ("boekhouding, salaris", {"bookkeeping": None, "payroll_bare": None}),
+    ("Loonadministratie, alleen verwerken (verwerker), Hosting en opslag (zelf verantwoordelijk)",
+     {"payroll_bare": "processor", "hosting": "controller"}),
+    ("Payroll, processing only; Tax returns (controller)", {"payroll_bare": None, "tax_returns": "controller"}),
+    ("Boekhouding en btw-aangifte", {"bookkeeping": None, "tax_returns": None}),
+    ("loon + boekhouding/audit", {"payroll_bare": None, "bookkeeping": None, "audit": None}), ("n.v.t.", None),
+    ("Boekhouding\nHosting", {"bookkeeping": None, "hosting": None}),
+]  # fmt: skip
+WRONG = [
+    ("boekhoudng, Betalingen (verwerker)", "file.service_unknown", "boekhouding, betalingen (verwerker)"),
+    ("boekhouding, tuinonderhoud", "file.service_unknown", ""),
+    ("Audit (processor), controle (controller)", "file.service_twice", ""),
+]  # fmt: skip
+
+
+def test_services_as_people_write_them() -> None:
+    cells = [cell for cell, _ in SAID] + [cell for cell, *_ in WRONG]
+    rows = [f'K{nth};Naam {nth};"{cell}"' for nth, cell in enumerate(cells, 2)]
+    got = read("\n".join(["klantnummer;naam;Geleverde diensten", *rows]), "clients")
+    assert [item["services"] for item in got.items.values()] == [services for _, services in SAID]
+    assert [fault[1:] for fault in got.faults] == [(key, proposal) for _, key, proposal in WRONG]
+    assert read("klantnummer;naam;dienst 1;dienst 2\nK1;Een;Audit;loon\n", "clients").items[2]["services"] == {
+        "audit": None, "payroll_bare": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("purpose", ["clients", "hits"])

@@ -16,6 +16,7 @@ CASES = [
     ("hits", "klantnummer;aantal\n00123;5,0\n"), ("hits", "klantnummer;aantal\n123,0;5\n"),
     ("hits", "klantnummer;aantal\n00123;1,234\n"), ("hits", "klantnummer;aantal\n00123;okt-15\n"),
     ("clients", "klantnummer;naam;kvk\n1;Bol;1234567\n"), ("clients", "klantnummer;naam;uren\n1;Bol;2 dagen\n"),
+    ("clients", "klantnummer;naam;diensten\n1;Bol;boekhoudng en loon\n"),
     ("register", "nummer;omschrijving;ontdekt op\n1;Weg;44230\n"),
     ("register", "nummer;omschrijving;ontdekt op\n1;Weg;3-2-21\n"),
     ("register", "nummer;omschrijving;gemeld bij AP\n1;Weg;ja, op tijd\n"),

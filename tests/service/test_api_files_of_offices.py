@@ -83,7 +83,7 @@ def test_clients_of_a_file_are_registered_and_withdrawn(app: Flask) -> None:
     content = CLIENTS.format(*(uuid4().int % 90_000_000 + 10_000_000 for _ in range(2)))
     path, file = brought(caller, content, "clients")
     assert file["fits"] == 2, file
-    assert keys(caller.post(f"{path}/taking", {"take": "all"})) == [("answers", "file.answers_first")]
+    assert keys(caller.post(f"{path}/taking", {"take": "all"})) == [("answers.services", "agreement.no_service")]
     taken = caller.post(f"{path}/taking", {"take": "all", "answers": FOR_ALL})
     assert taken.status_code == 200 and taken.json["result"]["new"] == 2, taken.text
     again, _ = brought(caller, content, "clients")

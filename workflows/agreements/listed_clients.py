@@ -16,7 +16,8 @@ from tenants.agreements.listed_clients import Agreed, agreed_by_number
 
 @dataclass(frozen=True)
 class Listed:
-    """A client as a list has it; None, and no contacts, where the list says nothing."""
+    """A client as a list has it; None, and no contacts or services, where the list says nothing. `services`: the role
+    of the office in each, None where the list does not say it."""
 
     client_number: str
     name: str
@@ -24,6 +25,7 @@ class Listed:
     hours_to_notify: int | None
     in_force_from: date | None
     contacts: Sequence[Mapping[str, str]]
+    services: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def _compared(client: Listed, agreed: list[Agreed]) -> Known:
         otherwise["in_force_from"] = meant.in_force_from
     if client.contacts and not _same_people(client.contacts, meant.contacts):
         otherwise["contacts"] = meant.contacts
+    if client.services and not _same_services(client.services, meant.services):
+        otherwise["services"] = meant.services
     return Known(meant.id, meant.name, otherwise, agreed[-1].in_force_to if agreed[-1].is_over else None)
 
 
@@ -70,6 +74,11 @@ def _same_people(listed: Sequence[Mapping[str, str]], agreed: Sequence[Mapping[s
         all(_plain(name, value) == _plain(name, contact.get(name) or "") for name, value in here.items())
         for here, contact in zip(listed, agreed, strict=True)
     )
+
+
+def _same_services(listed: Mapping[str, str | None], agreed: Mapping[str, str]) -> bool:
+    """Return whether these are the agreed services, in the agreed roles as far as the list says."""
+    return listed.keys() == agreed.keys() and all(role in (None, agreed[name]) for name, role in listed.items())
 
 
 def _plain(name: str, value: str) -> str:
