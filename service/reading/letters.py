@@ -58,6 +58,11 @@ def letters_of(content: IO[bytes], chosen: str | None = None) -> Letters:
     return Letters(text, encoding, asks)
 
 
+def are_as_saved(content: IO[bytes], chosen: str | None) -> bool:
+    """Return whether somebody chose letters as they were saved, in place of those that we would put right."""
+    return chosen is not None and TWICE not in chosen and TWICE in letters_of(content).encoding
+
+
 def _mended(content: IO[bytes], base: str, wrongs: tuple[str, ...], used: dict[str, None]) -> Iterator[str]:
     """Return the blocks of a text with the signs put right that were read in these encodings; `used` takes those that
     they were read in."""

@@ -51,6 +51,12 @@ def put_right(text: str, wrongs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
     return text, tuple(name for name in wrongs if name in used)
 
 
+def meant_by(cell: str) -> str:
+    """Return what stood in a cell before its letters were read in another encoding; the cell itself where they are
+    right. A cell of ASCII costs nothing."""
+    return cell if cell.isascii() else put_right(cell, WRONG)[0].replace("\ufeff", "")
+
+
 def _once_mended(text: str, name: str) -> str:
     """Return the text with the signs put right that were read in this encoding. To look whether there can be any costs
     less than to look for each of them."""

@@ -5,12 +5,13 @@ more is left to it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from operator import itemgetter
 
 from service.reading.columns import Columns
+from service.reading.mended_letters import meant_by
 from service.reading.outcome import Item
 from service.reading.remarks import is_note, is_odd_name, is_total
 from service.reading.values.name import NO_PART, PARTS
@@ -34,8 +35,8 @@ _DOMAINS = re.compile(r"@([^\n]+)")
 class PlainPeople:
     """Makes people of rows with one column of addresses, and one or more columns of names."""
 
-    def __init__(self, columns: Columns) -> None:
-        places = columns.places
+    def __init__(self, columns: Columns, mended_by_cell: bool = False) -> None:
+        places, self._mended_by_cell = columns.places, mended_by_cell
         mail = places.get("email", ())
         names = places.get("name", ()) or tuple(place for part in PARTS for place in places.get(part, ()))
         both = ("name" in places and len(places) > 2) or ("first_name" in places and "initials" in places)
@@ -48,6 +49,8 @@ class PlainPeople:
         """Return the person of each row, the first of which has this number; None when one of the rows needs a second
         look. `seen` holds each address with each name, in small letters, and grows."""
         if self._cells is None or min(map(len, rows)) < self.least:
+            return None
+        if self._mended_by_cell and _are_misread(map(self._cells, rows)):
             return None
         addresses, *parts = (list(map(str.strip, column)) for column in zip(*map(self._cells, rows), strict=True))
         joined, names = "\n".join(addresses), _names(parts)
@@ -118,6 +121,12 @@ def _with_small_domain(address: str) -> str:
     """Return an address with its domain in small letters; capitals before the @ stay, because they may matter there."""
     local, sign, domain = address.rpartition("@")
     return f"{local}{sign}{domain.lower()}"
+
+
+def _are_misread(rows: Iterable[Sequence[str]]) -> bool:
+    """Return whether letters of any of these cells were read in another encoding before."""
+    joined = "\n".join(chain.from_iterable(rows))
+    return meant_by(joined) != joined
 
 
 def _has_remarks(rows: Sequence[list[str]], names: list[str], addresses: list[str]) -> bool:

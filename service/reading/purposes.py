@@ -8,6 +8,7 @@ from typing import Any
 
 from service.reading.columns import Columns
 from service.reading.fields import Fields
+from service.reading.mended_letters import meant_by
 from service.reading.outcome import Ask, Fault, Item, Wrong, about_rows
 from service.reading.values.name import undefused
 from service.words.signs import first_control
@@ -26,13 +27,14 @@ LONG = 1_000
 @dataclass
 class RowReader:
     """The cells of one row by field, and the faults that they have. `note` takes each fault. `now`: the moment after
-    which nothing can have happened yet, aware; None when nobody asks."""
+    which nothing can have happened yet, aware; None when nobody asks. `mended_by_cell`: see Table."""
 
     columns: Columns
     fields: Fields
     note: Callable[[Fault], None]
     orders: Mapping[int, str] = field(default_factory=dict)
     now: datetime | None = None
+    mended_by_cell: bool = False
 
     def __post_init__(self) -> None:
         self.without = list[int]()
@@ -42,7 +44,10 @@ class RowReader:
     def cells_of(self, row: int, cells: Sequence[str]) -> dict[int, str] | None:
         """Return the used cells by place, without what nobody sees; None when one is too long or cannot be kept, and
         for a row in which all are blank, which is kept in `without`."""
-        used = {place: cells[place].strip() for place in self._limits if place < len(cells)}
+        whole = {place: cells[place] for place in self._limits if place < len(cells)}
+        used = {place: cell.strip() for place, cell in whole.items()}
+        if self.mended_by_cell and any([self._is_misread(row, place, cell) for place, cell in whole.items()]):
+            return None
         if any(not self._can_be_kept(row, place, cell) for place, cell in used.items()):
             return None
         meant = {place: self._as_meant(place, cell) for place, cell in used.items()}
@@ -66,6 +71,15 @@ class RowReader:
         if cell.isascii() and cell.isprintable():
             return cell
         return long_text(cell) if self._limits[place] >= LONG else one_line(cell)
+
+    def _is_misread(self, row: int, place: int, cell: str) -> bool:
+        """Return whether the letters of a cell, of which blank ones are part too, were read in another encoding before;
+        that is noted, with what was meant."""
+        meant = meant_by(cell).strip()
+        if cell.isascii() or meant == cell.strip():
+            return False
+        self.fault(row, place, cell.strip(), Wrong("file.letters_misread", meant, {"meant": meant[:60]}))
+        return True
 
     def _can_be_kept(self, row: int, place: int, cell: str) -> bool:
         most = self._limits[place]

@@ -18,7 +18,7 @@ from service.reading.headings import Headings, headings_of, is_repeated
 from service.reading.hits import Hits
 from service.reading.json_rows import table_of_json
 from service.reading.kinds import TEXT, kind_of
-from service.reading.letters import letters_of
+from service.reading.letters import are_as_saved, letters_of
 from service.reading.merged_cells import under_groups
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
 from service.reading.purposes import RowReader, Rows
@@ -84,7 +84,10 @@ class Reading:
 
         Raises Unreadable when there are more than MOST_CELLS cells, and when the time for reading is over.
         """
-        reader = RowReader(self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now)
+        reader = RowReader(
+            self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now,
+            self.table.mended_by_cell,
+        )  # fmt: skip
         maker = READERS[self.purpose](reader, self.known)
         self.faults_of_text.clear()
         for first, rows in with_accepted(self.table.chunks(), self.columns, self.choices):
@@ -214,10 +217,11 @@ def _tables(
         tables = tables_of_workbook(content, kind, choices.sheet)
         if not tables:
             raise Unreadable("file.empty")
-        return tables, kind, []
+        return [replace(table, mended_by_cell=True) for table in tables], kind, []
     letters = letters_of(content, choices.encoding)
     if _JSON.match(letters.text.head):
-        return [table_of_json(letters.text)], letters.encoding, list(letters.asks)
+        by_cell = not are_as_saved(content, choices.encoding)
+        return [replace(table_of_json(letters.text), mended_by_cell=by_cell)], letters.encoding, list(letters.asks)
     people = people_on_one_line(letters.text) if fields.purpose == "recipients" else None
     if people:
         pasted = Table("", lambda: iter([(1, _one_each(people))]), fields={0: "name", 1: "email"})

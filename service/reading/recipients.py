@@ -18,7 +18,7 @@ class Recipients(Rows):
 
     def __init__(self, reader: RowReader) -> None:
         super().__init__(reader)
-        self._plain = PlainPeople(reader.columns)
+        self._plain = PlainPeople(reader.columns, reader.mended_by_cell)
         self._seen: set[int] = set()
         self._twice: list[int] = []
         self._both: list[int] = []

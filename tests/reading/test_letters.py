@@ -1,5 +1,6 @@
 """Letters: each encoding that people's programs write, and what is asked where it is not certain."""
 
+import json
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -9,6 +10,7 @@ from service.reading.letters import MOST_LOOKED_AT, letters_of
 from service.reading.letters_shown import MOST_EXAMPLES, with_examples
 from service.reading.outcome import Ask, Unreadable
 from tests.reading.read import people, read
+from tests.reading.workbooks import ods, xlsx
 
 
 @dataclass(frozen=True)
@@ -193,3 +195,33 @@ def test_the_oddest_word_that_was_saved_twice_is_an_example() -> None:
     twice = ("naam\n" + "José\nMüller\nAnaïs\n" * 100 + "Wałęsa\n").encode().decode("cp1252").encode()
     asked = read(twice).asks["file.letters_twice"]
     assert len(asked.examples) == MOST_EXAMPLES and any("Wałęsa" in words for words in asked.examples)
+
+
+MISREAD = ["José Perez", "Voilà", "Zoë \u2019t Hooft"]
+
+
+def misread(name: str) -> str:
+    return name.encode().decode("cp1252")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods", "json"])
+def test_letters_of_another_encoding_are_a_fault_of_their_cell(form: str) -> None:
+    """The names stand among many plain ones, so that the fast way through the rows must not let them pass."""
+    names = [*(f"Jan {nth}" for nth in range(300)), "Çelik Müller", *map(misread, MISREAD)]
+    rows = [["naam", "e-mail"], *([name, f"a{nth}@x.example"] for nth, name in enumerate(names))]
+    content = json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]).encode()
+    if form != "json":
+        content = xlsx({"Blad": rows}) if form == "xlsx" else ods(rows)
+    got = read(content)
+    assert len(got.items) == 301 and not got.asks
+    assert got.faults == [(302 + nth, "file.letters_misread", name) for nth, name in enumerate(MISREAD, 1)]
+    accepted = {(row, "naam"): proposal for row, _, proposal in got.faults}
+    again = read(content, accepted=accepted)
+    assert not again.faults and [again.items[row]["name"] for row, _ in accepted] == MISREAD
+
+
+def test_who_chose_letters_as_they_were_saved_gets_no_faults() -> None:
+    text = json.dumps([{"naam": misread("José"), "e-mail": "j@x.example"}], ensure_ascii=False)
+    assert "file.letters_twice" in read(text).asks and read(text).items[2]["name"] == "José"
+    for content in (text, f"naam;e-mail\n{misread('José')};j@x.example\n"):
+        assert [item["name"] for item in read(content, encoding="utf-8").items.values()] == [misread("José")]
