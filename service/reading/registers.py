@@ -20,7 +20,8 @@ from workflows.law.periods import AMSTERDAM
 DIGITS = frozenset("0123456789")
 _GIVEN = re.compile("oud-[0-9]{4,}")
 _WITH_OFFSET = re.compile(
-    r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?[+-][01][0-9]:[0-5][0-9]"
+    r"(?P<at>(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?) ?"
+    r"(?P<offset>[Zz]|UTC|[+-][01][0-9](?::?[0-5][0-9])?)"
 )
 DAYS = ("began_on", "discovered_on", "reported_on")
 TEXTS = ("description", "nature", "kinds_of_data", "consequences", "measures", "reason")
@@ -93,8 +94,10 @@ def _sure_day(cell: str) -> Day | Wrong:
 
 
 def _moment(cell: str) -> datetime | None:
+    """Return the aware moment of a cell as programs write it; None for another one."""
+    match = _WITH_OFFSET.fullmatch(cell)
     try:
-        return datetime.fromisoformat(cell)
+        return match and datetime.fromisoformat(match["at"] + match["offset"].upper().replace("UTC", "Z"))
     except ValueError:
         return None
 
@@ -102,7 +105,7 @@ def _moment(cell: str) -> datetime | None:
 def _without_time(cell: str) -> str:
     """Return the day of a moment, in the Netherlands where it has an offset: an old register keeps days, and no clock
     begins from its times."""
-    at = _moment(cell) if _WITH_OFFSET.fullmatch(cell) else None
+    at = _moment(cell)
     if at is not None:
         return at.astimezone(AMSTERDAM).date().isoformat()
     day, _, rest = cell.partition(" ") if " " in cell else cell.partition("T")

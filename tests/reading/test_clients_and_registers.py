@@ -110,6 +110,16 @@ def test_a_day_with_a_time_is_a_day() -> None:
     assert days == [date(2024, 3, 4), date(2024, 3, 25)]
 
 
+@pytest.mark.parametrize("written", [
+    "2025-03-30T23:30:00Z", "2025-03-30T23:30:00.000Z", "2025-03-30 23:30:00+00", "2025-03-30T23:30+00:00",
+    "2025-03-30T23:30z", "2025-03-30 23:30:00 UTC", "2025-03-30 19:30:00.1234567-0400", "2025-03-31T09:30:00+10:00",
+])  # fmt: skip
+def test_a_moment_with_an_offset_is_a_day_in_the_netherlands(written: str) -> None:
+    text = f"Nr.;Omschrijving;Datum ontdekking\n1;Kwijt;{written}\n2;Kwijt;2025-12-31T23:30+00:00\n"
+    days = [item["discovered_on"] for item in read(text, "register").items.values()]
+    assert days == [date(2025, 3, 31), date(2026, 1, 1)]
+
+
 def test_a_sum_without_a_word_for_it_is_no_client() -> None:
     got = read("klantnummer;naam;aantal\nK1;Een;12\nK2;Twee;5\n;;17\n", "hits")
     assert list(got.items) == [2, 3] and not got.faults and got.asks["file.sum_of_rows"].rows == (4,)
