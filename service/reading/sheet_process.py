@@ -4,14 +4,15 @@ It gets the file on standard input and writes lines of JSON: first each sheet, t
 that sheet, and the next one. It has limits of its own on memory and processor time, and follows no macro, formula or
 link. A formula gives the value that the spreadsheet kept with it. A sheet that cannot be read refuses no other sheet.
 
-Cells become the words that a person would type: 12 for 12.0, 2026-11-25 for a day, 2026-11-25T09:15 for a moment.
+Cells become the words that a person would type: 12 for 12.0, 2026-11-25 for a day, 2026-11-25T09:15 for a moment, or
+2026-11-25T09:15:07 where it has seconds.
 """
 
 import io
 import resource
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -129,13 +130,19 @@ def _typed(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.isoformat("T", "minutes")
+        return _without_noise(value).isoformat("T", "seconds" if _without_noise(value).second else "minutes")
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", ",")
     if isinstance(value, timedelta):
         minutes = value // timedelta(minutes=1)
         return f"{minutes // 60}:{minutes % 60:02}"
-    return value.isoformat("minutes") if isinstance(value, time) else str(value)
+    return value.isoformat("seconds" if value.second else "minutes") if isinstance(value, time) else str(value)
+
+
+def _without_noise(at: datetime) -> datetime:
+    """Return a moment in whole seconds: a spreadsheet keeps it as a part of a day, some microseconds beside it."""
+    half = timedelta(milliseconds=500) if at.year < MAXYEAR else timedelta(0)
+    return (at + half).replace(microsecond=0)
 
 
 if __name__ == "__main__":

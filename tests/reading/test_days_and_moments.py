@@ -19,6 +19,7 @@ MOMENTS = [
     "25-11-2026 9:15", "25-11-2026 09:15", "25-11-2026 09.15 uur", "25-11-2026 om 9u15", "2026-11-25T09:15",
     "2026/11/25 09:15", "25 november 2026 9:15", "woensdag 25-11-2026 09:15", "25-11-2026, 9:15",
     "2026-11-25T08:15Z", "25-11-2026 09:15+01:00", "2026-11-25 09:15:00",
+    "2026-11-25 08:15:00+00", "2026-11-25 08:15 UTC", "2026-11-25T09:15:00.000+0100",
 ]  # fmt: skip
 
 
@@ -51,6 +52,20 @@ def test_a_number_of_a_spreadsheet_is_proposed_as_the_day_that_it_is() -> None:
 @pytest.mark.parametrize("cell", MOMENTS)
 def test_a_moment(cell: str) -> None:
     assert moment_in(cell) == Moment(datetime(2026, 11, 25, 8, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("cell", "second", "fraction"), [
+    ("25-11-2026 9:15:59", 59, 0), ("2026-11-25T08:15:01Z", 1, 0), ("2026-11-25 09:15:59.25", 59, 250_000),
+])  # fmt: skip
+def test_a_moment_is_never_rounded(cell: str, second: int, fraction: int) -> None:
+    assert moment_in(cell) == Moment(datetime(2026, 11, 25, 8, 15, second, fraction, tzinfo=UTC))
+
+
+def test_seconds_stand_in_what_is_proposed_too() -> None:
+    short, number, twice = map(moment_in, ("25-11-26 9:15:07", "46351,385497685", "25-10-2026 2:15:07"))
+    assert isinstance(short, Wrong) and short.proposal == "25-11-2026 9:15:07"
+    assert isinstance(number, Wrong) and number.proposal == "25-11-2026 9:15:07"
+    assert isinstance(twice, Wrong) and twice.values["second"] == "2026-10-25 02:15:07+01:00"
 
 
 @pytest.mark.parametrize(("cell", "key"), [
@@ -129,9 +144,11 @@ def test_a_day_of_the_week_that_is_another_day_is_wrong(cell: str, proposal: str
 
 
 def test_a_moment_of_a_spreadsheet_is_no_text_to_guess() -> None:
-    rows = [["klantnummer", "geïnformeerd op", "hoe"], ["K1", datetime(2026, 3, 4, 9, 15), "telefoon"]]
+    rows = [["klantnummer", "geïnformeerd op", "hoe"], ["K1", datetime(2026, 3, 4, 9, 15), "telefoon"],
+            ["K2", datetime(2026, 3, 4, 9, 15, 59), "brief"]]
     got = read(xlsx({"Blad1": rows}), "hits")
     assert got.items[2]["informed_at"] == datetime(2026, 3, 4, 8, 15, tzinfo=UTC) and not got.asks
+    assert got.items[3]["informed_at"] == datetime(2026, 3, 4, 8, 15, 59, tzinfo=UTC)
 
 
 NOW = datetime(2026, 11, 25, 8, 15, tzinfo=UTC)

@@ -64,8 +64,9 @@ def of_serial_number(text: str) -> str:
     match = SERIAL.fullmatch(text)
     if not match:
         return ""
-    at = BEFORE_FIRST + timedelta(days=float(f"{match[1]}.{match[2] or 0}"), seconds=30)
-    return f"{at.day}-{at.month}-{at.year}" + (f" {at.hour}:{at.minute:02}" if match[2] else "")
+    at = BEFORE_FIRST + timedelta(days=float(f"{match[1]}.{match[2] or 0}"), milliseconds=500)
+    clock = f" {at.hour}:{at.minute:02}" + (f":{at.second:02}" if at.second else "")
+    return f"{at.day}-{at.month}-{at.year}" + (clock if match[2] else "")
 
 
 def parts_of(text: str, order: str) -> tuple[str, str, str] | None:

@@ -18,7 +18,8 @@ LONGEST = 60
 """The most characters of a cell that is read."""
 _TIMED = re.compile(
     r"(?P<day>.+?)(?:\s+om\s+|\s+at\s+|,?\s+|t)(?P<hour>[01]?[0-9]|2[0-3])\s?[:.uh]\s?(?P<minute>[0-5][0-9])"
-    r"(?:[:.][0-5][0-9](?:[.,][0-9]+)?)?\s*(?:uur|u|h|hrs)?\s*(?P<offset>z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"(?:[:.](?P<second>[0-5][0-9])(?:[.,](?P<fraction>[0-9]{1,6})[0-9]*)?)?\s*(?:uur|u|h|hrs)?\s*"
+    r"(?P<offset>z|utc|[+-][0-9]{2}:?[0-9]{2}|\+[0-9]{2})?"
 )
 
 
@@ -39,19 +40,26 @@ def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
     if day is None:
         return Wrong("csv.moment_unreadable", of_serial_number(text), values)
     if isinstance(day, Wrong):
-        clock = f" {timed['hour']}:{timed['minute']}" if timed else ""
+        clock = f" {timed['hour']}:{timed['minute']}{_seconds(timed)}" if timed else ""
         return Wrong(day.key, f"{day.proposal}{clock}" if day.proposal else "", {**day.values, **values})
-    is_midnight = timed and whole_of(timed["hour"] + timed["minute"], 9999) == 0
+    is_midnight = timed and whole_of(timed["hour"] + timed["minute"] + (timed["second"] or ""), 999999) == 0
     return _at(day, timed, values) if timed and not is_midnight else Wrong("csv.moment_without_time", "", values)
 
 
 def _at(day: Day, timed: re.Match[str], values: dict[str, str]) -> Moment | Wrong:
-    offset = (timed["offset"] or "").upper()
-    offset = f"{offset[:3]}:{offset[-2:]}" if len(offset) == 5 else offset
+    offset = (timed["offset"] or "").upper().replace("UTC", "Z").replace(":", "")
+    offset = f"{offset[:3]}:{offset[3:] or '00'}" if offset[1:] else offset
     try:
-        return Moment(read_local(f"{day.on}T{timed['hour']:0>2}:{timed['minute']}{offset}"))
+        return Moment(read_local(f"{day.on}T{timed['hour']:0>2}:{timed['minute']}{_seconds(timed)}{offset}"))
     except MomentIsTwice as twice:
-        first, second = (at.astimezone(AMSTERDAM).isoformat(" ", "minutes") for at in (twice.first, twice.second))
+        seconds = "seconds" if twice.first.second else "minutes"
+        first, second = (at.astimezone(AMSTERDAM).isoformat(" ", seconds) for at in (twice.first, twice.second))
         return Wrong("csv.moment_is_twice", "", values | {"first": first, "second": second})
     except (MomentUnreadable, MomentDoesNotExist) as refusal:
         return Wrong("csv.moment_unreadable" if refusal.key == "moment.unreadable" else refusal.key, "", values)
+
+
+def _seconds(timed: re.Match[str]) -> str:
+    """Return the seconds of a time as they are written behind its minutes; a moment is never rounded."""
+    fraction = f".{timed['fraction']}" if timed["fraction"] else ""
+    return f":{timed['second']}{fraction}" if timed["second"] else ""
