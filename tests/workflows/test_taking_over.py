@@ -230,3 +230,19 @@ def test_rows_are_added_in_sets_and_those_without_a_number_get_one_each(database
     with acting_for(organisation):
         assert take_over(iter(rows), uuid4(), HASH, FENNA) == TakenOver(new=1_500, known=0)
         assert {row["reference"] for row in rows_of(organisation)} == {f"oud-{n:04d}" for n in range(1, 1_501)}
+
+
+def test_a_title_that_is_too_long_stands_whole_in_the_description(database: Database) -> None:
+    long = f"Laptop {'uit de auto ' * 24}op 3 maart"
+    rows = [
+        OldBreach(row=2, reference="L1", title=long, description="De schijf was open."),
+        OldBreach(row=3, reference="L2", title=long, description=f"{long}\n\nDe schijf was open."),
+        OldBreach(row=4, reference="L3", title=long),
+        OldBreach(row=5, reference="L4", title="Kort", description="Lang"),
+    ]  # fmt: skip
+    old = an_old_register(rows)
+    with acting_for(old.id):
+        said = [old.row(row.reference or "") for row in rows]
+        descriptions = [breach.description for breach in said]
+    assert [len(breach.title) for breach in said[:3]] == [200] * 3
+    assert descriptions == [f"{long}\n\nDe schijf was open."] * 2 + [long, "Lang"]

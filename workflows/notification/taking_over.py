@@ -183,7 +183,7 @@ def _columns(breach: OldBreach, reference: str, file_hash: str) -> dict[str, Any
     said = {name: getattr(breach, name) for name in SAID}
     return {
         "reference": reference, "title": _title_of(breach) or reference,
-        "description": breach.description or breach.title, "people_min": breach.people_min,
+        "description": _description_of(breach), "people_min": breach.people_min,
         "people_max": breach.people_max, "people_estimate": breach.estimate,
         "consequences": breach.consequences, "measures": breach.measures,
         "authority_number": breach.ap_number, "taken_over": said | {"file": file_hash},
@@ -194,3 +194,10 @@ def _columns(breach: OldBreach, reference: str, file_hash: str) -> dict[str, Any
 def _title_of(breach: OldBreach) -> str:
     title = breach.title or (breach.nature or "").partition("\n")[0]
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+
+
+def _description_of(breach: OldBreach) -> str:
+    """Return the description. A title that is too long for its column stands whole in front of it."""
+    is_cut = len(breach.title) > LONGEST_TITLE and not (breach.description or "").startswith(breach.title)
+    title = breach.title if is_cut or not breach.description else ""
+    return "\n\n".join(filter(None, (title, breach.description)))
