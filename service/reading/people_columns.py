@@ -6,13 +6,20 @@ from dataclasses import replace
 from service.reading.outcome import Wrong
 from service.reading.purposes import RowReader
 from service.reading.values.choice import YES, choice_in
+from service.reading.values.no_value import UNCLEAR
 from service.reading.values.people import People, end_in, people_in
+from tenants.lines import one_line
+
+COUNTS = ("people", "people_min", "people_max")
 
 
 def people_of(reader: RowReader, row: int, used: Mapping[int, str]) -> People | Wrong:
     """Return how many people the used cells of a row say; Wrong when that was noted as a fault. A column of its own
-    may say that the number is an estimate."""
+    may say that the number is an estimate. A row that says that it is unclear is kept in `reader.unclear`: the number
+    is not known, and a person is told so."""
     people = _counted(reader, row, used)
+    if any(one_line(reader.first(name, used)[1]).casefold() in UNCLEAR for name in COUNTS):
+        reader.unclear.append(row)
     if isinstance(people, Wrong) or people == People() or not reader.first("estimate", used)[1]:
         return people
     said = reader.value(row, "estimate", used, choice_in)

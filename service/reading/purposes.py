@@ -37,7 +37,7 @@ class RowReader:
     mended_by_cell: bool = False
 
     def __post_init__(self) -> None:
-        self.without = list[int]()
+        self.without, self.unclear = list[int](), list[int]()
         self._seen = dict[str, int]()
         self._limits = {place: self.fields.named(name).longest for place, name in self.columns.used.items()}
 
@@ -148,8 +148,10 @@ class Rows(ABC):
         """Return what the used cells of a row say. All faults of the row are noted at once."""
 
     def asks(self) -> list[Ask]:
-        """Return what came up in the rows that a person is asked about: those that say nothing of what is needed."""
-        return about_rows("file.rows_without", self.reader.without)
+        """Return what came up in the rows that a person is asked about: those that say nothing of what is needed, and
+        those in which it is unclear how many people there are."""
+        return [*about_rows("file.rows_without", self.reader.without),
+                *about_rows("file.people_unclear", self.reader.unclear)]
 
 
 def _lost(cell: str) -> Wrong | None:

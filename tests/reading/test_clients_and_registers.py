@@ -110,6 +110,15 @@ def test_a_day_with_a_time_is_a_day() -> None:
     assert days == [date(2024, 3, 4), date(2024, 3, 25)]
 
 
+@pytest.mark.parametrize(("purpose", "headings"), [
+    ("hits", "klantnummer;aantal"), ("hits", "klantnummer;minimaal"), ("register", "Nr.;Aantal betrokkenen"),
+])  # fmt: skip
+def test_an_unclear_number_of_people_is_told_and_one_that_is_not_known_is_not(purpose: str, headings: str) -> None:
+    got = read(f"{headings}\n1;onbekend\n2;Onduidelijk\n3;5\n4;in onderzoek\n", purpose)
+    assert [item["people_min"] for item in got.items.values()] == [None, None, 5, None]
+    assert got.asks["file.people_unclear"].rows == (3, 5) and not got.faults
+
+
 @pytest.mark.parametrize("written", [
     "2025-03-30T23:30:00Z", "2025-03-30T23:30:00.000Z", "2025-03-30 23:30:00+00", "2025-03-30T23:30+00:00",
     "2025-03-30T23:30z", "2025-03-30 23:30:00 UTC", "2025-03-30 19:30:00.1234567-0400", "2025-03-31T09:30:00+10:00",
