@@ -27,7 +27,7 @@ MOST_SECONDS = 180
 """How long reading a workbook may take by the clock, on a machine that has other work too."""
 AT_ONCE, PATIENCE_S = 2, 20
 """How many workbooks one process of ours has read at once, and how long another one waits for its turn."""
-_at_once = BoundedSemaphore(AT_ONCE)
+TURNS = BoundedSemaphore(AT_ONCE)
 MOST_HEAVY = 2
 """How many sheets may end the process that reads them before the workbook is refused."""
 BROKEN, HEAVY = Unreadable("file.broken"), Unreadable("file.too_heavy")
@@ -62,15 +62,17 @@ class _Written:
             self.heads[said["sheet"]] = said
 
 
-def tables_of_workbook(content: IO[bytes], kind: str, chosen: str | None = None) -> list[Table]:
+def tables_of_workbook(
+    content: IO[bytes], kind: str, chosen: str | None = None, patience_s: float = PATIENCE_S
+) -> list[Table]:
     """Return each sheet that has rows; only of the sheet `chosen` the rows, when there is one. A sheet that cannot be
-    read has the reason in `refused`.
+    read has the reason in `refused`. `patience_s`: how many seconds it waits for its turn.
 
-    Raises Unreadable for a broken, locked or too large file.
+    Raises Unreadable for a broken, locked or too large file, and Busy when its turn does not come.
     """
     until, ended = time.monotonic() + MOST_SECONDS, dict[int, Unreadable]()
     while True:
-        code, written = _ran(content, [kind, chosen or "", *map(str, ended)], until)
+        code, written = _ran(content, [kind, chosen or "", *map(str, ended)], until, patience_s)
         if code == 0:
             written.refused |= ended
             return list(_tables(written, chosen))
@@ -80,10 +82,10 @@ def tables_of_workbook(content: IO[bytes], kind: str, chosen: str | None = None)
         ended[written.last] = refusal
 
 
-def _ran(content: IO[bytes], arguments: list[str], until: float) -> tuple[int, _Written]:
+def _ran(content: IO[bytes], arguments: list[str], until: float, patience_s: float) -> tuple[int, _Written]:
     """Return how the process ended, and what it wrote; it gets none of our settings, because what reads a stranger's
     file knows no key. Raises Busy while as many workbooks are read as may be at once."""
-    if not _at_once.acquire(timeout=PATIENCE_S):
+    if not TURNS.acquire(timeout=patience_s):
         raise Busy(seconds=PATIENCE_S)
     output = TemporaryFile()  # noqa: SIM115
     try:
@@ -95,7 +97,7 @@ def _ran(content: IO[bytes], arguments: list[str], until: float) -> tuple[int, _
     except subprocess.TimeoutExpired as error:
         raise HEAVY from error
     finally:
-        _at_once.release()
+        TURNS.release()
     written = _Written(output)
     for place, line in _lines(output):
         if ran.returncode == 0 or _says_which(line):

@@ -6,6 +6,8 @@ import zipfile
 import pytest
 
 from service.reading.outcome import Unreadable
+from service.reading.workbooks import TURNS, tables_of_workbook
+from tenants.errors import Busy
 from tests.reading.read import people, read
 from tests.reading.workbooks import changed, ods, xlsx
 
@@ -95,3 +97,10 @@ def test_headings_in_a_row_that_is_not_there_are_refused(row: int) -> None:
 def test_headings_far_below_can_be_chosen() -> None:
     text = "x;y\n" * 500 + "naam;email\nJan;jan@a.example\n"
     assert people(text, headings_row=501) == [("Jan", "jan@a.example")]
+
+
+def test_a_workbook_whose_turn_does_not_come_is_refused_for_now() -> None:
+    book = xlsx({"Leden": LIST})
+    with TURNS, TURNS, pytest.raises(Busy):
+        tables_of_workbook(io.BytesIO(book), "xlsx", patience_s=0)
+    assert people(book) == [("Jan", "jan@a.example")], "its turn is given back"
