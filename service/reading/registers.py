@@ -14,6 +14,7 @@ from service.reading.purposes import Rows
 from service.reading.values.choice import YES, choice_in
 from service.reading.values.day import Day, day_in
 from service.reading.values.day_order import DAY_FIRST, MIXED
+from service.reading.values.no_value import NO_VALUE
 from tenants.lines import long_text, one_line
 from workflows.law.periods import AMSTERDAM
 
@@ -31,17 +32,20 @@ class Register(Rows):
     """Makes breaches of rows. Each has a reference, by which it is known again."""
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
+        if all(cell.casefold() in NO_VALUE for cell in used.values()):
+            self.reader.without.append(row)
+            return None
         values: dict[str, Any] = {"reference": self._reference(row, used)}
-        values["title"] = one_line(self.reader.first("title", used)[1])
+        values["title"] = _said(one_line(self.reader.first("title", used)[1]))
         values |= {name: self._day(row, name, used) for name in DAYS}
         values |= {name: self.reader.value(row, name, used, read) for name, read in CHOICES.items()}
         values |= self._reported(used, values) | self._people(row, used)
-        values["ap_number"] = one_line(self.reader.first("ap_number", used)[1]) or None
+        values["ap_number"] = _number(self.reader.first("ap_number", used)[1]) or None
         values |= {name: self._text(name, used) or None for name in TEXTS}
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
 
     def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
-        reference = one_line(self.reader.first("reference", used)[1])
+        reference = _number(self.reader.first("reference", used)[1])
         # The number that we gave a breach of an old register without a number is none of that register.
         is_ours = len(self.reader.columns.places.get("reference", ())) > 1 and _GIVEN.fullmatch(reference)
         if not reference or is_ours:
@@ -67,13 +71,25 @@ class Register(Rows):
     def _text(self, name: str, used: Mapping[int, str]) -> str:
         """Return the text of a field, with that of each of its columns."""
         places = self.reader.columns.places.get(name, ())
-        return "\n".join(filter(None, (long_text(used.get(place, "")) for place in places)))
+        return "\n".join(filter(None, (_said(long_text(used.get(place, ""))) for place in places)))
 
     def _people(self, row: int, used: Mapping[int, str]) -> dict[str, Any]:
         people = people_of(self.reader, row, used)
         if isinstance(people, Wrong):
             return {"people_min": people}
         return {"people_min": people.least, "people_max": people.most, "estimate": people.is_estimate}
+
+
+def _number(cell: str) -> str:
+    """Return a number by which something is known, "" where somebody wrote that there is none."""
+    number = one_line(cell)
+    return "" if number.casefold() in NO_VALUE else number
+
+
+def _said(text: str) -> str:
+    """Return a text, "" for one of strokes and points only. Words such as "onbekend" and "n.v.t." are kept: they say
+    different things."""
+    return text if any(map(str.isalnum, text)) else ""
 
 
 def told_in(cell: str) -> str | Wrong:

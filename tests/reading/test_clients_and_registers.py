@@ -119,6 +119,17 @@ def test_an_unclear_number_of_people_is_told_and_one_that_is_not_known_is_not(pu
     assert got.asks["file.people_unclear"].rows == (3, 5) and not got.faults
 
 
+def test_words_for_no_value_are_no_number_and_strokes_are_no_text() -> None:
+    headings = "Nr.;Omschrijving;Meldnummer AP;Maatregelen;Gevolgen"
+    rows = "-;Een;-;-;n.v.t.\n-;Twee;n.v.t.;?;Geen\nonbekend;Drie;AP-1;Gebeld;--\n-;-;-;;?\n"
+    got = read(f"{headings}\n{rows}", "register")
+    named = [(item["reference"], item["ap_number"]) for item in got.items.values()]
+    texts = [(item["measures"], item["consequences"]) for item in got.items.values()]
+    assert named == [(None, None), (None, None), (None, "AP-1")] and not got.faults
+    assert texts == [(None, "n.v.t."), (None, "Geen"), ("Gebeld", None)] and got.asks["file.rows_without"].rows == (5,)
+    assert read("Nr.;Omschrijving\n8;-\n", "register").items[2]["title"] == ""
+
+
 @pytest.mark.parametrize("written", [
     "2025-03-30T23:30:00Z", "2025-03-30T23:30:00.000Z", "2025-03-30 23:30:00+00", "2025-03-30T23:30+00:00",
     "2025-03-30T23:30z", "2025-03-30 23:30:00 UTC", "2025-03-30 19:30:00.1234567-0400", "2025-03-31T09:30:00+10:00",
