@@ -13,8 +13,9 @@ from service.reading.tables import CHUNK, Table
 from service.reading.texts import Text
 
 BEGINS = "BEGIN:VCARD"
-MOST_ADDRESSES = 3
-"""How many addresses of a card are read; with two or more a person is asked."""
+MOST_ADDRESSES = 10
+"""How many addresses of a card are read; with two or more a person is asked. Those of a card with more stand together
+in the last column, which is a fault that names them."""
 _ESCAPED = re.compile(r"\\([\\,;:nN])")
 _SPLIT = re.compile(r"(?<!\\);")
 NAMES = ("FN", "N", "NICKNAME", "ORG")
@@ -28,10 +29,11 @@ def is_address_book(head: str) -> bool:
 
 def table_of_cards(text: Text) -> Table:
     """Return the cards of an address book, each a row of a name and addresses."""
-    fields = {0: "name"} | dict.fromkeys(range(1, MOST_ADDRESSES + 1), "email")
+    most = min(max((len(addresses) for _, addresses in _cards(text)), default=0), MOST_ADDRESSES)
+    fields = {0: "name"} | dict.fromkeys(range(1, most + 1), "email")
 
     def chunks() -> Iterator[tuple[int, list[list[str]]]]:
-        first, rows = 1, _rows(text)
+        first, rows = 1, (_row(names, addresses, most) for names, addresses in _cards(text))
         while chunk := list(islice(rows, CHUNK)):
             yield first, chunk
             first += len(chunk)
@@ -39,24 +41,27 @@ def table_of_cards(text: Text) -> Table:
     return Table("", chunks, fields=fields)
 
 
-def _rows(text: Text) -> Iterator[list[str]]:
-    names, addresses, is_open = dict[str, str](), list[str](), False
+def _cards(text: Text) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """Return the names and the addresses of each card."""
+    names, addresses, is_open = dict[str, str](), dict[str, None](), False
     for name, value in _properties(text):
         if name in ("BEGIN", "END"):
             if is_open:  # a card that was cut off has no end, and is somebody too
-                yield _row(names, addresses)
-            names, addresses, is_open = {}, [], name == "BEGIN"
+                yield names, list(addresses)
+            names, addresses, is_open = {}, {}, name == "BEGIN"
         elif name in NAMES:
             names.setdefault(name, value)
-        elif name == "EMAIL" and value not in addresses:
-            addresses.append(value)
+        elif name == "EMAIL":
+            addresses[value] = None
     if is_open:
-        yield _row(names, addresses)
+        yield names, list(addresses)
 
 
-def _row(names: dict[str, str], addresses: list[str]) -> list[str]:
+def _row(names: dict[str, str], addresses: list[str], most: int) -> list[str]:
+    """Return the cells of a card: its name, and an address in each of as many columns as the book has of them."""
     said = next((names[key] for key in NAMES if names.get(key)), "")
-    return [said, *addresses[:MOST_ADDRESSES], *[""] * (MOST_ADDRESSES - len(addresses))]
+    cells = addresses if len(addresses) <= most else [*addresses[: most - 1], ", ".join(addresses[most - 1 :])]
+    return [said, *cells, *[""] * (most - len(cells))]
 
 
 def _properties(text: Text) -> Iterator[tuple[str, str]]:

@@ -94,7 +94,7 @@ def _proposed(
     if choices.mapping is not None:
         return choices.mapping
     if table.fields:
-        return {place: name for place, name in table.fields.items() if place < len(values) and any(values[place])}
+        return {place: name for place, name in table.fields.items() if place < len(values)}
     ours = fields_of(headings.cells, fields.purpose)
     if ours is not None:
         return ours

@@ -1,6 +1,6 @@
 """What pages say of a file and of its rows: where it belongs, and each value in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -56,26 +56,31 @@ def _is_filled(value: Any, is_said: bool) -> bool:
     return value not in (None, "", [], False) and (is_said or value != "unknown")
 
 
+def _day(value: str) -> str:
+    return day_words(date.fromisoformat(value))
+
+
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "channel": lambda value: t(f"files.channel.{value}"),
+    "informed_at": lambda value: local_moment(datetime.fromisoformat(value), "whole"),
+    "informed_how": lambda value: label("how", value),
+    "services": lambda value: words_of_services(value, catalogue(locale())),
+    **dict.fromkeys(CHOICES, lambda value: t(f"labels.old_answer.{value}")),
+    **dict.fromkeys((*DAYS, "in_force_from"), _day),
+}
+"""How the values of these names are said."""
+
+
 def value_words(name: str, value: Any) -> str:
     """Return a value of a row in words; blank for one that is not known."""
-    if name == "channel":
-        return t(f"files.channel.{value}")
-    if name in CHOICES and value:
-        return t(f"labels.old_answer.{value}")
-    if name in (*DAYS, "in_force_from") and value:
-        return day_words(date.fromisoformat(value))
-    if name == "informed_at" and value:
-        return local_moment(datetime.fromisoformat(value), "whole")
-    if name == "informed_how" and value:
-        return label("how", value)
+    if value and name in WORDS:
+        return WORDS[name](value)
     if isinstance(value, bool):
         return label("yes_no", value)
     if isinstance(value, int):
         return number(value) if name.startswith("people") else str(value)
     if isinstance(value, list):
         return "; ".join(value_words(name, each) for each in value)
-    if name == "services" and value:
-        return words_of_services(value, catalogue(locale()))
     if isinstance(value, dict):
         return ", ".join(str(each) for each in value.values() if each)
     return "" if value is None else str(value)

@@ -48,3 +48,19 @@ def test_pasted_people_have_no_headings_to_ask_about() -> None:
 def test_what_a_mail_program_writes_before_its_recipients_is_no_name() -> None:
     text = "Aan: Jan Pol <jan@a.example>\nCC: Els <els@a.example>; Bo <bo@a.example>\n"
     assert people(text) == [("Jan Pol", "jan@a.example"), ("Els", "els@a.example"), ("Bo", "bo@a.example")]
+
+
+def test_no_address_of_a_card_is_dropped() -> None:
+    first = "BEGIN:VCARD\nFN:Jan\nEMAIL:j@a.example\nEND:VCARD\n" + "".join(
+        f"BEGIN:VCARD\nFN:P {n}\nEMAIL:p{n}@a.example\nEND:VCARD\n" for n in range(300)
+    )
+
+    def card(addresses: int) -> str:
+        lines = "".join(f"EMAIL:e{n}@b.example\n" for n in range(addresses))
+        return f"{first}BEGIN:VCARD\nFN:Els\n{lines}END:VCARD\n"
+
+    for many in (2, 4, 10):
+        assert read(card(many)).asks["file.both_filled"].rows == (302,), "also beyond the first cards"
+    got = read(card(12))
+    assert got.faults == [(302, "file.two_addresses", "e9@b.example, e10@b.example, e11@b.example")]
+    assert read("BEGIN:VCARD\nFN:Jan\nEMAIL:j@a.example\nEND:VCARD\n").asks == {}

@@ -6,6 +6,7 @@ import pytest
 
 from service.reading.values.client_number import Known
 from tests.reading.read import read
+from tests.reading.workbooks import xlsx
 
 CLIENTS = (
     "Relatienummer;Naam;KvK;Meldtermijn (uren);Contactpersoon;E-mail;Telefoon;Ingangsdatum\n"
@@ -77,6 +78,13 @@ def test_numbers_that_differ_in_capitals_only_are_asked_about(purpose: str) -> N
     asked = got.asks["file.numbers_alike"]
     assert list(got.items) == [2, 3, 4, 5, 6, 7]
     assert asked.rows == (3, 5, 6) and asked.examples == ("K1 / k1", "K1 / K 1", "007 / 7")
+
+
+@pytest.mark.parametrize("purpose", ["clients", "hits"])
+def test_a_yes_of_a_spreadsheet_is_no_client_number(purpose: str) -> None:
+    book = xlsx({"Blad1": [["klantnummer", "naam"], [True, "Een"], ["K2", "Twee"]]})
+    assert read(book, purpose).faults == [(2, "file.number_yes_no", "")]
+    assert list(read(book, "hits", Known(["true", "K2"])).items) == [2, 3], "unless somebody has that number"
 
 
 def test_two_known_numbers_are_two_clients() -> None:

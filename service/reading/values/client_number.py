@@ -9,6 +9,8 @@ from service.reading.values.people import is_made_a_day
 from service.words.signs import CONTROLS
 
 LONGEST = 40
+_YES_NO = frozenset({"true", "false", "waar", "onwaar"})
+"""What a spreadsheet writes for yes and no: it made that of the number, or of a formula."""
 _SHORT_FORM = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _DECIMALS = re.compile(r"([0-9]+)[.,]0{1,2}")
 
@@ -20,6 +22,8 @@ def number_in(cell: str, known: "Known | None" = None) -> str | Wrong:
         return Wrong("csv.client_number_missing")
     if known and number in known.numbers:
         return number
+    if number.casefold() in _YES_NO:
+        return Wrong("file.number_yes_no", "", {"value": number})
     if _SHORT_FORM.fullmatch(number):
         return Wrong("file.short_form", "", {"value": number[:LONGEST]})
     if decimals := _DECIMALS.fullmatch(number):

@@ -50,6 +50,7 @@ _DAY = re.compile(rf"([0-9]{{1,2}})[-/ ]({'|'.join(MONTHS)})\.?")
 _DAY_TURNED = re.compile(rf"({'|'.join(MONTHS)})\.?[-/ ]([0-9]{{2}})")
 _ISO_DAY = re.compile(r"[0-9]{4}-([0-9]{2})-([0-9]{2})(?:t00:00)?")
 _FULL_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:19|20)[0-9]{2}")
+_MONTH = re.compile(r"(0?[1-9]|1[0-2])[-/]((?:19|20)([0-9]{2}))")
 _SHORT_FORM = re.compile(r"[0-9]+(?:[.,][0-9]+)?e[+-]?[0-9]+")
 _DECIMALS = re.compile(r"([0-9]+)[.,]0{1,2}")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
@@ -111,6 +112,9 @@ def _spoiled(text: str) -> Wrong | None:
         return _made_a_day(text, f"{_bare(iso[2])}-{_bare(iso[1])}")
     if full := _FULL_DAY.fullmatch(text):
         return _made_a_day(text, f"{_bare(full[1])}-{_bare(full[2])}")
+    if month := _MONTH.fullmatch(text):
+        short = f"{_bare(month[1])}-{_bare(month[3])}"
+        return _made_a_day(text, short if isinstance(_range(short), People) else f"{month[1]} - {month[2]}")
     if _SHORT_FORM.fullmatch(text):
         return Wrong("file.short_form", "", {"value": text[:40]})
     if decimals := _DECIMALS.fullmatch(text):
@@ -125,7 +129,8 @@ def _bare(digits: str) -> str:
 
 
 def _made_a_day(text: str, numbers: str) -> Wrong:
-    return Wrong("file.made_a_day", numbers, {"value": text[:40], "numbers": numbers})
+    proposal = numbers if isinstance(_range(numbers), People) else ""
+    return Wrong("file.made_a_day", proposal, {"value": text[:40], "numbers": numbers})
 
 
 def _shaped(text: str) -> People | Wrong | None:
