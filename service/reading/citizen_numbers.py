@@ -4,6 +4,7 @@ except as the number of a client where the heading says so and nothing else give
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 from service.reading.fields import Fields
 from service.reading.outcome import Ask
@@ -19,8 +20,9 @@ CLIENT_NUMBER = "client_number"
 LEAST_CITIZEN_NUMBER, LEAST_VALUES, LONGEST = 10_000_000, 3, 60
 """The smallest citizen number, how many different ones a column has at least before its values say that they are such,
 and the most characters of a cell that is one."""
-MOST_PASS = 0.9
-"""The part of the numbers of a column that are citizen numbers, when the others are slips of the keyboard."""
+MOST_SLIPS = 0.1
+"""The part of the numbers of such a column that may be slips of the keyboard."""
+_DIGIT = re.compile("[0-9]")
 _WORDS = re.compile(r"(?:b\.?s\.?n\.?|burger ?service|sofi)[ -]?(?:nummer|nr)?", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{4}|[0-9]{4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,2}")
 _DECIMALS, _SIGNS = re.compile(r"(?<=[0-9]{3})[.,]0{1,2}\Z"), re.compile(r"[\s.'‘’`´\":()#/\u2010-\u2015_-]")
@@ -38,11 +40,12 @@ def _are_citizen_numbers(values: Sequence[str]) -> bool:
     """Return whether almost all numbers among these values pass the test, and at least half of the values are numbers.
     """
     filled = [value for value in values if value and value.casefold() not in NO_VALUE]
-    numbers = [value for value in filled if any("0" <= sign <= "9" for sign in value)]
+    numbers = [value for value in filled if _DIGIT.search(value)]
     if len(set(numbers)) < LEAST_VALUES or len(numbers) * 2 < len(filled):
         return False
-    passing = [value for value in numbers if passes_eleven_test(value)]
-    return len(set(passing)) >= LEAST_VALUES and len(passing) >= len(numbers) * MOST_PASS
+    others = (value for value in numbers if not passes_eleven_test(value))
+    slips = list(islice(others, int(len(numbers) * MOST_SLIPS) + 1))
+    return len(slips) <= len(numbers) * MOST_SLIPS and len(set(numbers) - set(slips)) >= LEAST_VALUES
 
 
 def passes_eleven_test(text: str) -> bool:
@@ -57,6 +60,8 @@ def passes_eleven_test(text: str) -> bool:
 
 def _digits(text: str) -> str:
     """Return the digits of a number without what stands around and between them, from nine digits on."""
+    if text.isascii() and text.isdigit():
+        return text.lstrip("0").zfill(9)
     bare = _WORDS.sub("", unicodedata.normalize("NFKC", one_line(text))).strip()
     return _SIGNS.sub("", _DECIMALS.sub("", _SHORT.sub(r"\1\2", bare))).lstrip("0").zfill(9)
 
