@@ -74,10 +74,11 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     run = dry_run_of(brought_file(file_id), asked["show"], asked["page"])
     is_first = asked["page"] == 0
     compared = compared_with(run.file) if is_first else None
+    here = known_in(run.file) if is_first else None
     return {
         **_plain(run), "items": run.rows, "next_page": run.next_page,
         "compared": compared and {**vars(compared), "lost": compared.lost},
-        "known": known_in(run.file) if is_first else None,
+        "known": here and here.known, "alike": here and here.alike,
     }, etag(run.file.version)  # fmt: skip
 
 

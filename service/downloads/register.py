@@ -65,10 +65,14 @@ def _cell(row: Row, name: str) -> object:
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    """Return the columns of the breach as they are kept, and what follows from them."""
+    """Return the columns of the breach as they are kept, and what follows from them. What an old register said goes
+    last: of two values for one field the reader takes the later."""
     alone = [{name: getattr(act, name) for name in OF_AN_ACT} for act in row["done_alone"]]
     follows = {name: row[name] for name in ("people_told_at", "changed_after_approval")}
-    return {name: row[name] for name in EXPORTED} | follows | {"decision_state": _state(row), "done_alone": alone}
+    kept = {name: row[name] for name in EXPORTED if name != "taken_over"}
+    return kept | follows | {
+        "decision_state": _state(row), "done_alone": alone, "taken_over": row["taken_over"],
+    }  # fmt: skip
 
 
 def _state(row: Row) -> str:

@@ -16,6 +16,7 @@ from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_pa
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file
 from tenants.history.entries import Actor
 from tenants.register.notices import Notice
+from workflows.notification.taking_over import HereAlready
 
 TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {
     RECIPIENTS: taking_recipients.take, HITS: taking_hits.take, CLIENTS: taking_clients.take,
@@ -36,8 +37,8 @@ def compared_with(file: UploadedFile) -> Compared | None:
     return taking_recipients.compared(file) if is_list else None
 
 
-def known_in(file: UploadedFile) -> int | None:
-    """Return how many breaches of an old register are here already; None for a file for another purpose."""
+def known_in(file: UploadedFile) -> HereAlready | None:
+    """Return how many breaches of an old register are here already, or look so; None for a file for another purpose."""
     return taking_register.known_in(file) if file.purpose == REGISTER and file.state == WAITING else None
 
 

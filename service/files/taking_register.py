@@ -9,21 +9,20 @@ from service.reading.registers import DAYS
 from tenants.files.parts import ITEMS, all_rows
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
-from workflows.notification.taking_over import OldBreach, known_again, take_back, take_over
+from workflows.notification.taking_over import HereAlready, OldBreach, here_already, take_back, take_over
 
 
-def known_in(file: UploadedFile) -> int:
-    """Return how many breaches of a file the register knows already."""
-    keys = {_breach(row, values).key for row, values in all_rows(file.id, ITEMS)}
-    return len(known_again(keys))
+def known_in(file: UploadedFile) -> HereAlready:
+    """Return how many breaches of a file the register knows already, and how many only look so."""
+    return here_already(_breach(row, values) for row, values in all_rows(file.id, ITEMS))
 
 
 def take(taken: Taken) -> dict[str, Any]:
-    """Take the breaches over that the register does not know by their numbers yet."""
-    known = known_in(taken.file)
+    """Take the breaches over that the register does not know yet."""
+    here = known_in(taken.file)
     breaches = (_breach(row, values) for row, values in taken.items())
     result = take_over(breaches, taken.file.id, taken.hash, taken.by, taken.accepted)
-    return {"new": result.new, "known": known, "twice": result.known - known}
+    return {"new": result.new, "known": here.known, "alike": here.alike, "twice": result.known - here.known}
 
 
 def undo(file: UploadedFile, by: Actor) -> None:

@@ -57,6 +57,15 @@ def fields_of(headings: Sequence[str], purpose: str) -> dict[int, str] | None:
     return None
 
 
+def place_of_own_numbers(headings: Sequence[str]) -> int | None:
+    """Return the place of the column with the numbers that the register itself gave, when these are the headings of a
+    file of our register; else None."""
+    if fields_of(headings, "register") is None:
+        return None
+    own = {"reference", *(spoken(language)["register.csv.reference"] for language in LOCALES)}
+    return next((place for place, heading in enumerate(headings) if heading in own), None)
+
+
 def _field(heading: str, by_heading: Mapping[str, str]) -> str:
     """Return the field of a heading; that of a second contact has its number behind it."""
     return by_heading.get(heading) or by_heading.get(heading.rstrip("0123456789").rstrip(), "")

@@ -38,7 +38,7 @@ class RowReader:
 
     def __post_init__(self) -> None:
         self.without, self.unclear = list[int](), list[int]()
-        self._seen = dict[str, int]()
+        self._seen = dict[tuple[str, str], int]()
         self._limits = {place: self.fields.named(name).longest for place, name in self.columns.used.items()}
 
     def cells_of(self, row: int, cells: Sequence[str]) -> dict[int, str] | None:
@@ -56,9 +56,12 @@ class RowReader:
             return None
         return meant
 
-    def once(self, row: int, name: str, used: Mapping[int, str], value: str, key: str) -> str | Wrong:
-        """Return what a row is known by; Wrong with this key where an earlier row has the same, which is noted."""
-        first = self._seen.setdefault(value, row)
+    def once(
+        self, row: int, name: str, used: Mapping[int, str], value: str, key: str, kind: str = ""
+    ) -> str | Wrong:  # fmt: skip
+        """Return what a row is known by; Wrong with this key where an earlier row has the same, which is noted. Values
+        of another `kind` are no doubles."""
+        first = self._seen.setdefault((kind, value), row)
         if first == row:
             return value
         place, cell = self.first(name, used)

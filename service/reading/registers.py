@@ -9,8 +9,9 @@ from typing import Any
 from service.reading.fields import OF_AP
 from service.reading.heading_words import says
 from service.reading.outcome import Item, Wrong
+from service.reading.own_files import place_of_own_numbers
 from service.reading.people_columns import people_of
-from service.reading.purposes import Rows
+from service.reading.purposes import RowReader, Rows
 from service.reading.values.choice import YES, choice_in
 from service.reading.values.day import Day, day_in
 from service.reading.values.day_order import DAY_FIRST, MIXED
@@ -19,6 +20,8 @@ from tenants.lines import long_text, one_line
 from workflows.law.periods import AMSTERDAM
 
 DIGITS = frozenset("0123456789")
+OWN = "own"
+"""The kind of a number that our register gave. An old number may be the same: that is no double."""
 _GIVEN = re.compile("oud-[0-9]{4,}")
 _WITH_OFFSET = re.compile(
     r"(?P<at>(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?) ?"
@@ -29,13 +32,20 @@ TEXTS = ("description", "nature", "kinds_of_data", "consequences", "measures", "
 
 
 class Register(Rows):
-    """Makes breaches of rows. Each has a reference, by which it is known again."""
+    """Makes breaches of rows. Each has a reference, by which it is known again; in a file of our own register also
+    `own_number`, the number that the register itself gave, for a breach of an old register too."""
+
+    def __init__(self, reader: RowReader) -> None:
+        super().__init__(reader)
+        self._own_place = place_of_own_numbers(reader.columns.headings)
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         if all(cell.casefold() in NO_VALUE for cell in used.values()):
             self.reader.without.append(row)
             return None
         values: dict[str, Any] = {"reference": self._reference(row, used)}
+        if self._own_place is not None:
+            values["own_number"] = one_line(used.get(self._own_place, "")) or None
         values["title"] = _said(one_line(self.reader.first("title", used)[1]))
         values |= {name: self._day(row, name, used) for name in DAYS}
         values |= {name: self.reader.value(row, name, used, read) for name, read in CHOICES.items()}
@@ -45,12 +55,12 @@ class Register(Rows):
         return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
 
     def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
-        reference = _number(self.reader.first("reference", used)[1])
+        place, cell = self.reader.first("reference", used)
+        reference, kind = _number(cell), OWN if place == self._own_place else ""
         # The number that we gave a breach of an old register without a number is none of that register.
-        is_ours = len(self.reader.columns.places.get("reference", ())) > 1 and _GIVEN.fullmatch(reference)
-        if not reference or is_ours:
+        if not reference or (kind == OWN and _GIVEN.fullmatch(reference)):
             return None
-        return self.reader.once(row, "reference", used, reference, "file.reference_twice")
+        return self.reader.once(row, "reference", used, reference, "file.reference_twice", kind)
 
     def _day(self, row: int, name: str, used: Mapping[int, str]) -> object:
         order = self.reader.orders.get(self.reader.first(name, used)[0], DAY_FIRST)

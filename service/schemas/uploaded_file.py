@@ -41,7 +41,7 @@ PROPOSALS = {
 MAPPING = {"columns": [{"place": 1, "field": "name"}, {"place": 2, "field": "email"}], "headings_row": 3}
 DRY_RUN = EXAMPLE | {
     "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
-    "next_page": None, "known": None, "compared": {
+    "next_page": None, "known": None, "alike": None, "compared": {
         "listed": 3, "in_file": 5, "both": 1, "list": "3:9f86d081", "lost": {"replace": 2, "add": 0, "take_away": 1},
     },
 }  # fmt: skip
@@ -291,3 +291,7 @@ class DryRunAnswer(FileAnswer):
     known = fields.Integer(
         allow_none=True, metadata={"description": "breaches of an old register that are here already; else null"}
     )
+    alike = fields.Integer(allow_none=True, metadata={
+        "description": "breaches with the number of one that is here, and another title or day: they are taken as "
+                       "other breaches; null for another purpose",
+    })  # fmt: skip

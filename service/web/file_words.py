@@ -48,7 +48,7 @@ def upload_names(purpose: str, about_id: UUID | None) -> dict[str, Any]:
 def filled_names(rows: Sequence[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the names of the values that any of these rows has; "unknown" counts where the file has its column."""
     used = {column["field"] for column in columns}
-    names = [name for name in rows[0] if name != "row"] if rows else []
+    names = [name for name in rows[0] if name not in ("row", "own_number")] if rows else []
     return [name for name in names if any(_is_filled(row[name], name in used) for row in rows)]
 
 

@@ -7,17 +7,27 @@ it had (`created_at`, midnight in the Netherlands), and under the day of the imp
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
+from tenants.lines import one_line
 
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('old register ' || :organisation, 0))")
 KNOWN = text("""
     select taken_over_key from breach where organisation_id = :organisation and taken_over_key = any(:keys)""")
+STANDING = text("""
+    select b.reference, b.title, d.discovered_on,
+           case when d.discovered_on is null then b.description end as description
+      from breach b
+     cross join lateral (
+       select case when b.origin = 'taken_over' then (b.taken_over ->> 'discovered_on')::date
+                   else (b.found_at at time zone 'Europe/Amsterdam')::date end as discovered_on) d
+     where organisation_id = :organisation and reference = any(:references)""")
 # Rows without a number of their own have numbers of ours, from 1 on.
 LAST_NUMBER = text("""
     select coalesce(max(substring(reference from '^oud-([0-9]+)$')::integer), 0) from breach
@@ -61,6 +71,16 @@ class Removed:
     file_hash: str
 
 
+class Standing(NamedTuple):
+    """A breach that the register has, live or of an old register: its reference, its title in one line, and the day in
+    the Netherlands on which it was discovered; where that is None its description in one line, else ""."""
+
+    reference: str
+    title: str
+    discovered_on: date | None
+    description: str
+
+
 def let_one_at_a_time() -> None:
     """Let the transactions that add or remove breaches of the acting organisation's old registers wait for each
     other."""
@@ -70,6 +90,16 @@ def let_one_at_a_time() -> None:
 def known_keys(keys: Iterable[str]) -> set[str]:
     """Return by which of these keys the acting organisation has a breach of an old register."""
     return set(db.session.scalars(KNOWN, _mine() | {"keys": list(keys)}))
+
+
+def standing_breaches(references: Iterable[str]) -> dict[str, Standing]:
+    """Return the breaches of the acting organisation that have these references, by reference."""
+    rows = db.session.execute(STANDING, _mine() | {"references": list(references)})
+    return {
+        row.reference: Standing(
+            row.reference, one_line(row.title), row.discovered_on, one_line(row.description or "")
+        ) for row in rows
+    }  # fmt: skip
 
 
 def last_number() -> int:

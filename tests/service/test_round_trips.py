@@ -1,8 +1,10 @@
 """What Meldketen writes its own reader reads back to the same rows: CSV, XLSX and JSON, in both languages."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,6 +65,7 @@ STATES = (
     "decision = 'notify', decision_reason = '+Ja', decided_at = now(), submitted_at = now(), authority_number = '@1'",
     "decision = 'do_not_notify', decision_reason = 'Nee', decided_at = now()",
     "decision = 'notify', decision_reason = 'Ja', decided_at = now()", "decision = 'notify', decision_reason = 'Ja'",
+    "decision = null",
 )
 FACTS = """people_estimate = true, people_min = 5, people_max = 5, consequences = '=1+1', measures = '-geen',
     facts = '{"nature": ["confidentiality", "integrity"], "data": ["name"]}'"""
@@ -207,7 +210,8 @@ def as_read(row: dict[str, Any], ending: str, language: str) -> dict[str, Any]:
         return ", ".join(named if ending == "json" else [texts[f"labels.{kind}.{word}"] for word in named]) or None
 
     return {
-        "reference": old["reference"] if old else row["reference"], "title": row["title"],
+        "reference": old["reference"] if old else row["reference"], "own_number": row["reference"],
+        "title": row["title"],
         "description": row["description"], **days,
         "reported_to_ap": old.get("reported_to_ap") or DECIDED.get(row["decision_state"], "unknown"),
         "people_told": old.get("people_told") or ("yes" if row["people_told_at"] else "unknown"),
@@ -228,6 +232,52 @@ def test_the_clients_of_an_incident(owner: Caller, incident_id: str, path: str, 
     address = "incidents" if path == "incidents" else f"incidents/{incident_id}/escalations"
     read = items(owner, f"{address}.{ending}", language, "hits")
     assert {item.values["client_number"]: item.values for item in read} == {hit["client_number"]: hit for hit in HITS}
+
+
+@pytest.mark.parametrize(("ending", "language"), FORMS)
+def test_the_register_taken_again_changes_nothing(
+    app: Flask, owner: Caller, register: list[dict[str, Any]], ending: str, language: str
+) -> None:  # fmt: skip
+    ours = owner.get(f"breaches.{ending}", headers={"Accept-Language": language}).get_data()
+    for _ in range(2):
+        run, result = taken(owner, ours)
+        assert (run["faults"], run["known"], run["alike"]) == (0, len(register), 0)
+        assert (result["new"], result["known"], result["twice"]) == (0, len(register), 0)
+    assert owner.get("breaches.json").json == register
+    other = caller_for(app, factories.a_member(factories.an_organisation(), OWNER).id or UUID(int=0))
+    for new in (len(register), 0):
+        run, result = taken(other, ours)
+        assert (result["new"], result["known"]) == (new, len(register) - new)
+    again = other.get(f"breaches.{ending}", headers={"Accept-Language": language}).get_data()
+    assert taken(other, again)[1]["new"] == 0 and len(other.get("breaches.json").json) == len(register)
+
+
+def test_a_number_alone_does_not_say_that_a_breach_is_known(owner: Caller, register: list[dict[str, Any]]) -> None:
+    [row, *_] = [row for row in register if not row["taken_over"]]
+    day = local_day(row["found_at"])
+    foreign = f"nummer;titel;datum ontdekking\n{row['reference']};Tas weg;{day}\n".encode()
+    run, result = taken(owner, foreign)
+    assert (run["known"], run["alike"], result["new"]) == (0, 1, 1)
+    assert taken(owner, foreign)[1]["known"] == 1
+    ours = owner.get("breaches.json").json
+    assert {f"oud-{row['reference']}", row["reference"]} <= {each["reference"] for each in ours}
+    run, result = taken(owner, owner.get("breaches.csv").get_data())
+    assert (run["faults"], result["new"], result["known"]) == (0, 0, len(ours))
+    for changed in ({"title": "Andere titel"}, {"found_at": "2025-01-01T10:00:00+00:00"}):
+        run, result = taken(owner, json.dumps([{**row, **changed}]).encode())
+        assert (run["known"], run["alike"], result["new"]) == (0, 1, 1), changed
+
+
+def taken(caller: Caller, content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the dry run of a register that was brought in with the columns that are proposed, and what came of it."""
+    sent = caller.call("POST", "files", data={"purpose": "register", "file": (BytesIO(content), "register")})
+    assert sent.status_code == 201, sent.text
+    path = f"files/{sent.json['id']}"
+    columns = [{"place": c["place"], "field": c["field"]} for c in sent.json["columns"] if c["field"]]
+    assert caller.put(f"{path}/mapping", {"columns": columns}).status_code == 200
+    run, answer = caller.get(path).json, caller.post(f"{path}/taking", {"take": "all"})
+    assert answer.status_code == 200, answer.text
+    return run, answer.json["result"]
 
 
 def test_every_column_is_read_or_named(owner: Caller, register: list[dict[str, Any]], incident_id: str) -> None:

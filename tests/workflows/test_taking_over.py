@@ -33,7 +33,7 @@ from workflows.engine.hints import use_hints
 from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION
-from workflows.notification.taking_over import OldBreach, TakenOver, known_again, take_back, take_over
+from workflows.notification.taking_over import HereAlready, OldBreach, TakenOver, here_already, take_back, take_over
 from workflows.running import jobs
 from workflows.running.processes import keep_time
 
@@ -102,8 +102,8 @@ def test_twice_changes_nothing_and_what_is_known_stays_as_it_was(old: OldRegiste
         assert take_over(fifty(), uuid4(), "ff" * 32, FENNA) == TakenOver(new=0, known=50)
     changed = [replace(LAPTOP, title="Toch een telefoon", reported_to_ap="no"), replace(BARE, row=99)]
     with acting_for(old.id):
-        assert known_again(breach.key for breach in changed) == {breach.key for breach in changed}
-        assert known_again(["DL-1", "DL-nieuw", "dl-1"]) == {"DL-1"}
+        numbers = [OldBreach(row=3, reference=number, title="Iets") for number in ("DL-1", "DL-nieuw", "dl-1")]
+        assert here_already(changed) == HereAlready(2, 0) and here_already(numbers) == HereAlready(1, 0)
         assert take_over(changed, uuid4(), "ff" * 32, FENNA) == TakenOver(new=0, known=2)
     assert whole(database, old.id) == before
 
@@ -201,7 +201,7 @@ def test_nobody_changes_or_removes_one_and_another_organisation_sees_none(old: O
         db.session.execute(text("update breach set title = 'x' where reference = 'DL-2023-007'"))
     other = an_organisation()
     with acting_for(other):
-        assert known_again(["DL-2023-007"]) == set() and rows_of(old.id) == []
+        assert here_already([LAPTOP]) == HereAlready(0, 0) and rows_of(old.id) == []
     with pytest.raises(Invalid), acting_for(other):
         take_back(old.file, FENNA)
     with acting_for(other):

@@ -1,7 +1,10 @@
 """An old register comes along (Art. 33(5)): its breaches become rows of this register, as they were known then.
 
-A breach is known again by its own number, so what is imported twice changes nothing. It brings no clock, no step and no
-mail: whatever was due was decided where it was kept. The last import can be undone as long as nothing rests on it.
+A breach is known again by its own number, so what is imported twice changes nothing. A row of a file of this register
+is known again by the register's own number with the same title and day of discovery (without a day: the same
+description). The number alone says too little, for another register counts from 2026-0001 too. It brings no clock, no
+step and no mail: whatever was due was decided where it was kept. The last import can be undone as long as nothing rests
+on it.
 """
 
 import hashlib
@@ -18,8 +21,10 @@ from tenants.errors import Invalid
 from tenants.files.accepted import AcceptedIn, details_of
 from tenants.history.entries import Actor, Entry, record, write
 from tenants.isolation import acting_organisation
+from tenants.lines import one_line
 from tenants.register.taken_over import (
     Added,
+    Standing,
     add_taken_over,
     is_acted_on,
     known_keys,
@@ -27,6 +32,7 @@ from tenants.register.taken_over import (
     last_number,
     let_one_at_a_time,
     remove_taken_over,
+    standing_breaches,
 )
 
 TAKEN_OVER, TAKEN_BACK = "breach.taken_over", "breach.taken_back"
@@ -48,7 +54,8 @@ SAID = (
 class OldBreach:
     """One row of an old register, by the names of the reader's item (`OldBreach(row=item.row, **item.values)`).
 
-    `reference`: its own number; None when it had none. Days are days, None when they are not known. `reported_to_ap`
+    `reference`: its own number; None when it had none. `own_number`: in a file that a register of ours wrote, the
+    number that this register gave it; else None. Days are days, None when they are not known. `reported_to_ap`
     and `people_told`: "yes", "no", "unclear", "unknown" or "not_applicable".
     """
 
@@ -70,11 +77,27 @@ class OldBreach:
     consequences: str | None = None
     measures: str | None = None
     reason: str | None = None
+    own_number: str | None = None
 
     @property
     def key(self) -> str:
-        """By what it is known again: its own number, or the hash of all that it says where it has none."""
-        return self.reference or f"sha256:{hashlib.sha256(self._content.encode()).hexdigest()}"
+        """By what it is known again: its own number; with its title and day where a register of ours gave that number;
+        and the hash of all that it says where it has none."""
+        if self.reference and not self.is_numbered_by_us:
+            return self.reference
+        said = json.dumps(self.as_standing, default=str) if self.reference else self._content
+        return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
+
+    @property
+    def is_numbered_by_us(self) -> bool:
+        """Whether its number is one that a register of ours gave: it was a breach of that register itself."""
+        return self.own_number == self.reference and bool(OURS.fullmatch(self.reference or ""))
+
+    @property
+    def as_standing(self) -> Standing:
+        """What a register has of the same breach under the number that it gave; "" without such a number."""
+        text = one_line(self.description or self.title) if self.discovered_on is None else ""
+        return Standing(self.own_number or "", self.title, self.discovered_on, text)
 
     @property
     def day(self) -> date | None:
@@ -83,7 +106,8 @@ class OldBreach:
 
     @property
     def _content(self) -> str:
-        return json.dumps({**asdict(self), "row": None}, default=str, sort_keys=True)
+        said = {name: value for name, value in asdict(self).items() if name != "own_number"}
+        return json.dumps({**said, "row": None}, default=str, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -94,9 +118,32 @@ class TakenOver:
     known: int
 
 
-def known_again(keys: Iterable[str]) -> set[str]:
-    """Return which of these breaches of an old register are here already, by their own numbers (`OldBreach.key`)."""
-    return known_keys(keys)
+@dataclass(frozen=True)
+class HereAlready:
+    """Of the breaches of a file: how many the register has already (`known`), and how many only have the number of
+    one that it has, with another title or day (`alike`): they are taken as other breaches."""
+
+    known: int
+    alike: int
+
+
+def here_already(breaches: Iterable[OldBreach]) -> HereAlready:
+    """Return how many of these breaches are in the register, and how many only look so. Two with one key count once."""
+    known, alike, coming = set[str](), set[str](), iter(breaches)
+    while batch := tuple(islice(coming, AT_ONCE)):
+        of_batch, numbers = _known_among(batch), standing_breaches(filter(None, (each.reference for each in batch)))
+        known |= of_batch
+        alike |= {each.key for each in batch if each.reference in numbers and each.key not in of_batch}
+    return HereAlready(len(known), len(alike))
+
+
+def _known_among(breaches: Iterable[OldBreach]) -> set[str]:
+    """Return the keys of those that the register has: by that key, or as a breach of its own with the same number,
+    title and day of discovery."""
+    batch = tuple(breaches)
+    standing = standing_breaches(each.own_number for each in batch if each.own_number)
+    same = {each.key for each in batch if each.as_standing == standing.get(each.own_number or "")}
+    return same | known_keys(each.key for each in batch)
 
 
 def take_over(
@@ -166,15 +213,17 @@ def _as_rows(breaches: Iterable[OldBreach], numbers: Iterator[int], file_hash: s
     first = dict[str, OldBreach]()
     for breach in breaches:
         first.setdefault(breach.key, breach)
-    known = known_keys(first)
+    known = _known_among(first.values())
     for key, breach in first.items():
         if key not in known:
-            yield _columns(breach, _reference_of(breach.reference, numbers), file_hash)
+            yield _columns(breach, _reference_of(breach, numbers), file_hash)
 
 
-def _reference_of(number: str | None, numbers: Iterator[int]) -> str:
-    """Return the reference here of a breach with this number of its own, or with none."""
-    if not number:
+def _reference_of(breach: OldBreach, numbers: Iterator[int]) -> str:
+    """Return the reference here of a breach. That of another register of ours gets a new one: an old number may be the
+    same as its own."""
+    number = breach.reference
+    if not number or breach.is_numbered_by_us:
         return f"{OLD}{next(numbers):04d}"
     return f"{OLD}{number}" if OURS.fullmatch(number) else number
 
