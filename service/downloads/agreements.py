@@ -28,7 +28,7 @@ def agreements_file(search: str, order: str, chosen: Filters, ending: str) -> Re
         contacts = [row["contacts"][place] if place < len(row["contacts"]) else {} for place in places]
         return [*(_cell(row, name) for name in COLUMNS), *(who.get(name) for who in contacts for name in OF_CONTACT)]
 
-    table = Table("overeenkomsten", headings, cells, _plain)
+    table = Table("overeenkomsten", "agreements", headings, cells, _plain)
     return download(table, ending, lambda write: export_agreements(actor(), write, search, order, chosen))
 
 

@@ -36,7 +36,8 @@ def board_file(incident_id: UUID, asked: Asked, ending: str) -> Response:
     def cells(listed: Listed) -> list[object]:
         return [_cell(name, value) for name, value in plain(listed).items()]
 
-    table = Table(f"incident-{about.reference}", [t(f"board.csv_column.{name}") for name in COLUMNS], cells, plain)
+    headings = [t(f"board.csv_column.{name}") for name in COLUMNS]
+    table = Table(f"incident-{about.reference}", "board", headings, cells, plain)
     return download(
         table, ending,
         lambda write: export_board(incident_id, asked, actor(), lambda row, contact: write((row, contact))),

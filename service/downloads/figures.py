@@ -26,7 +26,7 @@ def figures_file(ending: str) -> Response:
 
     of_years = [year_words(column) for column in columns]
     headings = [t("figures.group"), t("figures.figure"), *of_years, t("figures.of_old")]
-    table = Table("register-in-cijfers", headings, cells, plain)
+    table = Table("register-in-cijfers", "figures", headings, cells, plain)
     return download(table, ending, lambda write: export_figures(actor(), write, figures.rows))
 
 

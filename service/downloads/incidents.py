@@ -14,7 +14,7 @@ KINDS = {"services": "service", "informed_how": "informed_how", "decision": "out
 def incidents_file(state: str | None, year: int | None, ending: str) -> Response:
     """Write the escalations of the incidents of this state and year; None: all."""
     table: Table[Row] = Table(
-        "incidenten", [t(f"incidents.column.{name}") for name in COLUMNS],
+        "incidenten", "incidents", [t(f"incidents.column.{name}") for name in COLUMNS],
         lambda row: (said(row[name], KINDS.get(name, "")) for name in COLUMNS),
         lambda row: {name: row[name] for name in COLUMNS},
     )  # fmt: skip

@@ -31,7 +31,7 @@ def unreached_file(notice_id: UUID, ending: str) -> Response:
 
 def _table(name: str) -> Table[Row]:
     return Table(
-        name, [t(f"notice.csv.{column}") for column in COLUMNS],
+        name, "people", [t(f"notice.csv.{column}") for column in COLUMNS],
         lambda row: (said(row[column], KINDS.get(column, "")) for column in COLUMNS),
         lambda row: {column: row[column] for column in COLUMNS},
     )  # fmt: skip

@@ -38,7 +38,7 @@ OF_AN_ACT = ("workflow", "steps", "by_name", "reason", "created_at", "reviewed_b
 
 def register_file(wanted: Wanted, ending: str) -> Response:
     """Write the breaches that are wanted. Raises Invalid for a search that is too long."""
-    table = Table("datalekregister", [t(f"register.csv.{name}") for name in REGISTER], _cells, _plain)
+    table = Table("datalekregister", "register", [t(f"register.csv.{name}") for name in REGISTER], _cells, _plain)
     return download(table, ending, lambda write: export_register(actor(), write, wanted))
 
 

@@ -1,7 +1,7 @@
 """A table that people take away, in the form that they choose: CSV, XLSX or JSON, by the ending of its address."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Generic, TypeVar, cast
@@ -21,13 +21,15 @@ CONTENT_TYPES = {CSV: csv_file.CONTENT_TYPE, XLSX: xlsx_file.CONTENT_TYPE, JSON:
 
 @dataclass(frozen=True)
 class Table(Generic[Row]):
-    """What a file holds. `name`: of the file, without its ending.
+    """What a file holds. `name`: of the file, without its ending. `sheet`: which text of "downloads.sheet" names the
+    sheet of a workbook.
 
     A spreadsheet has `headings`, and `cells` of each row, in the reader's language. JSON has `plain`: the values of a
     row by names that are the same in each language.
     """
 
     name: str
+    sheet: str
     headings: Sequence[str]
     cells: Callable[[Row], Iterable[object]]
     plain: Callable[[Row], Mapping[str, Any]]
@@ -57,6 +59,13 @@ def _opened(table: Table[Row], ending: str, file: IO[bytes]) -> Iterator[Write[R
         with json_file.json_rows(file) as write_object:
             yield lambda row: write_object(table.plain(row))
     else:
-        opened = csv_file.csv_rows if ending == CSV else xlsx_file.xlsx_rows
-        with opened(file, table.headings) as write_cells:
+        with _opened_for_cells(table, ending, file) as write_cells:
             yield lambda row: write_cells(table.cells(row))
+
+
+def _opened_for_cells(
+    table: Table[Row], ending: str, file: IO[bytes]
+) -> AbstractContextManager[Write[Iterable[object]]]:
+    if ending == CSV:
+        return csv_file.csv_rows(file, table.headings)
+    return xlsx_file.xlsx_rows(file, table.headings, t(f"downloads.sheet.{table.sheet}"))

@@ -25,13 +25,14 @@ PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 
 @contextmanager
 def xlsx_rows(
-    file: IO[bytes], headings: Sequence[str], most_rows: int = MOST_ROWS
+    file: IO[bytes], headings: Sequence[str], sheet: str, most_rows: int = MOST_ROWS
 ) -> Iterator[Callable[[Iterable[object]], None]]:
     """Begin a file with these headings; what it gives writes a row with these cells. One row is in memory at a time.
+    `sheet`: the name of the sheet, at most 28 characters; a next sheet has its number behind that.
     """
     with TemporaryDirectory() as folder:
         book = xlsxwriter.Workbook(file, {**PLAIN, "constant_memory": True, "tmpdir": folder})
-        sheets = _Sheets(book, headings, most_rows)
+        sheets = _Sheets(book, headings, sheet, most_rows)
         yield sheets.write
         book.close()
 
@@ -39,8 +40,8 @@ def xlsx_rows(
 class _Sheets:
     """The sheets of a file, of which the last one is written."""
 
-    def __init__(self, book: Any, headings: Sequence[str], most_rows: int) -> None:
-        self._book, self._headings, self._most_rows = book, headings, most_rows
+    def __init__(self, book: Any, headings: Sequence[str], name: str, most_rows: int) -> None:
+        self._book, self._headings, self._name, self._most_rows, self._count = book, headings, name, most_rows, 0
         self._bold, self._day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         self._moments: dict[str, Any] = {}
         self._begin()
@@ -54,7 +55,8 @@ class _Sheets:
         self._row += 1
 
     def _begin(self) -> None:
-        self._sheet = self._book.add_worksheet()
+        self._count += 1
+        self._sheet = self._book.add_worksheet(self._name if self._count == 1 else f"{self._name} {self._count}")
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(0, max(len(self._headings) - 1, 0), WIDTH)
         for place, heading in enumerate(self._headings):

@@ -17,6 +17,7 @@ from flask import Flask
 from service.downloads.csv_file import csv_rows
 from service.downloads.json_file import json_rows
 from service.downloads.xlsx_file import FIRST_YEAR, xlsx_rows
+from service.words.texts import spoken as spoken_texts
 from tenants.history.entries import of_subject
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
@@ -92,6 +93,8 @@ def test_each_form_has_the_same_rows(owner: Caller, ids: dict[str, str], path: s
     assert answers["json"].json is not None
     plain, (headings, *cells) = answers["json"].json, lines(answers["csv"].get_data())
     of_sheet = sheet(answers["xlsx"].get_data())
+    [name] = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answers["xlsx"].get_data())).sheet_names
+    assert name in {text for key, text in spoken_texts(language).items() if key.startswith("downloads.sheet.")}
     assert of_sheet[0] == headings and len(set(headings)) == len(headings)
     assert len(plain) == len(cells) == len(of_sheet) - 1 == WHOLE[path]
     for row, of_row in zip(cells, of_sheet[1:], strict=True):
@@ -195,8 +198,8 @@ def test_who_may_not_take_a_file_gets_none_in_any_form(
 
 Opened = Callable[[Any], AbstractContextManager[Callable[[Any], None]]]
 WRITERS: dict[str, Opened] = {
-    "csv": lambda file: csv_rows(file, ["Naam", "Adres"]), "xlsx": lambda file: xlsx_rows(file, ["Naam", "Adres"]),
-    "json": json_rows,
+    "csv": lambda file: csv_rows(file, ["Naam", "Adres"]),
+    "xlsx": lambda file: xlsx_rows(file, ["Naam", "Adres"], "Mensen"), "json": json_rows,
 }  # fmt: skip
 
 
@@ -226,12 +229,13 @@ def peak_of(act: Callable[[], None]) -> int:
 def test_a_sheet_that_is_full_goes_on_in_a_next_one_and_old_days_are_text() -> None:
     file, old = io.BytesIO(), datetime(FIRST_YEAR - 1, 5, 1, tzinfo=UTC)
     twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
-    with xlsx_rows(file, ["Wat", "Wanneer"], most_rows=3) as write:
+    with xlsx_rows(file, ["Wat", "Wanneer"], "Momenten", most_rows=3) as write:
         for what, when in (("=1+1", twice[0]), ("http://a.example", twice[1]), ("0012", old), ("", None)):
             write([what, when])
     file.seek(0)
     book = python_calamine.CalamineWorkbook.from_filelike(file)
     first, second = (book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names)
     half_past_two = twice[0].astimezone(AMSTERDAM).replace(tzinfo=None)
+    assert book.sheet_names == ["Momenten", "Momenten 2"]
     assert first == [["Wat", "Wanneer"], ["=1+1", half_past_two], ["http://a.example", half_past_two]]
     assert second[:2] == [["Wat", "Wanneer"], ["0012", str(old)]]
