@@ -56,7 +56,7 @@ def _cells(row: Row) -> Iterator[object]:
 
 def _cell(row: Row, name: str) -> object:
     if name == "from":
-        return row["processor_name"] or t("register.own")
+        return t("register.taken_over") if row["taken_over"] else row["processor_name"] or t("register.own")
     if name == "done_alone":
         return ", ".join(dict.fromkeys(mark_of(act) for act in row[name]))
     if name in MANY_OF:

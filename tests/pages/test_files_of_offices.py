@@ -45,13 +45,19 @@ def test_clients_of_a_file_are_recorded_with_what_is_said_of_all_of_them(reader:
 
 def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path: Callable[..., str]) -> None:
     there = reader(a_member(office.id))
-    content = "nummer;omschrijving;ontdekt op;gemeld bij AP;melder\nZ-1;Laptop kwijt;3-2-2021;onduidelijk;Jan\n"
+    headings = "nummer;omschrijving;ontdekt op;gemeld bij AP;melder\n"
+    content = f"{headings}Z-1;Laptop kwijt;3-2-2021;onduidelijk;Jan\nZ-2;;;;\n"
     new = path("/files/new/register")
     assert new in there.see(path("/register"))
     run = dry_run_of(there, new, content)
     assert "Jan" not in there.see(run)
-    assert "1 datalek overgenomen." in visible(there.done(f"{run}/taking", {"take": "all"}, run))
+    taken = visible(there.done(f"{run}/taking", {"take": "all"}, run))
+    assert "2 datalekken overgenomen." in taken and "Bekijk het register" in taken and "Wat past er" not in taken
+    assert there.client.get(f"{run}/taking").headers["Location"] == run
     listed = unescape(there.see(path("/register")))
     assert "Laptop kwijt" in listed and re.search(r"[Oo]vergenomen", listed)
+    exported = there.client.get(path("/register.csv")).get_data().decode("utf-8-sig")
+    assert "uit uw oude register" in exported and "zelf ontdekt" not in exported
     again = dry_run_of(there, new, content)
-    assert "1 datalek stond er al." in visible(there.done(f"{again}/taking", {"take": "all"}, again))
+    assert "Z-2 Z-2" not in visible(listed) and "Z-2 Z-2" not in visible(there.see(path("/search?q=Z-2")))
+    assert "2 datalekken stonden er al." in visible(there.done(f"{again}/taking", {"take": "all"}, again))
