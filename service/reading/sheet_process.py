@@ -19,6 +19,8 @@ from typing import Any
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from service.reading.kinds import ODS
+from service.reading.line_breaks import with_line_breaks
 from service.reading.merged_cells import Merged
 from service.reading.outcome import Unreadable
 from service.reading.packed import measured, opened
@@ -49,6 +51,7 @@ def main(kind: str, chosen: str, *skipped: str) -> None:
 
 def _write(content: bytes, kind: str, chosen: str, skipped: Sequence[str]) -> None:
     measured(opened(io.BytesIO(content)))
+    content = with_line_breaks(content) if kind == ODS else content
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet][:MOST_SHEETS]

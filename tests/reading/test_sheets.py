@@ -104,3 +104,13 @@ def test_a_workbook_whose_turn_does_not_come_is_refused_for_now() -> None:
     with TURNS, TURNS, pytest.raises(Busy):
         tables_of_workbook(io.BytesIO(book), "xlsx", patience_s=0)
     assert people(book) == [("Jan", "jan@a.example")], "its turn is given back"
+
+
+def test_a_line_break_in_a_cell_joins_no_words() -> None:
+    rows = [["Nr", "Omschrijving", "Maatregelen"], *([str(n), "Weg aXb", "Een aXb aYb"] for n in range(3000))]
+    book = ods(rows)
+    part = zipfile.ZipFile(io.BytesIO(book)).read("content.xml")
+    broken = part.replace(b"aXb", b"a<text:line-break/>b").replace(b"aYb", b"a<text:span>c<text:tab/></text:span>b")
+    got = read(changed(book, {"content.xml": broken}), "register")
+    assert {item["measures"] for item in got.items.values()} == {"Een a\nb ac\tb"}
+    assert {item["title"] for item in got.items.values()} == {"Weg a b"} and len(got.items) == 3000
