@@ -37,7 +37,7 @@ class ListOnPage:
         return self.file.state == WAITING
 
     @property
-    def address(self) -> str:
+    def page_at(self) -> str:
         """Where somebody looks at it."""
         page = "web.file_columns.shown" if self.is_waiting else "web.files.shown"
         return url_for(page, organisation=place().slug, file_id=self.file.id)
@@ -104,7 +104,7 @@ def lead_to_waiting(form: Form, lists: Iterable[ListOnPage]) -> None:
         about = next((each for each in waiting if each.name == fault["list"]), None)
         if about is not None and fault["key"] == "file.not_taken":
             waiting.remove(about)
-            fault["href"] = about.address
+            fault["href"] = about.page_at
 
 
 def _list_of(file_id: str) -> ListOnPage | None:
