@@ -77,7 +77,9 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     here = known_in(run.file) if is_first else None
     return {
         **_plain(run), "items": run.rows, "next_page": run.next_page,
-        "compared": compared and {**vars(compared), "lost": compared.lost},
+        "compared": compared and {
+            **vars(compared), "lost": compared.lost, "after": compared.after, "too_long": compared.too_long,
+        },
         "known": here and here.known, "alike": here and here.alike,
     }, etag(run.file.version)  # fmt: skip
 

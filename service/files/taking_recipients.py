@@ -39,6 +39,17 @@ class Compared:
         """By way of taking: how many people of the list are not on it afterwards."""
         return {REPLACE: self.listed - self.both, ADD: 0, TAKE_AWAY: self.both}
 
+    @property
+    def after(self) -> dict[str, int]:
+        """By way of taking: how many people are on the list afterwards."""
+        together = self.listed + self.in_file - self.both
+        return {REPLACE: self.in_file, ADD: together, TAKE_AWAY: self.listed - self.both}
+
+    @property
+    def too_long(self) -> tuple[str, ...]:
+        """The ways of taking that are refused, because the list would have more people than MOST_RECIPIENTS."""
+        return tuple(how for how, people in self.after.items() if people > MOST_RECIPIENTS)
+
 
 @dataclass(frozen=True)
 class _List(Generic[Listed]):

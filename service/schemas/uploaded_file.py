@@ -43,6 +43,7 @@ DRY_RUN = EXAMPLE | {
     "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
     "next_page": None, "known": None, "alike": None, "compared": {
         "listed": 3, "in_file": 5, "both": 1, "list": "3:9f86d081", "lost": {"replace": 2, "add": 0, "take_away": 1},
+        "after": {"replace": 5, "add": 7, "take_away": 2}, "too_long": [],
     },
 }  # fmt: skip
 TAKEN_EXAMPLE = EXAMPLE | {
@@ -262,8 +263,8 @@ class FileAnswer(Schema):
     version = fields.Integer()
 
 
-class LostAnswer(Schema):
-    """How many people of the list each way to take a file would lose."""
+class ByWayAnswer(Schema):
+    """A number of people for each way to take a file."""
 
     replace = fields.Integer()
     add = fields.Integer()
@@ -277,7 +278,11 @@ class ComparedAnswer(Schema):
     in_file = fields.Integer()
     both = fields.Integer()
     list = fields.String(metadata={"description": "which list that is; sent along, another list is refused"})
-    lost = fields.Nested(LostAnswer)
+    lost = fields.Nested(ByWayAnswer, metadata={"description": "people of the list who are not on it afterwards"})
+    after = fields.Nested(ByWayAnswer, metadata={"description": "people on the list afterwards"})
+    too_long = fields.List(
+        fields.String(validate=OneOf(HOW)), metadata={"description": "ways that are refused: such a list is too long"}
+    )
 
 
 class DryRunAnswer(FileAnswer):

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from service.files.taking_recipients import Compared
 from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
@@ -79,6 +80,7 @@ def test_a_second_file_is_asked_about_and_can_be_taken_back(
     assert officer.get(second).json["compared"] == {
         "listed": 2, "in_file": 2, "both": 1, "lost": {"replace": 1, "add": 0, "take_away": 1},
         "list": officer.get(second).json["compared"]["list"],
+        "after": {"replace": 2, "add": 3, "take_away": 1}, "too_long": [],
     }  # fmt: skip
     officer.post(f"{second}/taking", {"take": "all", "how": "add"})
     assert names() == ["Ans", "Bob", "Cas"]
@@ -265,3 +267,12 @@ def test_who_takes_the_faults_of_a_file_is_remembered(officer: Caller, notice: s
     with acting_for(office.id):
         [entry] = [entry for entry in of_subject(UUID(notice)) if entry.what == "file.faults_read"]
     assert entry.details == {"rows": 1, "filter": "recipients", "file": sha256(THREE).hexdigest()}
+
+
+@pytest.mark.parametrize(("listed", "in_file", "both", "too_long"), [
+    (100_000, 11, 0, ("add",)), (100_000, 11, 11, ()), (60_000, 50_000, 9_999, ("add",)), (60_000, 50_000, 10_000, ()),
+])  # fmt: skip
+def test_a_way_that_makes_a_list_too_long_is_told_before_it_is_taken(
+    listed: int, in_file: int, both: int, too_long: tuple[str, ...]
+) -> None:
+    assert Compared(listed, in_file, both, "").too_long == too_long
