@@ -64,7 +64,8 @@ OF_OTHER_STATES = {
     **dict.fromkeys(
         (f"/o/<organisation>/files/{page}" for page in (
             "<uuid:file_id>", "<uuid:file_id>/columns", "<uuid:file_id>/taking",
-            "<uuid:file_id>/undone", "<uuid:file_id>/left",
+            "<uuid:file_id>/undone", "<uuid:file_id>/left", "<uuid:file_id>/looking", "<uuid:file_id>/checking",
+            "<uuid:file_id>/proposals",
         )), "only who brought in a file has it; test_files_in_chromium.py judges it",
     ),
     "/o/<organisation>/incidents/new/list": "a second button of the form of an incident reads a list here",
