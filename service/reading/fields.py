@@ -82,6 +82,10 @@ class Fields:
         """Return the field that a column with this heading most likely holds; None when we know no such heading."""
         return min(self.ranked(heading), key=lambda pair: pair[0], default=(0, None))[1]
 
+    def is_heading(self, text: str) -> bool:
+        """Return whether we know a text as a heading."""
+        return self.of_heading(text) is not None
+
     def ranked(self, heading: str) -> list[tuple[int, Field]]:
         """Return each field that a column with this heading may hold, and how sure that is: 0 when the heading is the
         field's own, 1 when it is known as a whole, 2 when only its words say so, 3 when it may be this one for want of
@@ -166,8 +170,8 @@ CLIENTS = Fields("clients", (
           "ingang|inforce|effective|startdat|begindat|ondertekend|getekend|signed !eind|=end|=tot",
           "datum|date overeenkomst|contract|agreement|verwerkers !eind|=end|=tot")),
     Field("services", r"(?:geleverde|afgenomen|onze|soort)?(?:diensten|dienst|services?|dienstverlening|"
-          r"werkzaamheden)[0-9]{0,2}|services(?:payroll(?:bare|extended)|bookkeeping|payments|taxreturns|audit|hosting)",
-          400, many=True,
+          r"werkzaamheden)[0-9]{0,2}|"
+          r"services(?:payroll(?:bare|extended)|bookkeeping|payments|taxreturns|audit|hosting)", 400, many=True,
           exact="diensten|services", says=(
           "diensten|dienstverlening|services|werkzaamheden !datum|date|prijs|price|tarief|uren|hours|bedrag",)),
     Field("name", r"(?:klant|client|bedrijfs?|handels|statutaire|relatie|opdrachtgever|organisatie|company|customer)?"

@@ -21,10 +21,11 @@ from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import are_as_saved, letters_of
 from service.reading.merged_cells import under_groups
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
+from service.reading.pasted_people import people_in_mail
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
 from service.reading.registers import Register
-from service.reading.separated import people_on_one_line, rows_of_text, separator_of, without_outer_quotes
+from service.reading.separated import rows_of_text, separator_of, without_outer_quotes
 from service.reading.side_rows import question_about
 from service.reading.tables import Table
 from service.reading.values.client_number import Known
@@ -222,27 +223,21 @@ def _tables(
     if _JSON.match(letters.text.head):
         by_cell = not are_as_saved(content, choices.encoding)
         return [replace(table_of_json(letters.text), mended_by_cell=by_cell)], letters.encoding, list(letters.asks)
-    people = people_on_one_line(letters.text) if fields.purpose == "recipients" else None
-    if people:
-        pasted = Table("", lambda: iter([(1, _one_each(people))]), fields={0: "name", 1: "email"})
-        return [pasted], letters.encoding, list(letters.asks)
+    if fields.purpose == "recipients" and (mail := people_in_mail(letters.text, fields)):
+        people, asks = mail
+        pasted = Table("", lambda: iter([(1, people)]), fields={0: "name", 1: "email"})
+        return [pasted], letters.encoding, [*letters.asks, *asks]
     if is_address_book(letters.text.head):
         if fields.purpose != "recipients":
             raise Unreadable("file.is_address_book")
         return [table_of_cards(letters.text)], letters.encoding, list(letters.asks)
     text = without_outer_quotes(letters.text)
-    separator = separator_of(text.head, lambda line: fields.of_heading(line) is not None)
+    separator = separator_of(text.head, fields.is_heading)
     table = Table(
         "", rows_of_text(text, separator, note),
         as_they_stand=rows_of_text(text, separator, lambda _: None, keeps_open=True),
     )  # fmt: skip
     return [table], letters.encoding, list(letters.asks)
-
-
-def _one_each(people: Sequence[str]) -> list[list[str]]:
-    """Return a row for each person of a line that was copied from a mail: the name beside the address."""
-    parts = (text.rpartition("<") for text in people)
-    return [[name.strip(' "'), rest.rstrip("> ")] if sign else ["", rest] for name, sign, rest in parts]
 
 
 def _chosen(tables: list[Table], fields: Fields, choices: Choices) -> Table:

@@ -19,8 +19,6 @@ EQUALLY_WELL = 0.02
 """Two signs do equally well when the parts of the rows that they fit differ by no more than this."""
 LOOKED_AT, MOST_LOOKED_AT = 60, HEAD
 """How many rows, and how many characters, are looked at to find the separator and the usual number of cells."""
-LONGEST_PASTED, MOST_PASTED_LINES = HEAD, 5
-"""The most characters, and lines, of a text that was copied from the recipients of a mail."""
 MOST_OPEN_QUOTES = 20
 """After so many quotation marks that never end, each line of the rest of the text is a row."""
 MOST_COLUMNS, MOST_ROWS = 2_000, 250_000
@@ -221,26 +219,3 @@ class _Rest:
 def _unquoted(cell: str) -> str:
     """Return a cell without the quotation marks around it."""
     return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
-
-
-_OF_MAIL = re.compile(r"\A(?:aan|to|cc|bcc)\s{0,3}:\s{0,9}", re.IGNORECASE)
-"""What a mail program writes in front of its recipients."""
-
-
-def people_on_one_line(text: Text) -> list[str] | None:
-    """Return each person of a text that was copied from the recipients of a mail: one line, or several, with addresses
-    between semicolons or commas; None when the text is no such list."""
-    if text.length > LONGEST_PASTED:
-        return None
-    lines = [line.strip() for line in text.head.splitlines() if line.strip()]
-    is_short = 0 < len(lines) <= MOST_PASTED_LINES
-    if not is_short or any(line.count("@") < (1 if _OF_MAIL.match(line) else 2) for line in lines):
-        return None
-    return [part for line in lines for part in _parted(_OF_MAIL.sub("", line))]
-
-
-def _parted(line: str) -> list[str]:
-    """Return the parts between semicolons, or between commas where there are none; a comma in quotes stays."""
-    sign = ";" if ";" in line else ","
-    parts = re.findall(rf'(?:"[^"]*"|[^"{sign}])+', line)
-    return [part.strip() for part in parts if part.strip()]

@@ -64,3 +64,38 @@ def test_no_address_of_a_card_is_dropped() -> None:
     got = read(card(12))
     assert got.faults == [(302, "file.two_addresses", "e9@b.example, e10@b.example, e11@b.example")]
     assert read("BEGIN:VCARD\nFN:Jan\nEMAIL:j@a.example\nEND:VCARD\n").asks == {}
+
+
+MAIL = """Hoi Yusuf,
+
+Deze mensen horen op de lijst:
+> Jan Jansen <jan@a.example>; Piet de Vries <piet@a.example>, "Smit, Kees" <kees@a.example>
+> Bol, Els <els@a.example>;bo@a.example
+>> Oma zonder mail
+
+Met vriendelijke groet,
+Fenna de Boer
+Kantoor Linde <fenna@linde.example>
+fenna@linde.example
+"""
+IN_MAIL = [
+    ("Jan Jansen", "jan@a.example"), ("Piet de Vries", "piet@a.example"), ("Smit, Kees", "kees@a.example"),
+    ("Bol, Els", "els@a.example"), ("", "bo@a.example"),
+]  # fmt: skip
+
+
+def test_people_in_a_mail_come_through_and_its_sender_does_not() -> None:
+    got = read(MAIL)
+    assert people(MAIL) == IN_MAIL and not got.faults
+    asked = got.asks["file.lines_left_out"]
+    assert asked.rows == (1, 3, 6, 8, 9, 10, 11) and asked.examples[2] == "Oma zonder mail"
+    unquoted = "Hoi Yusuf,\nJan Jansen <jan@a.example>\nPiet de Vries <piet@a.example>\nGroet, Fenna\nf@linde.example"
+    assert people(unquoted) == IN_MAIL[:2] and read(unquoted).asks["file.lines_left_out"].rows == (1, 4, 5)
+    listed = 'Van: Fenna <fenna@linde.example>\nAan: Jan Jansen <jan@a.example>, Piet de Vries <piet@a.example>\n'
+    assert people(listed) == IN_MAIL[:2] and read(listed).asks["file.lines_left_out"].rows == (1,)
+
+
+def test_a_table_is_no_mail_and_several_people_in_a_cell_are_not_one() -> None:
+    table = "naam kind;mail van de ouders\nGezin;Jan Jansen <jan@a.example>, Piet <piet@a.example>\nEls;els@a.example\n"
+    got = read(table)
+    assert got.faults == [(2, "file.several_people", "")] and list(got.items) == [3]

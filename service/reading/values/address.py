@@ -20,6 +20,7 @@ _LINK = re.compile(r"mailto:", re.IGNORECASE)
 _ASKS = re.compile(r"[?&=]")
 _REMARK = re.compile(r"\([^()@]*\)")
 _NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>\s*")
+_IN_BRACKETS = re.compile(r"<[^<>\s]*@[^<>\s]*>")
 _SPOKEN = re.compile(r"[\[({] ?(at|apenstaartje|punt|dot) ?[\])}]", re.IGNORECASE)
 _SIGNS = {"at": "@", "apenstaartje": "@", "punt": ".", "dot": "."}
 _QUOTES = " '\""
@@ -41,6 +42,8 @@ def address_in(cell: str) -> Address | Wrong:
         return Address("")
     meant = _bare(text)
     addresses = _addresses(text)
+    if len(addresses) > 1 and len(_IN_BRACKETS.findall(text)) > 1:
+        return Wrong("file.several_people", "", {"address": text[:100]})
     if len(addresses) > 1:
         return Wrong("file.two_addresses", ", ".join(addresses), {"address": text[:100]})
     try:
