@@ -131,43 +131,6 @@ def test_names_from_their_parts() -> None:
     assert people("Naam;Tussenvoegsel;Voornaam;E-mail\nDam;van;Jan;a@b.example\n") == [("Jan van Dam", "a@b.example")]
 
 
-@pytest.mark.parametrize(("parts", "name"), [
-    ("Jan;Jan;;;de Vries", "Jan de Vries"), ("Jan;;;;de Vries", "Jan de Vries"), ("Jan;;J.;de;Vries", "Jan de Vries"),
-    ("Jan Willem;Jan;;de;Vries", "Jan Willem de Vries"), ("Jan de Vries;Jan;;de;Vries", "Jan de Vries"),
-    ("Vries, Jan;Jan;;de;Vries", "Jan de Vries"), ("Els Jansen-Pol;Els;;;Jansen", "Els Jansen-Pol"),
-    ("Els Pol;Els;;;Jansen", "Els Pol Jansen"), ("J.P. Vries;;J.;de;Vries", "J. de Vries"),
-    ("Mevr. Els Pol;Els;E.;;Pol", "Mevr. Els Pol"), ("Bakkerij Pol;Piet;;;Pol", "Piet Pol"),
-    ("Pol;Piet;;;", "Piet Pol"),
-    ("n.v.t.;Jan;-;-;Pol", "Jan Pol"), (";Min;;;No", "Min No"), ("-;;;;", ""), (";onbekend;;;onbekend", ""),
-])  # fmt: skip
-def test_a_name_and_its_parts_say_together_what_they_say_alone(parts: str, name: str) -> None:
-    headings = "Naam;Voornaam;Voorletters;Tussenvoegsel;Achternaam;E-mail"
-    assert people(f"{headings}\n{parts};a@b.example\n") == [(name, "a@b.example")]
-
-
-@pytest.mark.parametrize("rest", ["", "Bo;b@a.example\n" * 3])
-def test_words_for_no_name_are_no_name(rest: str) -> None:
-    got = read(f"Naam;E-mail\nn.v.t.;\n-;a@b.example\n?;\n{rest}")
-    assert got.items[3] == {"name": "", "address": "a@b.example", "channel": "email"}
-    assert 2 not in got.items and got.asks["file.rows_without"].rows == (2, 4) and not got.faults
-    assert people("Voornaam;Achternaam;E-mail\nJan;-;a@b.example\n") == [("Jan", "a@b.example")]
-
-
-def test_an_address_in_the_name_of_a_row_without_one_is_a_fault() -> None:
-    text = "Naam;E-mail\njan@x.example;\nPiet p@x.example;geen\na@x.example of b@x.example;\njan@x,nl;\n"
-    proposals = [(2, "jan@x.example"), (3, "p@x.example"), (4, ""), (5, "")]
-    got = read(text)
-    assert got.faults == [(row, "file.address_in_name", proposal) for row, proposal in proposals] and not got.items
-    assert read("Naam\njan@x.example\n").faults == [(2, "file.address_in_name", "")]
-
-
-def test_the_address_of_a_row_is_no_part_of_its_name() -> None:
-    text = "Naam;E-mail\njan@x.example;jan@x.example\nPiet (p@x.example);p@x.example\nEls e@y.example;e@x.example\n"
-    assert people(text) == [
-        ("", "jan@x.example"), ("Piet", "p@x.example"), ("Els e@y.example", "e@x.example"),
-    ]  # fmt: skip
-
-
 def test_an_address_in_the_street_is_no_mail() -> None:
     got = read("naam;adres;e-mail\nJan;Dorpsstraat 1;jan@a.example\n")
     assert got.mapping == {"naam": "name", "e-mail": "email"} and got.unused == ["adres"]
