@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -138,7 +139,7 @@ def _decides(controller: UUID, breach_id: UUID, office: UUID) -> UUID:
         run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")
         file = keep_file("hits", None, someone.id, bytes(32), {"name": "lijst.csv"})
-        keep_content(file.id, b"klantnummer")
+        keep_content(file.id, BytesIO(b"klantnummer"))
         remember_columns("hits", ["klantnummer"], {})
         keep_answers(breach_id, owner.id, {"reason": ["Nog niet af"]})
         keep_seen(owner.id, newest_entry())
