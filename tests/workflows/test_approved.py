@@ -22,13 +22,14 @@ BESIDE_A_BREACH = {
     "organisation_id", "id", "created_at", "version", "reference", "origin", "processor_id", "processor_name",
     "escalation_id", "incident_id", "contacts", "acknowledged_at", "assessed_on", "decided_on", "decided_at", "seen_on",
     "approved_on", "sent_as", "prepared_by", "submitted_at", "authority_number", "late_reason",
-    "questions_open",
+    "questions_open", "people_estimate",
     "stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at",
     "taken_over", "taken_over_file", "taken_over_key",
     "earliest_aware_at", "later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by",
 }  # fmt: skip
 """Where it came from, the approval itself, and what is written when it is sent: nothing that was approved.
 
+Whether the number of people is an estimate is no fact of the law's rules: it asks for no new approval.
 Whose word began the clock stands beside the moment itself, which is approved; a new word asks for a new approval.
 """
 BESIDE_A_NOTICE = {

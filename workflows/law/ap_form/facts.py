@@ -59,6 +59,7 @@ UNUSED = (
     *("approved_on", "sent_as", "prepared_by", "questions_open", "taken_over", "taken_over_file", "taken_over_key"),
     *("stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at"),
     *("later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by"),
+    "people_estimate",  # the form has no question for it, and says of its numbers that an estimate will do
     *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
 )
 """Columns of a breach that the form does not use: they are accepted, so that a whole row may be given, and ignored."""
