@@ -1,5 +1,6 @@
 """Clocks: heard once however many processes listen, by the database's moment alone, and the reminders are real mail."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from uuid import UUID, uuid4
@@ -152,7 +153,7 @@ def test_a_register_that_nobody_opened_yet_reminds_its_contacts(own_database: Da
     hit = office.hits[0]
     with acting_for(office.id):
         told_at = database_now() - timedelta(hours=30)
-    an_incident(office, [type(hit)(2, hit.client_number, 1, 1, told_at, "phone")], hours_ago=31)
+    an_incident(office, [replace(hit, informed_at=told_at, informed_how="phone")], hours_ago=31)
     jobs.drain(str(office.id))
     jobs.sweep()
     controller = own_database.outside("select controller_id from escalation")[0]["controller_id"]
@@ -171,7 +172,7 @@ def test_the_contacts_of_each_office_are_reminded_of_its_own_breaches(own_databa
     office, other = an_office(), an_organisation("Een ander kantoor")
     with acting_for(office.id):
         told_at = database_now() - timedelta(hours=30)
-    hits = [type(hit)(2, hit.client_number, 1, 1, told_at, "phone") for hit in office.hits]
+    hits = [replace(hit, informed_at=told_at, informed_how="phone") for hit in office.hits]
     for _ in range(2):
         an_incident(office, hits, hours_ago=31)
     jobs.drain(str(office.id))

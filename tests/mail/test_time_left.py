@@ -33,7 +33,7 @@ def written(outbox: Outbox, own_database: Database, language: str, told_hours_ag
     own_database.outside("update organisation set locale = :l where id = :o", l=language, o=office.id)
     with acting_for(office.id):
         told_at = database_now() - told_hours_ago * HOUR if told_hours_ago else None
-    hit = ClientHit(2, "K0001", 5, 5, told_at, "phone" if told_at else None)
+    hit = ClientHit(2, "K0001", 5, 5, informed_at=told_at, informed_how="phone" if told_at else None)
     an_incident(office, [hit], hours_ago=(told_hours_ago or 0) + 1)
     jobs.drain(str(office.id))
     [mail] = [mail for mail in outbox.mails if mail.purpose == "escalation"]

@@ -66,7 +66,7 @@ def test_the_flag_of_another_day_says_which(app: Flask) -> None:
     at = datetime(2026, 11, 27, 22, 56, tzinfo=UTC)
     changed = ChangedFacts(at, [("people_max", 5, 9)])
     with app.test_request_context():
-        breach, nows = SimpleNamespace(decision="notify"), (at, at + timedelta(hours=1))
+        breach, nows = SimpleNamespace(decision="notify", people_estimate=False), (at, at + timedelta(hours=1))
         looks: list[Any] = [SimpleNamespace(changed_facts=changed, breach=breach, now=now) for now in nows]
         words = [facts_changed_words(look) for look in looks]
     assert [row and row.words.partition(" aangevuld")[0] for row in words] == [

@@ -27,7 +27,7 @@ READ_ALL_THE_SAME = {
 
 SAID = (
     "Overgenomen uit uw oude register", "Het oude nummer is DL-2023-007.", "rij 3 van het bestand", HASH, "2 jan 2024",
-    "27 dec 2023", "24 dec 2023", "AP-771234", "onduidelijk", "naar schatting", "Diefstal", "Schijf niet versleuteld",
+    "27 dec 2023", "24 dec 2023", "AP-771234", "onduidelijk", "ongeveer 40", "Diefstal", "Schijf niet versleuteld",
     "Misbruik van gegevens", "Wachtwoord veranderd",
 )  # fmt: skip
 """Of the laptop, on its page in Dutch."""

@@ -27,7 +27,7 @@ REFUSED: dict[str, tuple[str, set[tuple[int, str]]]] = {
         {(2, "file.listed_otherwise"), (3, "file.kvk_number_missing"), (4, "contact.none"),
          (5, "mail.address_invalid")},
     ),
-    "hits": ("klantnummer;aantal\n123;5\n00123;ca. 40\n", {(2, "client.unknown"), (3, "file.estimate")}),
+    "hits": ("klantnummer;aantal\n123;5\n00123;veel\n", {(2, "client.unknown"), (3, "file.not_a_number")}),
     "register": ("nummer;omschrijving;ontdekt op\nL-1;Weg;3-2-2031\n", {(2, "file.in_future")}),
 }  # fmt: skip
 """By purpose: a file of which taking would refuse every row, and why each of them."""
@@ -95,7 +95,7 @@ def test_columns_are_proposed_anew_without_any(fenna: Caller, office: factories.
 def test_a_proposal_is_accepted_and_taken_back(fenna: Caller, office: factories.Office) -> None:
     path = chosen(fenna, office, "hits", "klantnummer;aantal\n123;5\n999;6\n")
     here = {"row": 2, "column": "klantnummer"}
-    for wrong in ({"row": 3, "column": "klantnummer"}, here | {"proposal": "00999"}, {"key": "file.estimate"}):
+    for wrong in ({"row": 3, "column": "klantnummer"}, here | {"proposal": "00999"}, {"key": "file.no_choice"}):
         assert keys(fenna.put(f"{path}/proposals", {"accept": [wrong]})) == [("proposals", "file.not_proposed")]
     file = fenna.put(f"{path}/proposals", {"accept": [here]}).json
     assert (file["fits"], file["faults"], file["accepted"]) == (1, 1, 1)
