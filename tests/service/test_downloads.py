@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tracemalloc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 import python_calamine
@@ -111,8 +113,12 @@ def alike(value: Any) -> str:
 
 
 def words(cell: str) -> str:
-    """A cell of CSV without the offset of a moment, and without what keeps it from running."""
-    return cell[:16] if cell[4:5] == "-" and cell[16:17] == "+" else cell.removeprefix("'")
+    """A cell of CSV without the offset of a moment, and without what keeps it from running.
+
+    A sheet keeps a moment at midnight as a whole number of days, and calamine reads that as a day.
+    """
+    is_moment = cell[4:5] == "-" and cell[16:17] == "+"
+    return cell[:16].removesuffix(" 00:00") if is_moment else cell.removeprefix("'")
 
 
 def test_the_names_and_values_of_json_are_the_same_in_each_language(owner: Caller, ids: dict[str, str]) -> None:
@@ -224,6 +230,18 @@ def peak_of(act: Callable[[], None]) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_a_moment_at_midnight_is_shown_as_a_moment_and_a_day_as_a_day() -> None:
+    file, midnight = io.BytesIO(), datetime(2026, 12, 1, 23, tzinfo=UTC)
+    with xlsx_rows(file, ["Moment", "Dag"], "Momenten") as write:
+        write([midnight, date(2026, 12, 2)])
+    with ZipFile(file) as parts:
+        cells, styles = parts.read("xl/worksheets/sheet1.xml").decode(), parts.read("xl/styles.xml").decode()
+    formats = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    of_style = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    shown = {place: formats[of_style[int(style)]] for place, style in re.findall(r'<c r="([AB]2)" s="(\d+)"', cells)}
+    assert shown == {"A2": "yyyy-mm-dd hh:mm &quot;Amsterdam (+01:00)&quot;", "B2": "yyyy-mm-dd"}
 
 
 def test_a_sheet_that_is_full_goes_on_in_a_next_one_and_old_days_are_text() -> None:
