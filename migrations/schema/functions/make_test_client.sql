@@ -1,7 +1,7 @@
 -- Makes the test client of the acting office, with an agreement in all these services, or gives the one that is there
 -- this contact alone, in all agreements with it; the newest one has no end. Its number is the first free one of PROEF,
--- PROEF-2, and so on. Returns the agreement that is in force and its number, and what became of it: made, changed, or
--- same.
+-- PROEF-2, and so on. Its agreement is in force 30 days back, because a test just after midnight is about the day
+-- before. Returns the agreement that is in force and its number, and what became of it: made, changed, or same.
 create or replace function make_test_client(called text, contact jsonb, services text[])
 returns table (agreement_id uuid, of_client text, outcome text)
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -41,7 +41,7 @@ begin
     from organisation o where o.id = me returning id into register;
   insert into processing_agreement (processor_id, controller_id, client_number, controller_name, hours_to_notify,
     contacts, in_force_from, in_force_to)
-  values (me, register, number, called, 24, jsonb_build_array(contact), today, null) returning id into agreement_id;
+  values (me, register, number, called, 24, jsonb_build_array(contact), today - 30, null) returning id into agreement_id;
   insert into agreed_service (processor_id, agreement_id, controller_id, service, role)
   select me, make_test_client.agreement_id, register, s, 'processor' from unnest(services) s;
   perform record_across(register, 'agreement', agreement_id, 'agreement.registered', null, null, 'processor', null,
