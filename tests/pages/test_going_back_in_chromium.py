@@ -14,7 +14,7 @@ from tests.pages.worlds import Login
 
 Browse = Callable[..., Page]
 WITHOUT_DRAFT = ("term", "awareness")
-FORM = "form:has(button.button):has(textarea):not([data-upload=""]), form:has([name=draft_of])"
+FORM = "form:has(button.button):has(textarea):not([data-upload='']), form:has([name=draft_of])"
 FILL = """form => {
   for (const field of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
     if (["file", "password", "search"].includes(field.type) || field.disabled || field.readOnly) continue;
