@@ -93,7 +93,7 @@ def record_incident(page: Page) -> None:
     )
     page.get_by_role("button", name="Deze lijst inlezen").click()
     page.get_by_role("button", name="Verder: kijken wat past").click()
-    page.get_by_role("link", name="klopt niet").first.click()
+    page.get_by_role("button", name="Klopt niet: 1 rij").click()
     expect(page.locator("#main")).to_contain_text("X999")
     page.get_by_role("button", name="Overnemen wat past: 2 van 3").click()
     expect(page.get_by_label("Korte titel")).to_have_value("Back-upstation kwijt")
