@@ -17,11 +17,11 @@ _HEADINGS = re.compile(
     r"citizen[\s_-]?service[\s_-]?n)|(?-i:(?<=[a-z])B(?:SN|sn)(?![a-z]))", re.IGNORECASE,
 )  # fmt: skip
 CLIENT_NUMBER = "client_number"
-LEAST_CITIZEN_NUMBER, LEAST_VALUES, LONGEST = 10_000_000, 3, 60
-"""The smallest citizen number, how many different ones a column has at least before its values say that they are such,
-and the most characters of a cell that is one."""
-MOST_SLIPS = 0.1
-"""The part of the numbers of such a column that may be slips of the keyboard."""
+LEAST_CITIZEN_NUMBER, MOST_CITIZEN_NUMBER, LEAST_VALUES, LONGEST = 10_000_000, 999_999_999, 3, 60
+"""The smallest and the largest citizen number, how many different ones a column has at least before its values say that
+they are such, and the most characters of a cell that is one."""
+NUMBERS_PER_SLIP = 10
+"""For every so many numbers of such a column one may be a slip of the keyboard."""
 _DIGIT = re.compile("[0-9]")
 _WORDS = re.compile(r"(?:b\.?s\.?n\.?|burger ?service|sofi)[ -]?(?:nummer|nr)?", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{4}|[0-9]{4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,2}")
@@ -44,26 +44,29 @@ def _are_citizen_numbers(values: Sequence[str]) -> bool:
     if len(set(numbers)) < LEAST_VALUES or len(numbers) * 2 < len(filled):
         return False
     others = (value for value in numbers if not passes_eleven_test(value))
-    slips = list(islice(others, int(len(numbers) * MOST_SLIPS) + 1))
-    return len(slips) <= len(numbers) * MOST_SLIPS and len(set(numbers) - set(slips)) >= LEAST_VALUES
+    most_slips = len(numbers) // NUMBERS_PER_SLIP
+    slips = list(islice(others, most_slips + 1))
+    return len(slips) <= most_slips and len(set(numbers) - set(slips)) >= LEAST_VALUES
 
 
 def passes_eleven_test(text: str) -> bool:
     """Return whether a text is a number of eight or nine digits that passes the test of a citizen number, in a form in
     which people and spreadsheets write it. A day is none."""
-    digits = "" if len(text) > LONGEST or _DAY.fullmatch(text) else _digits(text)
-    if len(digits) != 9 or (whole_of(digits, 999_999_999) or 0) < LEAST_CITIZEN_NUMBER:
+    number = 0 if len(text) > LONGEST or _DAY.fullmatch(text) else _number(text)
+    if number < LEAST_CITIZEN_NUMBER:
         return False
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    digits, weights = f"{number:09}", (9, 8, 7, 6, 5, 4, 3, 2, -1)
     return sum((ord(digit) - ord("0")) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == 0
 
 
-def _digits(text: str) -> str:
-    """Return the digits of a number without what stands around and between them, from nine digits on."""
-    if text.isascii() and text.isdigit():
-        return text.lstrip("0").zfill(9)
+def _number(text: str) -> int:
+    """Return a number of at most nine digits without what stands around and between them; 0 when there is none."""
+    plain = whole_of(text, MOST_CITIZEN_NUMBER)
+    if plain is not None:
+        return plain
     bare = _WORDS.sub("", unicodedata.normalize("NFKC", one_line(text))).strip()
-    return _SIGNS.sub("", _DECIMALS.sub("", _SHORT.sub(r"\1\2", bare))).lstrip("0").zfill(9)
+    digits = _SIGNS.sub("", _DECIMALS.sub("", _SHORT.sub(r"\1\2", bare)))
+    return whole_of(digits, MOST_CITIZEN_NUMBER) or 0
 
 
 def client_number_all_the_same(

@@ -52,10 +52,8 @@ TAKEN_EXAMPLE = EXAMPLE | {
     "result": {"rows": 5, "fits": 5, "how": "add", "people": 7, "list": "7:4e07408562"},
 }  # fmt: skip
 
-
 ALL, FITTING = "all", "fitting"
-REPLACE, ADD, TAKE_AWAY = "replace", "add", "take_away"
-HOW = (REPLACE, ADD, TAKE_AWAY)
+HOW = REPLACE, ADD, TAKE_AWAY = "replace", "add", "take_away"
 
 
 @dataclass(frozen=True)
