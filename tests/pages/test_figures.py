@@ -128,8 +128,8 @@ def test_each_number_of_the_page_opens_as_many_breaches(register: Office, reader
 
 
 @pytest.mark.parametrize(("language", "sums"), [
-    ("nl", ["ongeveer minstens 4.575", "ongeveer minstens", "ongeveer minstens", "1.500", "1.500"]),
-    ("en", ["about at least 4,575", "about at least", "about at least", "1,500", "1,500"]),
+    ("nl", ["minstens ongeveer 4.575", "minstens ongeveer", "minstens ongeveer", "1.500", "1.500"]),
+    ("en", ["at least about 4,575", "at least about", "at least about", "1,500", "1,500"]),
 ])  # fmt: skip
 def test_a_sum_that_holds_an_estimate_says_about(
     register: Office, reader: Login, language: str, sums: list[str]

@@ -177,4 +177,4 @@ def test_more_rows_than_a_form_takes_are_refused_in_words(reader: Login, app: Fl
     office = an_office(1)
     rows = {f"clients.{n}.client_number": "K0001" for n in range(MOST_ROWS + 1)}
     page = reader(office.officer).send(f"/o/{slug_of(office.id)}/incidents/new", AN_INCIDENT | rows).text
-    assert named(page) == ["clients"] and "Hoogstens 5000 in een keer" in page
+    assert named(page) == ["clients"] and "Hoogstens 5.000 in een keer" in page

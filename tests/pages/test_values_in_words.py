@@ -29,7 +29,7 @@ CELLS = {
     "began_on": "3-2-2021", "discovered_on": "4-2-2021", "reported_on": "5-2-2021", "reported_to_ap": "ja",
     "people_told": "onduidelijk", "people": "", "people_min": "5", "people_max": "9", "estimate": "ja",
     "email": "ans@bol.example", "contact_email": "ans@bol.example", "kvk_number": "68750110", "hours_to_notify": "24",
-    "client_number": "K1", "contact_phone": "0612345678",
+    "client_number": "K1", "contact_phone": "0612345678", "services": "loon, btw",
 }  # fmt: skip
 RAW = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]T[0-9]|\+00:00|True|False|[a-z]+_[a-z]+|[{}\[\]]")
 CODES = frozenset({
