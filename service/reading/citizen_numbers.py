@@ -26,7 +26,7 @@ _DIGIT = re.compile("[0-9]")
 _WORDS = re.compile(r"(?:b\.?s\.?n\.?|burger ?service|sofi)[ -]?(?:nummer|nr)?", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{4}|[0-9]{4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,2}")
 _DECIMALS, _SIGNS = re.compile(r"(?<=[0-9]{3})[.,]0{1,2}\Z"), re.compile(r"[\s.'‘’`´\":()#/\u2010-\u2015_-]")
-_SHORT = re.compile(r"([1-9])[.,]([0-9]{8})E\+?0?8", re.IGNORECASE)
+_SHORT = re.compile(r"([1-9])[.,]((?:[0-9]{4}){2})E\+?0?8", re.IGNORECASE)
 """A number of nine digits as a spreadsheet shortens it."""
 
 

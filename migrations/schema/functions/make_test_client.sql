@@ -41,7 +41,8 @@ begin
     from organisation o where o.id = me returning id into register;
   insert into processing_agreement (processor_id, controller_id, client_number, controller_name, hours_to_notify,
     contacts, in_force_from, in_force_to)
-  values (me, register, number, called, 24, jsonb_build_array(contact), today - 30, null) returning id into agreement_id;
+  values (me, register, number, called, 24, jsonb_build_array(contact), today - 30, null)
+  returning id into agreement_id;
   insert into agreed_service (processor_id, agreement_id, controller_id, service, role)
   select me, make_test_client.agreement_id, register, s, 'processor' from unnest(services) s;
   perform record_across(register, 'agreement', agreement_id, 'agreement.registered', null, null, 'processor', null,
