@@ -1,11 +1,13 @@
 """What a file gives, as tests look at it."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from service.files.dry_run import LEAVES_OUT
-from service.reading.outcome import Choices
+from service.reading.examples import columns_seen
+from service.reading.outcome import Choices, Unreadable
 from service.reading.reader import reading_of
 from service.reading.values.client_number import Known
 
@@ -45,3 +47,16 @@ def read(
 def people(content: str | bytes, **choices: Any) -> list[tuple[str, str | None]]:
     """The name and the address of each person of a file."""
     return [(item["name"], item["address"]) for item in read(content, **choices).items.values()]
+
+
+def answered(content: bytes, purpose: str) -> None:
+    """The file is read to its end, or refused with a reason; nothing else is raised. The answer can be written."""
+    try:
+        reading = reading_of(content, purpose)
+        items = list(reading.items())
+    except Unreadable as refusal:
+        assert refusal.key.startswith("file.")
+        return
+    assert len(items) == reading.fits <= reading.rows
+    seen = [vars(each) for each in (*reading.faults, *reading.asks, *columns_seen(reading))]
+    assert json.dumps([items, seen], ensure_ascii=False, default=str).encode()

@@ -1,7 +1,6 @@
 """Whatever bytes come, there is an answer or one clear refusal; and rows read at once are rows read one by one."""
 
 import io
-import json
 import zipfile
 
 import pytest
@@ -9,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.reading import packed
-from service.reading.examples import columns_seen
 from service.reading.fields import PURPOSES
 from service.reading.outcome import Choices, Unreadable
 from service.reading.plain_people import PlainPeople
 from service.reading.reader import reading_of
-from tests.reading.read import read
+from tests.reading.read import answered, read
 from tests.reading.workbooks import changed, ods, xlsx
 
 ROWS = [["naam", "e-mail"], ["Jan", "jan@a.example"], ["Els", ""]]
@@ -63,19 +61,6 @@ def test_any_damage_to_a_workbook(place: int, damage: bytes, is_ods: bool) -> No
     workbook = ods(ROWS, [2]) if is_ods else WORKBOOK
     answered(workbook[:place] + damage + workbook[place + len(damage) :], "recipients")
     answered(workbook[:place], "recipients")
-
-
-def answered(content: bytes, purpose: str) -> None:
-    """The file is read to its end, or refused with a reason; nothing else is raised. The answer can be written."""
-    try:
-        reading = reading_of(content, purpose)
-        items = list(reading.items())
-    except Unreadable as refusal:
-        assert refusal.key.startswith("file.")
-        return
-    assert len(items) == reading.fits <= reading.rows
-    seen = [vars(each) for each in (*reading.faults, *reading.asks, *columns_seen(reading))]
-    assert json.dumps([items, seen], ensure_ascii=False, default=str).encode()
 
 
 @settings(deadline=None)
