@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from uuid import UUID
 
-from service.files.purposes import HITS
 from service.reading.outcome import Fault
 from service.reading.reader import Reading
-from tenants.errors import NotFound
 from tenants.files.parts import ITEMS, all_rows
-from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
+from tenants.files.taken_hits import hits_file
+from tenants.files.uploaded import TAKEN
 
 
 def hits_of_this_list(
@@ -34,20 +32,12 @@ def _fault(reading: Reading, row: int, number: str, earlier: dict[str, tuple[int
 
 
 def _earlier(beside: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Return where each client of these lists stands: its row, and the name of the list."""
+    """Return where each client of these lists stands: its row, and the name of the list. A list of which nobody said
+    which column is which has no clients yet."""
     places = dict[str, tuple[int, str]]()
-    for file in filter(None, map(_list_of, beside)):
+    lists = filter(None, map(hits_file, beside))
+    for file in (file for file in lists if file.state == TAKEN or file.is_confirmed):
         name = file.words["name"]
         for row, values in all_rows(file.id, ITEMS):
             places.setdefault(values["client_number"], (row, name))
     return places
-
-
-def _list_of(file_id: str) -> UploadedFile | None:
-    """Return a list of which the clients are known: it was taken, or somebody said which column is which."""
-    try:
-        file = uploaded_file(UUID(file_id))
-    except (ValueError, NotFound):
-        return None
-    is_known = file.state == TAKEN or (file.state == WAITING and file.is_confirmed)
-    return file if file.purpose == HITS and is_known else None

@@ -5,7 +5,6 @@ The form is kept as its sender's draft meanwhile, with the id of the file in it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask import request, url_for
 from werkzeug.datastructures import FileStorage
@@ -16,8 +15,8 @@ from service.files.purposes import HITS
 from service.files.receiving import Upload, pasted_as_file, receive, upload_of
 from service.web.drafts import page_typed, to_keep
 from service.web.forms import Form
-from tenants.errors import NotFound
-from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
+from tenants.files.taken_hits import hits_file
+from tenants.files.uploaded import WAITING, UploadedFile
 from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, save_draft
 
 LIST, LIST_FILE, FILES, DROP = "clients_list", "clients_list_file", "clients_files", "drop_list"
@@ -92,7 +91,8 @@ def keep_form(form: Form) -> bool:
 def lists_on_page(form: Form) -> list[ListOnPage]:
     """Return the lists that the form goes with. Those that are gone, or that were let go, are left out of the form."""
     asked = [file_id for file_id in dict.fromkeys(form.typed.getlist(FILES)) if file_id != form.value(DROP)]
-    lists = [each for each in map(_list_of, asked) if each is not None]
+    files = [file for file in map(hits_file, asked) if file is not None]
+    lists = [ListOnPage(file, file.words["name"]) for file in files]
     form.typed.setlist(FILES, [str(each.file.id) for each in lists])
     return lists
 
@@ -105,14 +105,6 @@ def lead_to_waiting(form: Form, lists: Iterable[ListOnPage]) -> None:
         if about is not None and fault["key"] == "file.not_taken":
             waiting.remove(about)
             fault["href"] = about.page_at
-
-
-def _list_of(file_id: str) -> ListOnPage | None:
-    try:
-        file = uploaded_file(UUID(file_id))
-    except (ValueError, NotFound):
-        return None
-    return ListOnPage(file, file.words["name"]) if file.purpose == HITS and file.state in (WAITING, TAKEN) else None
 
 
 def _upload(files: list[FileStorage], pasted: str) -> Upload:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NotFound
 from tenants.files.parts import ITEMS, all_rows, end_parts
-from tenants.files.uploaded import TAKEN, UploadedFile, uploaded_file
+from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
 
 PURPOSE, INCIDENT = "hits", "incident"
 
@@ -16,6 +16,15 @@ def hits_in(file_id: UUID) -> tuple[str, list[Any]]:
     file that was not taken, or that an incident was recorded with."""
     file = _taken(file_id)
     return file.words["name"], list(all_rows(file.id, ITEMS))
+
+
+def hits_file(file_id: str) -> UploadedFile | None:
+    """Return the list of clients with this id that a form names, waiting or taken; None when there is none."""
+    try:
+        file = uploaded_file(UUID(file_id))
+    except (ValueError, NotFound):
+        return None
+    return file if file.purpose == PURPOSE and file.state in (WAITING, TAKEN) else None
 
 
 @dataclass(frozen=True)
