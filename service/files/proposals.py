@@ -3,7 +3,7 @@
 Nothing is accepted by itself. The file is read again with the proposal in place of what stands in the cell.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -91,12 +91,12 @@ def accept(file_id: UUID, acceptings: Sequence[Accepting], version: int | None) 
         raise Invalid("file.columns_first", FIELD)
     choices = from_kept(file.words["choices"])
     accepted = dict(choices.accepted)
-    faults = list(all_rows(file.id, FAULTS))
+    offered = _offered(all_rows(file.id, FAULTS))
     for accepting in acceptings:
         if accepting.is_undone:
             _take_back(accepting, accepted)
         else:
-            accepted |= _proposed(accepting, faults)
+            accepted |= _proposed(accepting, offered)
     if len(accepted) > MOST_ACCEPTED:
         raise Invalid("file.too_many_accepted", FIELD, most=MOST_ACCEPTED)
     return read_as_before(file, replace(choices, accepted=accepted))
@@ -110,22 +110,33 @@ def _take_back(accepting: Accepting, accepted: dict[tuple[int, str], str]) -> No
         raise Invalid("file.not_proposed", FIELD)
 
 
-def _proposed(accepting: Accepting, faults: Iterable[Mapping[str, Any]]) -> dict[tuple[int, str], str]:
-    chosen = dict(_chosen(accepting, faults))
+@dataclass(frozen=True)
+class _Offered:
+    """What the faults of a file propose: the choices at each row and column, and where a kind has one each."""
+
+    at: Mapping[tuple[int, str], list[str]]
+    of_kind: Mapping[str, dict[tuple[int, str], str]]
+
+
+def _offered(faults: Iterable[Mapping[str, Any]]) -> _Offered:
+    at, of_kind = dict[tuple[int, str], list[str]](), dict[str, dict[tuple[int, str], str]]()
+    for fault in faults:
+        where, proposals = (fault["row"], fault["column"]), proposals_of(fault)
+        at.setdefault(where, []).extend(proposals)
+        if len(proposals) == 1:
+            of_kind.setdefault(fault["key"], {})[where] = proposals[0]
+    return _Offered(at, of_kind)
+
+
+def _proposed(accepting: Accepting, offered: _Offered) -> dict[tuple[int, str], str]:
+    """Return where each proposal stands that is meant, and what is proposed there. Raises Invalid for none."""
+    if accepting.key is not None:
+        chosen = offered.of_kind.get(accepting.key, {})
+    else:
+        where = (accepting.row or 0, accepting.column or "")
+        choices = offered.at.get(where, [])
+        wanted = accepting.proposal or (choices[0] if len(choices) == 1 else None)
+        chosen = {where: wanted} if wanted is not None and wanted in choices else {}
     if not chosen:
         raise Invalid("file.not_proposed", FIELD)
     return chosen
-
-
-def _chosen(accepting: Accepting, faults: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[int, str], str]]:
-    """Yield where each proposal stands that is meant, and what is proposed there."""
-    for fault in faults:
-        where: tuple[int, str] = (fault["row"], fault["column"])
-        proposals = proposals_of(fault)
-        if accepting.key is not None:
-            if fault["key"] == accepting.key and len(proposals) == 1:
-                yield where, proposals[0]
-        elif where == (accepting.row, accepting.column):
-            wanted = accepting.proposal or (proposals[0] if len(proposals) == 1 else None)
-            if wanted in proposals:
-                yield where, str(wanted)
