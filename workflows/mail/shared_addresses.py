@@ -42,13 +42,18 @@ def each_once(people: Iterable[P]) -> Iterator[P]:
     named = _named_among(nameless, everybody) if nameless else set[str]()
     seen = set[int]()
     for person in everybody:
-        address, name = person.address.casefold(), person.name.casefold()
-        same = hash((address, name))
-        if address and (same in seen or (not name and address in named)):
+        same = same_person(person)
+        if person.address and (same in seen or (not person.name and person.address.casefold() in named)):
             continue
-        if address:
+        if person.address:
             seen.add(same)
         yield person
+
+
+def same_person(person: Listed) -> int:
+    """Return what is the same for one person who stands on a list, or on two lists, twice: a hash of 64 bits, since
+    lists may be long."""
+    return hash((person.name.casefold(), person.address.casefold()))
 
 
 def _named_among(addresses: set[str], people: Iterable[P]) -> set[str]:

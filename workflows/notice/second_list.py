@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from workflows.mail.shared_addresses import same_person
+
 
 class Person(NamedTuple):
     """Somebody on a list, of whom the name or the address may be blank."""
@@ -25,10 +27,10 @@ def added(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[Person]
     """Return both lists as one: who is on both stands there once."""
     on_list = Counter[int]()
     for person in listed:
-        on_list[_same(person)] += 1
+        on_list[same_person(person)] += 1
         yield person
     for person in other:
-        same = _same(person)
+        same = same_person(person)
         if on_list[same]:
             on_list[same] -= 1
         else:
@@ -43,17 +45,12 @@ def on_both(listed: Iterable[Person], other: Iterable[Person]) -> int:
 def _marked(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[tuple[Person, bool]]:
     named, addresses = Counter[int](), set[str]()
     for person in other:
-        named[_same(person)] += 1
+        named[same_person(person)] += 1
         if person.address and not person.name:
             addresses.add(person.address.casefold())
     for person in listed:
-        same = _same(person)
+        same = same_person(person)
         is_named = named[same] > 0
         if is_named:
             named[same] -= 1
         yield person, is_named or person.address.casefold() in addresses
-
-
-def _same(person: Person) -> int:
-    """Return what is the same for one person on two lists: a hash of 64 bits, since both may be long."""
-    return hash((person.name.casefold(), person.address.casefold()))
