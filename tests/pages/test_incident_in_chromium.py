@@ -57,6 +57,7 @@ def send_to_two_of_three(page: Page, slug: str) -> None:
     page.get_by_label("Loonadministratie, alleen verwerken").check()
     page.get_by_label("Zoek op naam of klantnummer").fill("K000")
     page.locator("button[name=look]").press("Enter")
+    expect(page.locator("#found")).to_be_focused()
     expect(page.get_by_label("Korte titel")).to_have_value("Back-upstation kwijt")
     for number in ("K0002", "K0001"):
         page.locator(f'input[type="checkbox"][value="{number}"]').press("Space")

@@ -97,8 +97,10 @@ import { announceChange, wordsOf } from "./announcements.js";
   // What is ticked is sent in the order of ticking: each tick that was set last comes last.
   function inOrder(list) {
     const boxes = [...list.querySelectorAll("input[type=checkbox]")];
+    const sentFor = (box) =>
+      [...list.querySelectorAll("input[type=hidden]")].find((other) => other.value === box.value);
     const keep = (box) => {
-      const sent = [...list.querySelectorAll("input[type=hidden]")].find((other) => other.value === box.value);
+      const sent = sentFor(box);
       if (sent) sent.remove();
       if (!box.checked) return;
       const input = document.createElement("input");
@@ -110,7 +112,10 @@ import { announceChange, wordsOf } from "./announcements.js";
       box.removeAttribute("name");
       box.addEventListener("change", () => keep(box));
     }
-    window.addEventListener("pageshow", () => boxes.forEach(keep));
+    // A box that was ticked before this script had arrived, or that the browser ticked again, comes in here.
+    const keepMissed = () => boxes.filter((box) => box.checked !== Boolean(sentFor(box))).forEach(keep);
+    keepMissed();
+    window.addEventListener("pageshow", keepMissed);
   }
 
   // A link to a field opens what hides the field, shows its name and fault above it, and puts the cursor in it.
@@ -134,9 +139,12 @@ import { announceChange, wordsOf } from "./announcements.js";
   }
 
   // What must be seen first has the cursor, also where the address leads to another part of the page.
+  // Whoever was in a field before this script had arrived stays there: the next key is meant for that field.
   function seenFirst(part) {
+    const at = document.activeElement;
+    const isAtRest = !at || at === document.body || `#${at.id}` === location.hash;
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-    part.focus();
+    if (isAtRest) part.focus();
   }
 
   document.querySelectorAll("[data-rows]").forEach(addRows);
