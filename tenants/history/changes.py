@@ -22,10 +22,10 @@ with unseen as (
     left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
    where h.organisation_id = :organisation and h.actor_id is distinct from :user
      and (h.what, h.subject_kind) <> ('notice.begun', 'notice')
-     and h.seq > coalesce((select s.seq from history_seen s
-                            where s.organisation_id = :organisation and s.user_id = :user), 0)
-     and h.at >= coalesce((select m.created_at from membership m
-                            where m.organisation_id = :organisation and m.user_id = :user), '-infinity')
+     and h.seq > (select coalesce(max(s.seq), 0) from history_seen s
+                   where s.organisation_id = :organisation and s.user_id = :user)
+     and h.at >= (select coalesce(min(m.created_at), '-infinity') from membership m
+                   where m.organisation_id = :organisation and m.user_id = :user)
    order by h.seq desc limit :entries)
 select what, count(*) as count, max(at) as at, max(seq) as seq,
        count(distinct coalesce(name, '')) as people, max(name) as name,

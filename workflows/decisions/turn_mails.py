@@ -38,7 +38,8 @@ select s.id, coalesce(cast(:at as timestamptz), now()) as now,
               where c.organisation_id = s.organisation_id and c.run_id = s.run_id and c.state = 'running') as reminders
   from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
-   and s.turn_at <= coalesce(cast(:at as timestamptz), now()) and concat(r.workflow, '@', r.version) = any(:known)
+   and s.turn_at <= (select coalesce(cast(:at as timestamptz), now()))
+   and concat(r.workflow, '@', r.version) = any(:known)
  order by s.turn_at, s.id limit :most for update of s skip locked
 """)
 NOTE = text("""
