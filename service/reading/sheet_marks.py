@@ -1,20 +1,21 @@
 """What is marked in a sheet: rows and columns that are hidden, because what somebody filtered away is still in the
-file, cells that show an error, and cells that were merged."""
+file, cells that show an error, cells that were merged, and numbers that show zeros before them."""
 
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from xml.parsers import expat
 
 from service.reading.kinds import XLSX
+from service.reading.leading_zeros import OdsStyles, Shown, digits_by_style, digits_of_cell
 from service.reading.outcome import Unreadable
 from service.reading.packed import chunks_of, opened
 from service.words.whole_numbers import whole_of
 
-MOST_REPEATED = 1_048_576
+MOST_REPEATED, MOST_COLUMNS = 1_048_576, 1_000
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _TRUE = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
@@ -34,25 +35,27 @@ OVERLAP = 4096
 @dataclass
 class Marks:
     """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, the columns of the cells that
-    show an error, by row, and each merged cell as its first row and column and its last row and column."""
+    show an error, by row, each merged cell as its first row and column and its last row and column, and how many digits
+    its numbers show."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     errors: dict[int, set[int]] = field(default_factory=dict)
     merged: set[tuple[int, int, int, int]] = field(default_factory=set)
+    shown: Shown = field(default_factory=Shown)
 
 
 def marks_of(content: bytes, sheets: Sequence[str], kind: str) -> dict[str, Marks]:
     """Return what is marked in each of the sheets with these names."""
     with opened(io.BytesIO(content)) as packed:
         if kind == XLSX:
-            parts = _parts_of(packed)
-            return {sheet: _in_xlsx(packed, parts.get(sheet, "")) for sheet in sheets}
+            parts, digits = _parts_of(packed), digits_by_style(packed)
+            return {sheet: _in_xlsx(packed, parts.get(sheet, ""), digits) for sheet in sheets}
         counted = _in_ods(packed)
         return {sheet: counted.get(sheet, Marks()) for sheet in sheets}
 
 
-def _in_xlsx(packed: zipfile.ZipFile, part: str) -> Marks:
+def _in_xlsx(packed: zipfile.ZipFile, part: str, digits: Mapping[bytes, int]) -> Marks:
     marks, tail = Marks(), b""
     for chunk in chunks_of(packed, part) if part in packed.namelist() else ():
         piece = tail + chunk
@@ -61,6 +64,8 @@ def _in_xlsx(packed: zipfile.ZipFile, part: str) -> Marks:
             marks.columns.update(range(numbers.get(b"min", 1) - 1, min(numbers.get(b"max", 0), 1000)))
         for row, column in _errors(piece):
             marks.errors.setdefault(row, set()).add(column)
+        for row, column, shown in _with_zeros(piece, digits) if digits else ():
+            marks.shown.note(row, column, shown)
         if b"mergeCell" in piece and len(marks.merged) < MOST_MERGED:
             marks.merged |= set(islice(_merged(piece), MOST_MERGED))
         tail = piece[-OVERLAP:]
@@ -72,10 +77,23 @@ def _errors(piece: bytes) -> Iterator[tuple[int, int]]:
     if b't="e"' not in piece and b"t='e'" not in piece:
         return
     for match in _CELL.finditer(piece):
-        place = _PLACE.search(match[1]) if _ERROR.search(match[1]) else None
-        row = whole_of(place[2].decode(), MOST_REPEATED) if place else None
-        if place and row:
-            yield row, _column_of(place[1])
+        if _ERROR.search(match[1]):
+            yield from _place(match[1])
+
+
+def _with_zeros(piece: bytes, digits: Mapping[bytes, int]) -> Iterator[tuple[int, int, int]]:
+    """Return the row and the column of each number that shows zeros before it, and how many digits it shows at least.
+    """
+    for match in _CELL.finditer(piece):
+        if shown := digits_of_cell(match[1], digits):
+            yield from ((row, column, shown) for row, column in _place(match[1]) if column < MOST_COLUMNS)
+
+
+def _place(attributes: bytes) -> Iterator[tuple[int, int]]:
+    place = _PLACE.search(attributes)
+    row = whole_of(place[2].decode(), MOST_REPEATED) if place else None
+    if place and row:
+        yield row, _column_of(place[1])
 
 
 def _merged(piece: bytes) -> Iterator[tuple[int, int, int, int]]:
@@ -128,20 +146,36 @@ class _OdsRows:
     def __init__(self) -> None:
         self.sheets = dict[str, Marks]()
         self.marks, self.row, self.column, self.cell = Marks(), 0, 0, 0
+        self.styles, self.of_columns = OdsStyles(), list[str]()
 
     def begins(self, name: str, values: dict[str, str]) -> None:
         """Note an element of the file as it begins."""
         if name == "table:table":
-            self.marks, self.row, self.column = Marks(), 0, 0
+            self.marks, self.row, self.column, self.of_columns = Marks(), 0, 0, []
             self.sheets[values.get("table:name", "")] = self.marks
         elif name == "table:table-row":
             self.row = self._count(values, "table:number-rows-repeated", self.row, self.marks.rows, 1)
             self.cell = 0
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._merge(values)
-            self.cell += whole_of(values.get("table:number-columns-repeated", "1"), MOST_REPEATED) or 1
+            wide = whole_of(values.get("table:number-columns-repeated", "1"), MOST_REPEATED) or 1
+            self._show_zeros(values, min(wide, MOST_COLUMNS - self.cell))
+            self.cell += wide
         elif name == "table:table-column":
+            before = self.column
             self.column = self._count(values, "table:number-columns-repeated", self.column, self.marks.columns, 0)
+            wide = min(self.column, MOST_COLUMNS) - before
+            self.of_columns += [values.get("table:default-cell-style-name", "")] * wide
+        else:
+            self.styles.begins(name, values)
+
+    def _show_zeros(self, values: dict[str, str], wide: int) -> None:
+        if values.get("office:value-type") != "float" or not self.styles.cells:
+            return
+        for column in range(self.cell, self.cell + wide):
+            default = self.of_columns[column] if column < len(self.of_columns) else ""
+            if digits := self.styles.cells.get(values.get("table:style-name", default), 0):
+                self.marks.shown.note(self.row, column, digits)
 
     def _merge(self, values: dict[str, str]) -> None:
         names = ("table:number-rows-spanned", "table:number-columns-spanned")
@@ -159,7 +193,7 @@ class _OdsRows:
 
 def _in_ods(packed: zipfile.ZipFile) -> dict[str, Marks]:
     content = b"".join(chunks_of(packed, "content.xml"))
-    if b"table:visibility" not in content and b"-spanned" not in content:
+    if not any(mark in content for mark in (b"table:visibility", b"-spanned", b"number:min-integer-digits")):
         return {}
     counted = _OdsRows()
     _parse(iter([content]), counted.begins)

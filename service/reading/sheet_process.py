@@ -24,13 +24,13 @@ from service.reading.line_breaks import with_line_breaks
 from service.reading.merged_cells import Merged
 from service.reading.outcome import Unreadable
 from service.reading.packed import measured, opened
-from service.reading.sheet_marks import Marks, marks_of
+from service.reading.sheet_marks import MOST_COLUMNS, Marks, marks_of
 from service.reading.tables import CHUNK, MOST_SHEETS
 
 MOST_MEMORY, MOST_SECONDS = 5 * 1024**3 // 4, 60
 """Bytes of address space, and seconds of processor time, that reading one workbook may take."""
-MOST_COLUMNS, MOST_CELLS, MOST_WRITTEN, LONGEST_CELL = 1_000, 12_000_000, 96 * 1024**2, 32_768
-"""Columns and cells of a sheet, bytes of all rows together, and letters of a cell: one more than a spreadsheet takes,
+MOST_CELLS, MOST_WRITTEN, LONGEST_CELL = 12_000_000, 96 * 1024**2, 32_768
+"""Cells of a sheet, bytes of all rows together, and letters of a cell: one more than a spreadsheet takes,
 so that a longer one is a fault."""
 ERROR = "#N/A"
 Value = str | float | bool | date | time | datetime | timedelta
@@ -94,6 +94,7 @@ def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written
         merged = Merged(marks.merged)
         for first, cells in _chunks(sheet) if sheet.start is not None else ():
             _show_errors(first, cells, marks)
+            marks.shown.fill(first, cells)
             merged.fill(first, cells)
             written += _line([number, first, cells])
             if written > MOST_WRITTEN:
