@@ -29,7 +29,8 @@ def csv_rows(file: IO[bytes], headings: Iterable[str]) -> Iterator[Callable[[Ite
 
 
 def cell_of(value: object) -> str:
-    """Return a value as a spreadsheet reads it: a moment in local time with its offset, and never a formula.
+    """Return a value as a spreadsheet reads it: a moment in local time with its offset, in seconds where it has
+    them, and never a formula.
 
     An apostrophe before what would run keeps it from running: at the begin of the cell, and behind a comma, a tab and a
     line's end in it, which begin a cell for a program that reads the file with another separator. So does one before
@@ -38,7 +39,7 @@ def cell_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(AMSTERDAM).isoformat(" ", "minutes")
+        return value.astimezone(AMSTERDAM).isoformat(" ", "seconds" if value.second else "minutes")
     words = str(value)
     words = _WITHIN.sub(r"\1'\2", words)
     return f"'{words}" if words.lstrip("'").startswith(RUNS) else words

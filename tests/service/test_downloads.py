@@ -65,6 +65,7 @@ def ids(house: Office, owner: Caller) -> dict[str, str]:
     return {"notice": str(notice), "incident": next(i["id"] for i in incidents["items"] if i["title"] == "=Eerste")}
 
 
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)\+\d\d:\d\d$")
 WHOLE = {
     "breaches": 4, "incidents": 4, "agreements": 4, "incidents/{incident}/escalations": 3, "notices/{notice}/people": 3,
     "notices/{notice}/unreached": 0,
@@ -108,7 +109,7 @@ def test_each_form_has_the_same_rows(owner: Caller, ids: dict[str, str], path: s
 def alike(value: Any) -> str:
     """A cell of a sheet as CSV writes it, without the offset."""
     if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes")
+        return value.isoformat(" ", "seconds" if value.second else "minutes")
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
@@ -117,8 +118,8 @@ def words(cell: str) -> str:
 
     A sheet keeps a moment at midnight as a whole number of days, and calamine reads that as a day.
     """
-    is_moment = cell[4:5] == "-" and cell[16:17] == "+"
-    return cell[:16].removesuffix(" 00:00") if is_moment else cell.removeprefix("'")
+    is_moment = MOMENT.match(cell)
+    return is_moment[1].removesuffix(" 00:00") if is_moment else cell.removeprefix("'")
 
 
 def test_the_names_and_values_of_json_are_the_same_in_each_language(owner: Caller, ids: dict[str, str]) -> None:
