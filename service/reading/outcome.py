@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 MOST_ROWS_NAMED = 1_000
 """How many rows a question names; it says how many there are."""
+NOT_CALCULATED = "#FORMULA"
+"""What stands in a cell of which the workbook keeps a formula and no value."""
 
 
 class Unreadable(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 from service.reading.columns import Columns
 from service.reading.fields import Fields
 from service.reading.mended_letters import meant_by
-from service.reading.outcome import Ask, Fault, Item, Wrong, about_rows
+from service.reading.outcome import NOT_CALCULATED, Ask, Fault, Item, Wrong, about_rows
 from service.reading.values.name import undefused
 from service.words.signs import first_control
 from tenants.lines import long_text, one_line
@@ -159,6 +159,8 @@ class Rows(ABC):
 
 def _lost(cell: str) -> Wrong | None:
     """Return what was lost in a cell before the file was saved: a letter, or what a formula should have given."""
+    if cell == NOT_CALCULATED:
+        return Wrong("file.formula_not_calculated")
     if cell.startswith("#") and cell.rstrip("!?").upper() in ERRORS:
         return Wrong("file.error_cell", "", {"value": cell})
     return Wrong("file.letter_lost", "", {"value": cell[:40]}) if "\ufffd" in cell else None

@@ -1,5 +1,5 @@
 """What is marked in a sheet: rows and columns that are hidden, because what somebody filtered away is still in the
-file, cells that show an error, cells that were merged, and numbers that show zeros before them."""
+file, cells that show an error, formulas without a value, merged cells, and numbers that show zeros before them."""
 
 import io
 import re
@@ -21,6 +21,12 @@ _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _TRUE = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_NOT_CALCULATED = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*)><(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?"
+    rb"</(?:\w+:)?c>"
+)
+_OF_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
+"""A formula of which the value is a text, which may be blank."""
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\b[^<>]{0,40}?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
@@ -28,6 +34,7 @@ _MERGED = re.compile(
 MOST_MERGED = 20_000
 """How many merged cells of a sheet are looked at."""
 _NUMBER = re.compile(rb"\b(r|min|max)\s*=\s*[\"'](\d{1,7})[\"']")
+FORMULA = b"table:formula"
 OVERLAP = 4096
 """Bytes of one part that are looked at again with the next, so that a mark on the border is found."""
 
@@ -35,12 +42,13 @@ OVERLAP = 4096
 @dataclass
 class Marks:
     """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, the columns of the cells that
-    show an error, by row, each merged cell as its first row and column and its last row and column, and how many digits
-    its numbers show."""
+    show an error and of the formulas without a value, by row, each merged cell as its first row and column and its last
+    row and column, and how many digits its numbers show."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     errors: dict[int, set[int]] = field(default_factory=dict)
+    not_calculated: dict[int, set[int]] = field(default_factory=dict)
     merged: set[tuple[int, int, int, int]] = field(default_factory=set)
     shown: Shown = field(default_factory=Shown)
 
@@ -64,6 +72,8 @@ def _in_xlsx(packed: zipfile.ZipFile, part: str, digits: Mapping[bytes, int]) ->
             marks.columns.update(range(numbers.get(b"min", 1) - 1, min(numbers.get(b"max", 0), 1000)))
         for row, column in _errors(piece):
             marks.errors.setdefault(row, set()).add(column)
+        for row, column in _not_calculated(piece):
+            marks.not_calculated.setdefault(row, set()).add(column)
         for row, column, shown in _with_zeros(piece, digits) if digits else ():
             marks.shown.note(row, column, shown)
         if b"mergeCell" in piece and len(marks.merged) < MOST_MERGED:
@@ -78,6 +88,13 @@ def _errors(piece: bytes) -> Iterator[tuple[int, int]]:
         return
     for match in _CELL.finditer(piece):
         if _ERROR.search(match[1]):
+            yield from _place(match[1])
+
+
+def _not_calculated(piece: bytes) -> Iterator[tuple[int, int]]:
+    """Return the row and the column of each formula that was written by a program which calculates nothing."""
+    for match in _NOT_CALCULATED.finditer(piece) if b"f>" in piece or b"<f" in piece else ():
+        if not _OF_TEXT.search(match[1]):
             yield from _place(match[1])
 
 
@@ -160,6 +177,8 @@ class _OdsRows:
             self._merge(values)
             wide = whole_of(values.get("table:number-columns-repeated", "1"), MOST_REPEATED) or 1
             self._show_zeros(values, min(wide, MOST_COLUMNS - self.cell))
+            if "table:formula" in values and not values.keys() & {"office:value-type", "calcext:value-type"}:
+                self.marks.not_calculated.setdefault(self.row, set()).add(self.cell)
             self.cell += wide
         elif name == "table:table-column":
             before = self.column
@@ -193,7 +212,7 @@ class _OdsRows:
 
 def _in_ods(packed: zipfile.ZipFile) -> dict[str, Marks]:
     content = b"".join(chunks_of(packed, "content.xml"))
-    if not any(mark in content for mark in (b"table:visibility", b"-spanned", b"number:min-integer-digits")):
+    if not any(mark in content for mark in (b"table:visibility", b"-spanned", b"number:min-integer-digits", FORMULA)):
         return {}
     counted = _OdsRows()
     _parse(iter([content]), counted.begins)

@@ -11,7 +11,7 @@ Cells become the words that a person would type: 12 for 12.0, 2026-11-25 for a d
 import io
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from service.reading.kinds import ODS
 from service.reading.line_breaks import with_line_breaks
 from service.reading.merged_cells import Merged
-from service.reading.outcome import Unreadable
+from service.reading.outcome import NOT_CALCULATED, Unreadable
 from service.reading.packed import measured, opened
 from service.reading.sheet_marks import MOST_COLUMNS, Marks, marks_of
 from service.reading.tables import CHUNK, MOST_SHEETS
@@ -93,7 +93,8 @@ def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written
             raise Unreadable("file.too_many_cells")
         merged = Merged(marks.merged)
         for first, cells in _chunks(sheet) if sheet.start is not None else ():
-            _show_errors(first, cells, marks)
+            _show(ERROR, first, cells, marks.errors)
+            _show(NOT_CALCULATED, first, cells, marks.not_calculated)
             marks.shown.fill(first, cells)
             merged.fill(first, cells)
             written += _line([number, first, cells])
@@ -108,12 +109,12 @@ def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written
     return written
 
 
-def _show_errors(first: int, rows: list[list[str]], marks: Marks) -> None:
-    """Put a word for it in each cell that shows an error: the library leaves such a cell blank."""
-    for row, cells in enumerate(rows, first) if marks.errors else ():
-        for column in marks.errors.get(row, ()):
+def _show(sign: str, first: int, rows: list[list[str]], marked: Mapping[int, set[int]]) -> None:
+    """Put a sign in each of these cells: the library leaves a cell with an error, or without a value, blank."""
+    for row, cells in enumerate(rows, first) if marked else ():
+        for column in marked.get(row, ()):
             if column < len(cells):
-                cells[column] = ERROR
+                cells[column] = sign
 
 
 def _line(answer: Any) -> int:

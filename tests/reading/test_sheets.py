@@ -1,6 +1,7 @@
 """Sheets of a workbook: which one is read, that one nobody needs refuses nothing, and cells that were merged."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -114,3 +115,26 @@ def test_a_line_break_in_a_cell_joins_no_words() -> None:
     got = read(changed(book, {"content.xml": broken}), "register")
     assert {item["measures"] for item in got.items.values()} == {"Een a\nb ac\tb"}
     assert {item["title"] for item in got.items.values()} == {"Weg a b"} and len(got.items) == 3000
+
+
+@pytest.mark.parametrize("kept", ["", "<v/>", "<v></v>"])
+def test_a_formula_without_a_value_is_a_fault_and_one_that_gives_a_blank_text_is_blank(kept: str) -> None:
+    book = xlsx({"Leden": [["naam", "e-mail"], ["Jan", "FIRST"], ["Els", "SECOND"]]})
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        cells = packed.read(part).decode()
+    formula = "<f>LOWER(A2)&amp;&quot;@x.example&quot;</f>"
+    cells = re.sub(r'<c r="B2".*?</c>', f'<c r="B2">{formula}{kept}</c>', cells)
+    cells = re.sub(r'<c r="B3".*?</c>', f'<c r="B3" t="str">{formula}<v></v></c>', cells)
+    got = read(changed(book, {part: cells.encode()}))
+    assert got.faults == [(2, "file.formula_not_calculated", "")] and got.items[3]["address"] is None
+
+
+def test_a_formula_without_a_value_in_ods() -> None:
+    book = ods([["naam", "e-mail"], ["Jan", "FIRST"], ["Els", "els@a.example"]])
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        content = packed.read("content.xml").decode()
+    blank = '<table:table-cell table:formula="of:=LOWER([.A2])"/>'
+    content = re.sub(r"<table:table-cell [^<>]*><text:p>FIRST</text:p></table:table-cell>", blank, content)
+    got = read(changed(book, {"content.xml": content.encode()}))
+    assert got.faults == [(2, "file.formula_not_calculated", "")] and list(got.items) == [3]
