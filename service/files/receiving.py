@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from itertools import chain, islice
@@ -20,8 +21,10 @@ from service.files.letters_asked import letters_asked
 from service.files.purposes import CLIENTS, HITS, PURPOSES, known_numbers, refuse_approved, refuse_other_subject
 from service.files.refused_clients import fitting_clients
 from service.files.refused_hits import hits_of_this_list
+from service.files.turns import turn_of
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
+from service.reading.kinds import TEXT, kind_of
 from service.reading.outcome import Choices, Unreadable
 from service.reading.reader import Reading, reading_of
 from service.words.texts import t
@@ -30,7 +33,7 @@ from tenants.files.chosen_columns import remember_columns, remembered_columns
 from tenants.files.parts import FAULTS, ITEMS, RowsKept, content_of, end_parts, keep_content
 from tenants.files.uploaded import UploadedFile, keep_file, waiting_alike, waiting_file
 from tenants.history.entries import Actor
-from tenants.isolation import database_now
+from tenants.isolation import acting_organisation, database_now
 from tenants.lines import one_line
 
 LONGEST_NAME = 200
@@ -180,7 +183,8 @@ def reading_as_chosen(content: IO[bytes], purpose: str, choices: Choices) -> Rea
     refuse_other_fields(purpose, choices)
     with_known = known_numbers(purpose)
     try:
-        reading = reading_of(content, purpose, choices, with_known, database_now(), _over_after(MOST_SECONDS))
+        with nullcontext() if kind_of(content) == TEXT else turn_of(acting_organisation()):
+            reading = reading_of(content, purpose, choices, with_known, database_now(), _over_after(MOST_SECONDS))
     except Unreadable as error:
         raise _refused(error, purpose) from error
     refuse_other_columns(reading, choices)

@@ -10,6 +10,9 @@ from service.reading.outcome import Unreadable
 
 LARGEST_UNPACKED = 400 * 1024 * 1024
 """Bytes of all parts together. 100,000 rows of 15 columns with 60 letters each take about 200 MiB."""
+LARGEST_THIN, THINNEST = 64 * 1024 * 1024, 300
+"""A part above so many bytes that was packed to less than one byte in so many holds next to nothing: a sheet with the
+same row again and again is packed to one byte in 60."""
 MOST_PARTS = 2_000
 CHUNK = 1024 * 1024
 BROKEN = (
@@ -28,6 +31,8 @@ def opened(content: IO[bytes]) -> zipfile.ZipFile:
         raise Unreadable("file.broken") from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise Unreadable("file.too_large_unpacked", most=LARGEST_UNPACKED // 1024**2)
+    if any(part.file_size > max(LARGEST_THIN, THINNEST * part.compress_size) for part in parts):
+        raise Unreadable("file.too_heavy")
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable("file.locked")
     return packed

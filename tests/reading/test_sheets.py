@@ -3,9 +3,11 @@
 import io
 import re
 import zipfile
+from uuid import UUID
 
 import pytest
 
+from service.files.turns import turn_of
 from service.reading.outcome import Unreadable
 from service.reading.workbooks import TURNS, tables_of_workbook
 from tenants.errors import Busy
@@ -105,6 +107,20 @@ def test_a_workbook_whose_turn_does_not_come_is_refused_for_now() -> None:
     with TURNS, TURNS, pytest.raises(Busy):
         tables_of_workbook(io.BytesIO(book), "xlsx", patience_s=0)
     assert people(book) == [("Jan", "jan@a.example")], "its turn is given back"
+
+
+def test_a_sheet_of_blanks_that_unpacks_to_a_thousand_times_its_size_is_not_unpacked() -> None:
+    book, blank = xlsx({"Leden": LIST}), b"<worksheet><sheetData>" + b" " * (65 * 1024**2)
+    with pytest.raises(Unreadable, match="too_heavy"):
+        read(changed(book, {"xl/worksheets/sheet1.xml": blank}, zipfile.ZIP_DEFLATED))
+
+
+def test_one_organisation_leaves_the_others_their_turn() -> None:
+    busy, other = UUID(int=1), UUID(int=2)
+    with turn_of(busy, 0), turn_of(other, 0), pytest.raises(Busy), turn_of(busy, 0):
+        pass
+    with turn_of(busy, 0):
+        pass
 
 
 def test_a_line_break_in_a_cell_joins_no_words() -> None:
