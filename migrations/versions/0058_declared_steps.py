@@ -22,5 +22,5 @@ def upgrade() -> None:
         "approved_by_a_person", "holder_of_token", "keep_four_eyes", "keep_new_deciders_waiting",
         "keep_steps_of_people", "keep_to_scopes",
     )  # fmt: skip
-    replace_rules("api_token", "human_step", "step", "token_scope")
+    replace_rules("api_token", "human_step", "token_scope")  # those of "step" come with 0110
     bare.exec_driver_sql("drop function acts_of_a_person()")

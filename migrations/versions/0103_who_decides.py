@@ -25,4 +25,4 @@ def upgrade() -> None:
         bare.exec_driver_sql(f"alter table {table} drop constraint {table}_purpose_check")
         bare.exec_driver_sql(f"alter table {table} add constraint {table}_purpose_check check (purpose in {KINDS})")
     replace("approve_unprepared", "describe_as_registered", "register_clients")
-    replace_rules("organisation", "step")
+    replace_rules("organisation")  # those of "step" came with 0110, which adds a column that they name

@@ -36,7 +36,7 @@ class Story:
         """A worker has done the open step, which must be this one."""
         row = self.run.open_step()
         assert row is not None and row.name == step
-        mark_done(row, Act(SYSTEM, "system", self.now, Nothing()))
+        mark_done(self.run, row, Act(SYSTEM, "system", self.now, Nothing()))
         settle(self.workflow, self.run, self.subject, self.now)
         self.later(1 / 60)
 

@@ -97,7 +97,7 @@ def _begin_to_tell_people(run: Run, breach: Breach) -> None:
     if opened is not None and opened.name == "tell-people":
         at = database_now()
         begin_notice(breach)
-        mark_done(opened, Act(SYSTEM, "system", at, Nothing()))
+        mark_done(run, opened, Act(SYSTEM, "system", at, Nothing()))
         settle(AP_NOTIFICATION.as_of(run.version), run, breach, at)
 
 

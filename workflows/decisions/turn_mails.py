@@ -33,7 +33,7 @@ DUE = text("""
 select s.id, coalesce(cast(:at as timestamptz), now()) as now,
        (select case when d.name <> s.name then d.done_by end from step d
          where d.organisation_id = s.organisation_id and d.run_id = s.run_id and d.state = 'done'
-         order by d.done_at desc, d.id desc limit 1) as last_by,
+         order by coalesce(d.done_nth, 0) desc, d.done_at desc, d.id desc limit 1) as last_by,
        array(select moment from clock c, unnest(c.moments) as moment
               where c.organisation_id = s.organisation_id and c.run_id = s.run_id and c.state = 'running') as reminders
   from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id

@@ -25,19 +25,21 @@ STEPS = text("""
     with held as materialized (
       select id from step where organisation_id = :organisation and id = any(:steps) and lease_token = :token
        order by id for update)
-    select run_id, id in (select id from held), id, name, round, kind, state, state, outcome, done_at, done_by
+    select run_id, id in (select id from held), id, name, round, kind, state, state, outcome, done_at, done_nth, done_by
       from step where organisation_id = :organisation and run_id = any(:runs) order by id""")
-READ = ("id", "name", "round", "kind", "state", "was", "outcome", "done_at", "done_by")
+READ = ("id", "name", "round", "kind", "state", "was", "outcome", "done_at", "done_nth", "done_by")
 CLOCKS = text("""
     select run_id, name, state, id, started_at, alarm_at, due_at, moments, heard, next_at, stopped_at
       from clock where organisation_id = :organisation and run_id = any(:runs) order by id""")
 WRITE_STEPS = text("""
     with moved as (
-      update step s set state = x.state, done_at = x.done_at, done_by_name = x.done_by_name,
+      update step s set state = x.state, done_at = x.done_at, done_nth = x.done_nth,
+                        done_by_name = x.done_by_name,
                         error = case when x.state <> 'done' then s.error end, lease_token = null, lease_until = null,
                         attempt = coalesce(x.attempt, s.attempt)
         from jsonb_to_recordset(cast(:moved as jsonb))
-             as x(id uuid, state text, done_at timestamptz, done_by_name text, attempt integer)
+             as x(id uuid, state text, done_at timestamptz, done_nth integer, done_by_name text,
+                  attempt integer)
        where s.organisation_id = :organisation and s.id = x.id),
     ended as (
       update run r set state = x.state, finished_at = x.finished_at
@@ -81,6 +83,7 @@ class BatchStep:
     outcome: str | None = None
     reason: str | None = None
     done_at: datetime | None = None
+    done_nth: int | None = None
     done_by: UUID | None = None
     done_for: UUID | None = None
     done_by_name: str | None = None
@@ -211,8 +214,8 @@ def write_back(pairs: Iterable[tuple[BatchRun, BatchStep]]) -> list[tuple[UUID, 
 
 
 def _moved(step: BatchStep) -> dict[str, object]:
-    return {"id": step.id, "state": step.state, "done_at": step.done_at, "done_by_name": step.done_by_name,
-            "attempt": step.attempt}  # fmt: skip
+    return {"id": step.id, "state": step.state, "done_at": step.done_at, "done_nth": step.done_nth,
+            "done_by_name": step.done_by_name, "attempt": step.attempt}  # fmt: skip
 
 
 def _opened(run: BatchRun, step: BatchStep) -> dict[str, object]:

@@ -26,15 +26,27 @@ class AnyStep(Protocol):
     def state(self) -> str: ...
     @property
     def done_at(self) -> datetime | None: ...
+    @property
+    def done_nth(self) -> int | None: ...
 
 
 S = TypeVar("S", bound=AnyStep)
 
 
 def in_order_of_doing(steps: Sequence[S]) -> list[S]:
-    """Return the steps that were done; of those at one moment, the one that was opened first."""
-    done = [(step.done_at, place, step) for place, step in enumerate(steps) if step.state == "done" and step.done_at]
-    return [step for _, _, step in sorted(done, key=lambda entry: entry[:2])]
+    """Return the steps that were done, in the order in which they were done under the lock of their run.
+
+    The moment of a step is that of its transaction, which may have begun before another one that came first. Steps of
+    before the order was kept come first, by their moments; of those at one moment, the one that was opened first.
+    """
+    done = [(step.done_nth or 0, step.done_at, place, step) for place, step in enumerate(steps)
+            if step.state == "done" and step.done_at]  # fmt: skip
+    return [step for *_, step in sorted(done, key=lambda entry: entry[:3])]
+
+
+def next_in_order(steps: Sequence[AnyStep]) -> int:
+    """Return the place, from 1, of the step of a run that is done now."""
+    return 1 + max((step.done_nth or 0 for step in steps), default=0)
 
 
 def the_open_one(steps: Sequence[S]) -> S | None:

@@ -118,7 +118,7 @@ def _move_on(
 ) -> None:  # fmt: skip
     if done:
         before = run.state
-        mark_done(row, act)
+        mark_done(run, row, act)
         settle(workflow, run, subject, act.at)
         if run.state != before and workflow.ended is not None:
             workflow.ended(subject, run.state)

@@ -43,7 +43,8 @@ FOUND = text(f"select r.id, r.version, r.subject_id {OF_KIND} order by r.id limi
 LOCK = text("select from run where organisation_id = :organisation and id = any(:runs) order by id for update")
 DONE = text("""
 select run_id, name, outcome from step
- where organisation_id = :organisation and run_id = any(:runs) and state = 'done' order by run_id, done_at, id""")
+ where organisation_id = :organisation and run_id = any(:runs) and state = 'done' 
+ order by run_id, coalesce(done_nth, 0), done_at, id""")
 # Read after the lock: a run that another transaction opened in the meantime is not stuck any more.
 OPEN_AGAIN = text(f"""
 with stuck as materialized (

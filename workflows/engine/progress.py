@@ -9,7 +9,7 @@ from uuid import UUID
 from tenants.errors import AlreadyDone, NotAllowed
 from tenants.history.entries import Actor
 from workflows.engine.batch import BatchClock, BatchRun, BatchStep
-from workflows.engine.derive import OPEN, next_step, standing
+from workflows.engine.derive import OPEN, next_in_order, next_step, standing
 from workflows.engine.runs import ClockRow, Run, StepRow
 from workflows.engine.steps import (
     FACTOR_TOO_NEW,
@@ -39,14 +39,14 @@ def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act[Ma
     outcome = step.records(subject, replace(act, values=values))  # refuses before anything of the run has changed
     row = opened or _opened_again(run, step)
     row.outcome, row.reason = outcome, getattr(values, "reason", None)
-    mark_done(row, act)
+    mark_done(run, row, act)
     settle(workflow, run, subject, act.at)
     return row
 
 
-def mark_done(row: StepRow | BatchStep, act: Act[Any]) -> None:
-    """Mark this step as done; that is final."""
-    row.state, row.done_at = "done", act.at
+def mark_done(run: Run | BatchRun, row: StepRow | BatchStep, act: Act[Any]) -> None:
+    """Mark this step of the run as done; that is final. The run is locked."""
+    row.state, row.done_at, row.done_nth = "done", act.at, next_in_order(run.steps)
     row.done_by, row.done_for, row.done_by_name = act.by.id, act.by.for_id, act.by.name
     row.lease_token = row.lease_until = row.error = None
 

@@ -42,6 +42,7 @@ class StepRow(Owned, Record):
     done_for: Mapped[UUID | None]
     done_by_name: Mapped[str | None]
     done_at: Mapped[datetime | None]
+    done_nth: Mapped[int | None]
     told_at: Mapped[datetime | None]
     alike: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 

@@ -27,7 +27,7 @@ ASKED = text("""
 select distinct on (r.subject_id) r.subject_id, s.name, s.done_by, s.done_by_name
   from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
  where r.organisation_id = :me and r.subject_id = any(:subjects) and s.state = 'done' and s.done_by is not null
- order by r.subject_id, s.done_at desc, s.id desc""")
+ order by r.subject_id, coalesce(s.done_nth, 0) desc, s.done_at desc, s.id desc""")
 MOST_NAMED = 20
 """How many steps a list names; the rest is a number."""
 

@@ -8,7 +8,7 @@ language sql stable set search_path = public, pg_temp as $$
       from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
      where r.organisation_id = controller and r.workflow = 'ap_notification' and r.subject_id = breach_decided
        and r.state <> 'cancelled' and s.name = 'approve' and s.state = 'done' and s.outcome is null
-     order by s.done_at desc limit 1), false)
+     order by coalesce(s.done_nth, 0) desc, s.done_at desc limit 1), false)
 $$;
 
 revoke execute on function is_decided_alone(uuid, uuid) from public;
