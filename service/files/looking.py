@@ -10,7 +10,7 @@ from service.files.purposes import HITS
 from tenants.agreements.client_list import names_by_number
 from tenants.files.parts import FAULTS, ITEMS, all_rows
 from tenants.files.uploaded import UploadedFile
-from workflows.notice.names_to_look_at import NamesToLookAt, names_to_look_at
+from workflows.notice.names_to_look_at import NamesToLookAt
 
 MOST_FOUND, LONGEST_SEARCH = 100, 200
 AS_NUMBERS = frozenset({"client_number", "kvk_number", "reference"})
@@ -37,8 +37,9 @@ def rows_with(file: UploadedFile, words: str) -> Found:
 
 
 def names_of_people(file: UploadedFile) -> NamesToLookAt | None:
-    """Return some names of a list of people; None when nobody has a name."""
-    return names_to_look_at(values["name"] or "" for _, values in all_rows(file.id, ITEMS))
+    """Return some names of a list of people, as its reading kept them; None when nobody has a name."""
+    kept = file.words.get("names")
+    return NamesToLookAt.kept(kept) if kept else None
 
 
 def _names(file: UploadedFile) -> Mapping[str, str]:

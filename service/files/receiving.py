@@ -18,9 +18,18 @@ from service.files.cells_shown import fault_to_keep
 from service.files.choices import as_kept, from_kept, of_columns
 from service.files.chosen_columns import refuse_other_columns, refuse_other_fields, refuse_without_needed
 from service.files.letters_asked import letters_asked
-from service.files.purposes import CLIENTS, HITS, PURPOSES, known_numbers, refuse_approved, refuse_other_subject
+from service.files.purposes import (
+    CLIENTS,
+    HITS,
+    PURPOSES,
+    RECIPIENTS,
+    known_numbers,
+    refuse_approved,
+    refuse_other_subject,
+)
 from service.files.refused_clients import fitting_clients
 from service.files.refused_hits import hits_of_this_list
+from service.files.taking_recipients import compare
 from service.files.turns import turn_of
 from service.reading.examples import columns_seen
 from service.reading.headings import LOOKED_AT, heading_cells
@@ -35,6 +44,7 @@ from tenants.files.uploaded import UploadedFile, keep_file, waiting_alike, waiti
 from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.lines import one_line
+from workflows.notice.names_to_look_at import names_to_look_at
 
 LONGEST_NAME = 200
 MOST_SECONDS = 60
@@ -224,21 +234,26 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
     """Read the file to its end, keep its rows and faults in lots while they come, and seal what is shown beside them.
     """
     items, faults = (RowsKept(file.id, kind, _as_json) for kind in (ITEMS, FAULTS))
-    wrong = set[int]()
+    wrong, names = set[int](), None
     try:
         for batch in chain(_fitting(file, reading, about), [[]]):
             items.keep(batch)
+            if file.purpose == RECIPIENTS:
+                names = names_to_look_at((values["name"] or "" for _, values in batch), names)
             noted = reading.take_faults()
             wrong.update(fault.row for fault in noted)
             faults.keep(map(fault_to_keep, noted))
     except Unreadable as error:
         raise _refused(error, file.purpose) from error
-    file.keep_words({**about, "choices": as_kept(choices), "reading": {
+    fits = items.end()
+    compared = compare(file, fits) if file.purpose == RECIPIENTS and file.is_confirmed else None
+    beside = {"names": names and asdict(names), "compared": compared and asdict(compared)}
+    file.keep_words({**about, **beside, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],
         "headings_row": reading.headings.row, "columns": [asdict(column) for column in columns_seen(reading)],
         "asks": [asdict(ask) for ask in reading.asks], "orders": list(reading.orders.items()),
-        "rows": reading.rows, "fits": items.end(), "faults": faults.end(), "wrong_rows": len(wrong),
+        "rows": reading.rows, "fits": fits, "faults": faults.end(), "wrong_rows": len(wrong),
     }})  # fmt: skip
 
 

@@ -62,12 +62,22 @@ class _List(Generic[Listed]):
 
 
 def compared(file: UploadedFile) -> Compared | None:
-    """Compare a file with the list of its notice, before anything is taken; None for a list that is blank."""
+    """Return how a file relates to the list of its notice, before anything is taken; None for a list that is blank.
+
+    It opens each person of both, unless it was kept when the file was read and the list is the same since."""
+    kept = file.words.get("compared")
+    if kept and kept["list"] == _digest(file):
+        return Compared(**kept)
+    return compare(file, file.words["reading"]["fits"])
+
+
+def compare(file: UploadedFile, fits: int) -> Compared | None:
+    """Compare the `fits` people of a file with the list of its notice; None for a list that is blank."""
     count = listed(_notice(file))
     if not count:
         return None
     both = on_both(_listed(file), _people(all_rows(file.id, ITEMS)))
-    return Compared(count, file.words["reading"]["fits"], both, _digest(file))
+    return Compared(count, fits, both, _digest(file))
 
 
 def take(taken: Taken) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from service.files.faults_csv import MARKS
 from service.reading.fields import PURPOSES as FIELDS
 from service.words.texts import t
 from tenants.identity.users import OWNER
+from tests.counting import statements_of
 from tests.factories import NOTICE_TEXT, Office, a_member
 from tests.pages.conftest import Reader
 from tests.pages.files import chosen_on
@@ -96,6 +97,17 @@ def test_a_second_file_says_what_would_be_lost_and_is_undone(notice: OfAList) ->
     assert "2 mensen informeren" in visible(page)
     assert "niet meer overgenomen" in visible(notice.olga.see(run))
     assert notice.olga.send(f"{run}/undone", {}, seen=people).status_code == 422
+
+
+def test_the_page_of_a_file_opens_one_part_of_it_and_no_list(notice: OfAList, app: Flask) -> None:
+    notice.taken(b"naam;e-mail\nAns;ans@example.nl\n")
+    run = notice.chosen(notice.columns_of(b"naam;e-mail\nAns;ans@example.nl\nBob;bob@example.nl\n"))
+    with statements_of(app) as statements:
+        page = visible(notice.olga.see(run))
+    assert "Er staat al 1 persoon op de lijst" in page and "Beste Bob," in page
+    opened = [statement for statement in statements if "sealed" in statement]
+    assert len([statement for statement in opened if "uploaded_part" in statement]) == 1
+    assert not [statement for statement in opened if "from recipient" in statement]
 
 
 def test_what_cannot_be_read_comes_back_at_its_field(notice: OfAList) -> None:

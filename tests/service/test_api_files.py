@@ -164,6 +164,8 @@ def test_a_list_that_changed_meanwhile_is_looked_at_again(officer: Caller, notic
     assert officer.post(f"{third}/taking", {"take": "all", "how": "add"}).status_code == 200
     replaced = officer.post(f"{second}/taking", {"take": "all", "how": "replace", "list": looked_at})
     assert keys(replaced) == [("how", "file.list_changed_meanwhile")]
+    now = officer.get(second).json["compared"]
+    assert (now["listed"], now["lost"]["replace"]) == (2, 2) and now["list"] != looked_at
     assert officer.post(f"{second}/taking", {"take": "all", "how": "add"}).json["result"]["people"] == 3
     everybody = chosen(officer, b"e-mail\nans@example.nl\nbob@example.nl\ncas@example.nl\n", notice, {
         "columns": [{"place": 0, "field": "email"}]})  # fmt: skip

@@ -1,8 +1,9 @@
 """The names of a list by which a person sees whether it was read well: the first, the last, the longest, the oddest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tenants.lines import filled_in
 from workflows.mail.texts import text, with_name
@@ -23,6 +24,11 @@ class NamesToLookAt:
     longest: str
     oddest: tuple[str, ...]
 
+    @classmethod
+    def kept(cls, values: Mapping[str, Any]) -> "NamesToLookAt":
+        """Return the names whose `asdict` was kept as JSON."""
+        return cls(**{**values, "oddest": tuple(values["oddest"])})
+
     @property
     def by_kind(self) -> list[tuple[str, str]]:
         """Each name once, with why it is shown: "first", "last", "longest" or "oddest"."""
@@ -37,10 +43,11 @@ class NamesToLookAt:
         return NamesToLookAt(first, last, longest, tuple(map(without_letters, self.oddest)))
 
 
-def names_to_look_at(names: Iterable[str]) -> NamesToLookAt | None:
-    """Return some of these names; None when all are blank. `names` may be longer than memory."""
-    first = last = longest = ""
-    odd: list[tuple[int, str]] = []
+def names_to_look_at(names: Iterable[str], before: NamesToLookAt | None = None) -> NamesToLookAt | None:
+    """Return some of these names; None when all are blank. `names` may be longer than memory. `before`: what this
+    returned of the names of the same list that come before these."""
+    first, last, longest = (before.first, before.last, before.longest) if before else ("", "", "")
+    odd = [(oddness(name), name) for name in (before.oddest if before else ())]
     for name in filter(None, names):
         first, last = first or name, name
         longest = max(longest, name, key=len)
