@@ -55,13 +55,14 @@ def about_merged(table: Table, headings: Headings, columns: Columns) -> list[Ask
 def orders_of_days(
     table: Table, headings: Headings, columns: Columns, choices: Choices
 ) -> tuple[dict[int, str], list[Ask]]:
-    """Return the order of day and month of each column of days, from all its cells; where these do not decide, or
-    contradict each other, a person is asked."""
+    """Return the order of day and month of each column of days, from all its cells but those of hidden rows that are
+    left out; where these do not decide, or contradict each other, a person is asked."""
+    left_out = frozenset() if choices.hidden_rows else table.hidden_rows
     orders = dict(choices.orders)
     places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
     seen = {place: Order() for place in places}
     for row, cells in table.rows() if places else ():
-        for place in places if row > headings.row else ():
+        for place in places if row > headings.row and row not in left_out else ():
             if place < len(cells) and cells[place]:
                 seen[place].look_at(cells[place][:LONGEST_DAY])
     said = {place: order.said for place, order in seen.items() if order.is_sure} | orders

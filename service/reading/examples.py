@@ -45,8 +45,8 @@ def _columns_of(reading: Reading, key: str) -> Iterator[str]:
 
 
 def _sample(reading: Reading) -> Iterator[list[str]]:
-    rows = islice(reading.table.rows(), SAMPLED)
-    return (cells for row, cells in rows if row > reading.headings.row)
+    """Return the first rows that are read: nobody in a row that is left out is shown."""
+    return islice((cells for row, cells in reading.table.rows() if reading.is_read(row, cells)), SAMPLED)
 
 
 def _examples(sample: list[list[str]], place: int) -> tuple[str, ...]:

@@ -154,16 +154,24 @@ class Reading:
             else:
                 self._gap = self._gap or row
             return False
+        if why := self._why_left_out(row, cells):
+            self._pass(why, row)
+            return False
+        self._end_gap()
+        return True
+
+    def is_read(self, row: int, cells: Sequence[str]) -> bool:
+        """Return whether a row stands below the headings and is not left out as hidden, as headings that come again, or
+        as a sum or remark."""
+        return row > self.headings.row and self._why_left_out(row, cells) is None
+
+    def _why_left_out(self, row: int, cells: Sequence[str]) -> str | None:
+        """Return the question about a row that is left out; None for data."""
         if row in self._left_out:
-            self._pass("file.hidden_rows", row)
-        elif is_repeated(cells, self.headings):
-            self._pass("file.headings_again", row)
-        elif not self.choices.side_rows and (side := question_about(cells, self.columns, self.known)):
-            self._pass(side, row)
-        else:
-            self._end_gap()
-            return True
-        return False
+            return "file.hidden_rows"
+        if is_repeated(cells, self.headings):
+            return "file.headings_again"
+        return None if self.choices.side_rows else question_about(cells, self.columns, self.known)
 
     def _unread_rows(self) -> set[int]:
         """Return the rows of the faults of the text that were noted so far."""

@@ -2,6 +2,9 @@
 
 import pytest
 
+from service.reading.examples import SAMPLED, columns_seen
+from service.reading.outcome import Choices
+from service.reading.reader import reading_of
 from service.reading.values.client_number import Known
 from tests.reading.read import people, read
 from tests.reading.workbooks import ods, xlsx
@@ -68,6 +71,26 @@ def test_hidden_rows_are_left_out_and_named(kind: str) -> None:
     got = read(file)
     assert [item["name"] for item in got.items.values()] == ["Els"] and got.asks["file.hidden_rows"].rows == (2,)
     assert [item["name"] for item in read(file, hidden_rows=True).items.values()] == ["Jan", "Els"]
+
+
+def test_no_value_of_a_row_that_is_left_out_is_an_example() -> None:
+    rows = [["naam", "e-mail"], *([f"Weg {nth}", "weg@a.example"] for nth in range(SAMPLED)), ["naam", "e-mail"],
+            ["Els", "els@a.example"], ["Totaal", "2"], ["Pagina 1 van 3", ""]]  # fmt: skip
+    file = xlsx({"Blad1": rows}, hidden_rows=range(2, SAMPLED + 2))
+
+    def names(**choices: bool) -> tuple[str, ...]:
+        return columns_seen(reading_of(file, "recipients", Choices(**choices)))[0].examples
+
+    assert names() == ("Els",) and names(hidden_rows=True) == ("Weg 0", "Weg 1", "Weg 2")
+    assert names(side_rows=True) == ("Els", "Totaal", "Pagina 1 van 3")
+
+
+def test_a_day_of_a_hidden_row_says_nothing_of_the_order_of_others() -> None:
+    rows = [["klantnummer", "gebeld op", "hoe"], ["K1", "14-3-2026 9:15", "brief"], ["K2", "4-5-2026 9:15", "brief"]]
+    file = xlsx({"Blad1": rows}, hidden_rows=[2])
+    asked = read(file, "hits").asks["file.day_or_month"]
+    assert asked.cells == ("4-5-2026 9:15",)
+    assert "file.day_or_month" not in read(file, "hits", hidden_rows=True).asks
 
 
 def test_somebody_who_stands_twice_counts_once_and_is_named() -> None:
