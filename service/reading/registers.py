@@ -8,7 +8,7 @@ from typing import Any
 
 from service.reading.fields import OF_AP
 from service.reading.heading_words import says
-from service.reading.outcome import Item, Wrong
+from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.own_files import place_of_own_numbers
 from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
@@ -28,6 +28,7 @@ _WITH_OFFSET = re.compile(
     r"(?P<offset>[Zz]|UTC|[+-][01][0-9](?::?[0-5][0-9])?)"
 )
 DAYS = ("began_on", "discovered_on", "reported_on")
+"""In the order in which they come."""
 TEXTS = ("description", "nature", "kinds_of_data", "consequences", "measures", "reason")
 
 
@@ -38,6 +39,7 @@ class Register(Rows):
     def __init__(self, reader: RowReader) -> None:
         super().__init__(reader)
         self._own_place = place_of_own_numbers(reader.columns.headings)
+        self._turned_around = list[int]()
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         if all(cell.casefold() in NO_VALUE for cell in used.values()):
@@ -52,7 +54,17 @@ class Register(Rows):
         values |= self._reported(used, values) | self._people(row, used)
         values["ap_number"] = _number(self.reader.first("ap_number", used)[1]) or None
         values |= {name: self._text(name, used) or None for name in TEXTS}
-        return None if any(isinstance(value, Wrong) for value in values.values()) else Item(row, values)
+        if any(isinstance(value, Wrong) for value in values.values()):
+            return None
+        days = [values[name] for name in DAYS if values[name] is not None]
+        if days != sorted(days):
+            self._turned_around.append(row)
+        return Item(row, values)
+
+    def asks(self) -> list[Ask]:
+        """Return rows that say nothing, and those whose days stand in an order that cannot be. An old register may say
+        so all the same: it is taken as it is, when a person says that it is right."""
+        return [*super().asks(), *about_rows("file.days_turned_around", self._turned_around)]
 
     def _reference(self, row: int, used: Mapping[int, str]) -> str | Wrong | None:
         place, cell = self.reader.first("reference", used)

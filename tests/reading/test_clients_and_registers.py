@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from service.reading.registers import DAYS
 from service.reading.values.client_number import Known
+from service.reading.values.day import Day, day_in
 from tests.reading.read import read
 from tests.reading.workbooks import xlsx
 
@@ -105,6 +107,20 @@ def test_a_register() -> None:
     assert got.faults == [(4, "file.day_is_none", ""), (4, "file.no_choice", "")]
     said = read("Nr;Wat is er gebeurd?;Gemeld aan AP?\n1;Mail;Ja, op 5-4-2020\n", "register")
     assert said.faults == [(2, "file.no_choice", "ja")]
+
+
+@pytest.mark.parametrize(("days", "is_asked"), [
+    (";5-6-2020;1-1-2020", True), ("6-6-2020;5-6-2020;", True), ("2-1-2020;;1-1-2020", True),
+    ("1-1-2020;5-6-2020;5-6-2020", False), ("5-6-2020;5-6-2020;5-6-2020", False), (";;", False),
+    ("6-6-2020;5-6-2020;31-2-2020", False), (";onbekend;1-1-2020", False),
+])  # fmt: skip
+def test_days_in_an_order_that_cannot_be_are_asked_about_and_kept(days: str, is_asked: bool) -> None:
+    rows = f"1;Een;1-2-2020;14-2-2020;15-2-2020\n2;Twee;{days}\n"
+    got = read(f"Nr.;Omschrijving;Datum incident;Datum ontdekking;Datum melding AP\n{rows}", "register")
+    assert ("file.days_turned_around" in got.asks) == is_asked
+    if is_asked:
+        assert got.asks["file.days_turned_around"].rows == (3,) and not got.faults
+        assert [Day(got.items[3][name]) for name in DAYS] == [day_in(cell) for cell in days.split(";")]
 
 
 def test_the_names_of_who_reported_it_stay_behind() -> None:
