@@ -16,6 +16,8 @@ from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_pa
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file
 from tenants.history.entries import Actor
 from tenants.register.notices import Notice
+from workflows.agreements import clients_of_file
+from workflows.notification import taking_over
 from workflows.notification.taking_over import HereAlready
 
 TAKES: Mapping[str, Callable[[Taken], dict[str, Any]]] = {
@@ -27,6 +29,12 @@ UNDOES: Mapping[str, Callable[[UploadedFile, Actor], None]] = {
     RECIPIENTS: taking_recipients.undo, HITS: taking_hits.undo, CLIENTS: taking_clients.undo,
     REGISTER: taking_register.undo,
 }  # fmt: skip
+HOLDS: Mapping[str, Callable[[UploadedFile], list[Invalid]]] = {
+    RECIPIENTS: taking_recipients.held_back, HITS: taking_hits.held_back,
+    CLIENTS: lambda file: clients_of_file.held_back(file.id),
+    REGISTER: lambda file: taking_over.held_back(file.id),
+}  # fmt: skip
+"""Why what came of a file of each purpose cannot be taken back now: the same that `UNDOES` refuses."""
 KEEPS_ITEMS = frozenset({HITS})
 """Purposes whose rows wait for something else after they were taken."""
 
@@ -75,6 +83,13 @@ def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -
 def added_nothing(file: UploadedFile) -> bool:
     """Return whether a file that was taken added nothing, because all of it was here already."""
     return (file.result or {}).get("new") == 0
+
+
+def held_back(file: UploadedFile) -> list[Invalid]:
+    """Return why a file that was taken cannot be taken back now; none where it can, and for another file."""
+    if file.state != TAKEN:
+        return []
+    return [Invalid("file.added_nothing")] if added_nothing(file) else HOLDS[file.purpose](file)
 
 
 def undo(file_id: UUID, by: Actor) -> UploadedFile:

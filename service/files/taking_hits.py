@@ -15,8 +15,13 @@ def take(taken: Taken) -> dict[str, Any]:
     return {"clients": taken.file.words["reading"]["fits"]}
 
 
+def held_back(file: UploadedFile) -> list[Invalid]:
+    """Return why the rows cannot go: an incident was recorded with them."""
+    return [Invalid("file.used_already", list=file.words["name"])] if INCIDENT in (file.result or {}) else []
+
+
 def undo(file: UploadedFile, by: Actor) -> None:
     """Let the rows go. Raises Invalid when an incident was recorded with them."""
-    if INCIDENT in (file.result or {}):
-        raise Invalid("file.used_already", list=file.words["name"])
+    if faults := held_back(file):
+        raise faults[0]
     end_parts(file.id, ITEMS)

@@ -17,6 +17,7 @@ from tenants.register.notices import notice
 from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee
 from workflows.mail.unmailed import Unmailed
+from workflows.notice import list_from_file
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notice.list_from_file import listed, take_back_list, take_list
 from workflows.notice.listed_people import everybody_on
@@ -97,6 +98,11 @@ def take(taken: Taken) -> dict[str, Any]:
     if not next(iter(people), None):
         raise Invalid("file.takes_all", "how")
     return take_list(_notice(file), _addressees(people), how, taken.hash, taken.by, taken.accepted)
+
+
+def held_back(file: UploadedFile) -> list[Invalid]:
+    """Return why the list of before cannot be put back: this one was approved, or is another one by now."""
+    return list_from_file.held_back(_notice(file), (file.result or {})["list"])
 
 
 def undo(file: UploadedFile, by: Actor) -> None:

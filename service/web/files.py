@@ -25,7 +25,8 @@ from service.files.purposes import (
     refuse_other_subject,
 )
 from service.files.receiving import Upload, pasted_as_file, receive, upload_of
-from service.files.taking import added_nothing, compared_with, known_in, take, undo
+from service.files.taking import compared_with, held_back, known_in, take, undo
+from service.http.faults import message
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.lists import MOST_RECIPIENTS
 from service.schemas.uploaded_file import TakingSchema
@@ -185,7 +186,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
     accepted = accepted_in(file) if is_open else []
     return render_template(
         "file.html", run=run, long_list=LONG_LIST, most_on_list=MOST_RECIPIENTS,
-        file=file, form=form, compared=compared_with(file), added_nothing=added_nothing,
+        file=file, form=form, compared=compared_with(file), held_back=held_back(file), message=message,
         known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
         services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,

@@ -49,9 +49,11 @@ LAST_FILE = text("""
     select taken_over_file from breach where organisation_id = :organisation and taken_over_file is not null
      order by organisation_id, id desc limit 1""")
 ACTED_ON = text("""
-    select exists (select from breach b join history h on h.organisation_id = b.organisation_id and h.subject_id = b.id
-                    where b.organisation_id = :organisation and b.taken_over_file = :file
-                      and (b.version > 1 or h.what <> 'breach.taken_over'))""")
+    select distinct b.reference from breach b
+      join history h on h.organisation_id = b.organisation_id and h.subject_id = b.id
+     where b.organisation_id = :organisation and b.taken_over_file = :file
+       and (b.version > 1 or h.what <> 'breach.taken_over')
+     order by b.reference limit :most""")
 REMOVE = text("select id, file_hash from take_back_breaches(:file)")
 
 
@@ -121,9 +123,10 @@ def last_file() -> UUID | None:
     return file_id
 
 
-def is_acted_on(file_id: UUID) -> bool:
-    """Return whether the history tells of any act about a breach of this import since it was added."""
-    return bool(db.session.scalar(ACTED_ON, _mine() | {"file": file_id}))
+def acted_on(file_id: UUID, most: int) -> list[str]:
+    """Return the references of the first breaches of this import, at most `most`, of which the history tells of any act
+    since they were added."""
+    return list(db.session.scalars(ACTED_ON, _mine() | {"file": file_id, "most": most}))
 
 
 def remove_taken_over(file_id: UUID) -> list[Removed]:

@@ -234,12 +234,16 @@ def test_a_proposal_is_accepted_on_the_page_and_what_was_typed_stays(notice: OfA
 
 
 def test_a_file_for_an_approved_notice_is_refused_when_it_is_brought(notice: OfAList) -> None:
-    notice.taken(b"naam;e-mail\nEva;eva@example.nl\n")
+    run = notice.chosen(notice.columns_of(b"naam;e-mail\nEva;eva@example.nl\n"))
+    notice.olga.done(f"{run}/taking", {"take": "all"}, seen=run)
     seen = notice.there.page
+    assert "/undone" in notice.olga.see(run)
     notice.there.do(notice.olga, "text", **NOTICE_TEXT)
     notice.there.do(notice.there.adam, "approve", agrees="true")
     answer = notice.olga.send(notice.send_to, {"file": (io.BytesIO(THREE), "lijst.csv")}, seen=seen)
     assert answer.status_code == 422 and "is goedgekeurd" in visible(answer.text)
+    page = notice.olga.see(run)
+    assert "is goedgekeurd" in visible(page) and "/undone" not in page
 
 
 def test_each_row_fits_or_has_a_fault_or_is_left_out_and_nothing_that_fits_shows_the_faults(notice: OfAList) -> None:

@@ -61,3 +61,11 @@ def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path:
     again = dry_run_of(there, new, content)
     assert "Z-2 Z-2" not in visible(listed) and "Z-2 Z-2" not in visible(there.see(path("/search?q=Z-2")))
     assert "2 datalekken stonden er al." in visible(there.done(f"{again}/taking", {"take": "all"}, again))
+    assert "/undone" not in there.see(again) and "/undone" in there.see(run)
+    one = re.search(rf'href="({re.escape(path("/breaches/"))}[0-9a-f-]+)"', listed)
+    assert one and there.client.get(f"{one[1]}/evidence.zip").status_code == 200
+    page = there.see(run)
+    assert "met datalek Z-" in visible(page) and "/undone" not in page
+    refused = there.send(f"{run}/undone", {}, run)
+    assert refused.status_code == 422 and "met datalek Z-" in visible(refused.text)
+    assert "Ongedaan maken" not in visible(refused.text)

@@ -33,7 +33,15 @@ from workflows.engine.hints import use_hints
 from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION
-from workflows.notification.taking_over import HereAlready, OldBreach, TakenOver, here_already, take_back, take_over
+from workflows.notification.taking_over import (
+    HereAlready,
+    OldBreach,
+    TakenOver,
+    held_back,
+    here_already,
+    take_back,
+    take_over,
+)
 from workflows.running import jobs
 from workflows.running.processes import keep_time
 
@@ -176,13 +184,16 @@ def test_what_somebody_took_the_evidence_of_stays(old: OldRegister, tmp_path: Pa
     assert "Oud register: gemeld bij de AP" in page and "onduidelijk" in page and "Schijf niet versleuteld" in page
     altered = unpacked(zipped)
     assert altered["evidence.json"]["register"]["taken_over"]["people_told"] == "unclear"
-    refused(old, old.file, "taking_over.in_use")
+    refused(old, old.file, "taking_over.in_use", references="DL-2023-007")
 
 
-def refused(old: OldRegister, file: UUID, key: str) -> None:
+def refused(old: OldRegister, file: UUID, key: str, **values: str) -> None:
+    with acting_for(old.id):
+        [told_before] = held_back(file)
     with pytest.raises(Invalid) as fault, acting_for(old.id):
         take_back(file, old.officer)
-    assert fault.value.key == key
+    assert fault.value.key == key == told_before.key and fault.value.values == told_before.values
+    assert values.items() <= fault.value.values.items()
 
 
 def test_whoever_would_act_on_one_is_told_that_it_is_of_an_old_register(old: OldRegister) -> None:

@@ -31,17 +31,22 @@ def take_list(
     return {"how": how, "people": count, "list": notice(notice_id).list_digest()}
 
 
+def held_back(notice_id: UUID, list_digest: str) -> list[Invalid]:
+    """Return why the list that a file made, with this digest, cannot be undone: it was approved, or is another one."""
+    about = notice(notice_id)
+    if about.approved_at is not None:
+        return [Invalid("notice.already_approved")]
+    return [Invalid("file.list_changed")] if about.list_digest() != list_digest else []
+
+
 def take_back_list(
     notice_id: UUID, before: Iterable[Addressee | Unmailed], list_digest: str, file_hash: str, by: Actor
 ) -> None:
     """Put back the list of before; a blank one opens the step again. `file_hash`: the SHA-256 of the file that is
     undone, for the history. Raises Invalid when the list is not the one with this digest any more, or was approved:
     then the people of before are gone."""
-    about = notice(notice_id)
-    if about.approved_at is not None:
-        raise Invalid("notice.already_approved")
-    if about.list_digest() != list_digest:
-        raise Invalid("file.list_changed")
+    if faults := held_back(notice_id, list_digest):
+        raise faults[0]
     if next(iter(before), None):
         upload_recipients(notice_id, before, by, str(by.role))
     else:

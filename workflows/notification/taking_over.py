@@ -25,8 +25,8 @@ from tenants.lines import one_line
 from tenants.register.taken_over import (
     Added,
     Standing,
+    acted_on,
     add_taken_over,
-    is_acted_on,
     known_keys,
     last_file,
     last_number,
@@ -40,6 +40,7 @@ FILE_TAKEN_OVER, FILE_TAKEN_BACK = "register.taken_over", "register.taken_back"
 AT_ONCE = 1_000
 """How many rows one statement adds, and how many entries of the history one writes."""
 LONGEST_TITLE = 200
+MOST_NAMED = 20
 OLD = "oud-"
 OURS = re.compile(rf"(?:{OLD}.*|[0-9]{{4}}-[0-9]{{4,}})")
 """The form of a reference that this register gives, or may give later: an old number like it has `oud-` before it."""
@@ -172,17 +173,24 @@ def take_over(
     return outcome
 
 
+def held_back(file_id: UUID) -> list[Invalid]:
+    """Return why an import cannot be undone: it was not the last one, or was taken back; or anything was done about
+    some of its breaches, such as taking away their evidence: their references are named, at most MOST_NAMED."""
+    if last_file() != file_id:
+        return [Invalid("taking_over.not_the_last")]
+    acted = acted_on(file_id, MOST_NAMED + 1)
+    named = ", ".join([*acted[:MOST_NAMED], *(["..."] if len(acted) > MOST_NAMED else [])])
+    return [Invalid("taking_over.in_use", count=len(acted), references=named)] if acted else []
+
+
 def take_back(file_id: UUID, by: Actor) -> int:
     """Undo the last import: remove the breaches that it added. Returns how many.
 
-    Raises Invalid when this was not the last import, or was taken back; and when anything was done about one of its
-    breaches, such as taking away its evidence.
+    Raises Invalid as `held_back` says.
     """
     let_one_at_a_time()
-    if last_file() != file_id:
-        raise Invalid("taking_over.not_the_last")
-    if is_acted_on(file_id):
-        raise Invalid("taking_over.in_use")
+    if faults := held_back(file_id):
+        raise faults[0]
     removed = remove_taken_over(file_id)
     _record(_entry(breach.id, TAKEN_BACK, by, file=breach.file_hash) for breach in removed)
     details = {"file": removed[0].file_hash, "gone": len(removed)}
