@@ -21,18 +21,17 @@ from service.files.purposes import actor_of, brought_file
 from service.files.receiving import choose, look_again, receive, upload_of
 from service.files.taking import compared_with, known_in, take, undo
 from service.schemas.clients_from_file import as_answers
+from service.schemas.file_proposals import PROPOSALS, ProposalsSchema
 from service.schemas.uploaded_file import (
     DRY_RUN,
     EXAMPLE,
     MAPPING,
-    PROPOSALS,
     TAKEN_EXAMPLE,
     DryRunAnswer,
     DryRunAsked,
     FileAnswer,
     FileForm,
     MappingSchema,
-    ProposalsSchema,
     Taking,
     TakingSchema,
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.files.choices import from_kept
 from service.files.receiving import read_as_before
-from service.schemas.uploaded_file import Accepting
+from service.schemas.file_proposals import Accepting
 from tenants.errors import Invalid
 from tenants.files.parts import FAULTS, all_rows
 from tenants.files.uploaded import UploadedFile, waiting_file

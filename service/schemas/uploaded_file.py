@@ -19,7 +19,6 @@ MOST_COLUMNS, LAST_ROW = 1_000, 1_048_576
 """As many columns as are read, and the last row of a spreadsheet."""
 FIELD_NAMES = tuple(dict.fromkeys(field.name for fields_ in FIELDS.values() for field in fields_.fields))
 ORDERS = ("day-month", "month-day")
-LONGEST_HEADING, LONGEST_PROPOSAL, MOST_AT_ONCE = 300, 400, 1_000
 EXAMPLE = {
     "id": "0199d3f2-1c5e-7a44-9c55-2f0f7a1f6f10", "purpose": "recipients", "name": "leden.csv", "state": "waiting",
     "notice_id": "0199d3f0-77aa-7b0e-8a39-4f6f0a2b9c11", "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd1",
@@ -34,10 +33,6 @@ EXAMPLE = {
     "rows": 5, "fits": 5, "faults": 0, "wrong_rows": 0, "left_out_rows": 0, "accepted": 0, "result": None, "version": 1,
 }  # fmt: skip
 """An answer about a file, for the specification."""
-PROPOSALS = {
-    "accept": [{"key": "client.unknown"}, {"row": 4, "column": "E-mail", "proposal": "bjorn@kooi.example"}],
-    "take_back": [{"row": 9, "column": "E-mail"}],
-}  # fmt: skip
 MAPPING = {"columns": [{"place": 1, "field": "name"}, {"place": 2, "field": "email"}], "headings_row": 3}
 DRY_RUN = EXAMPLE | {
     "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
@@ -68,18 +63,6 @@ class Taking:
     how: str | None = None
     answers: ForClients | None = None
     list: str | None = None
-
-
-@dataclass(frozen=True)
-class Accepting:
-    """What somebody accepts: the proposal in this row and column (`proposal`: which, where there are several), or with
-    `key` all proposals beside faults of that kind. `is_undone`: it is taken back."""
-
-    row: int | None = None
-    column: str | None = None
-    proposal: str | None = None
-    key: str | None = None
-    is_undone: bool = False
 
 
 class Id(Keyed, fields.UUID):
@@ -147,36 +130,6 @@ class MappingSchema(Resource):
             side_rows=bool(values["side_rows"]),
         )  # fmt: skip
         return {"choices": chosen, "answers": values["answers"]}
-
-
-class AcceptedSchema(Resource):
-    """A proposal in this row and column; `proposal` says which, where there are several. Or with `key` the proposals of
-    all faults of that kind."""
-
-    row = Whole(least=1, most=LAST_ROW)
-    column = Line(most=LONGEST_HEADING)
-    proposal = Line(most=LONGEST_PROPOSAL)
-    key = Line(most=60)
-
-
-class TakenBackSchema(Resource):
-    """A proposal that was accepted in this row and column, and is not any more."""
-
-    row = Whole(least=1, most=LAST_ROW, required=True)
-    column = Line(most=LONGEST_HEADING, required=True)
-
-
-class ProposalsSchema(Resource):
-    """Which proposals are accepted in place of what the file says, and of which that is taken back."""
-
-    accept = Many(Part(AcceptedSchema, required=True), most=MOST_AT_ONCE)
-    take_back = Many(Part(TakenBackSchema, required=True), most=MOST_AT_ONCE)
-
-    @post_load
-    def acceptings(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Return what is accepted, and what is taken back."""
-        undone = [Accepting(**row, is_undone=True) for row in values["take_back"] or ()]
-        return {"acceptings": [*undone, *(Accepting(**row) for row in values["accept"] or ())]}
 
 
 class TakingSchema(Resource):

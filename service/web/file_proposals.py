@@ -13,7 +13,8 @@ from service.files.looking import LONGEST_SEARCH
 from service.files.proposals import accept, accepted_in
 from service.files.purposes import brought_file
 from service.schemas.clients_from_file import ForAll, as_answers
-from service.schemas.uploaded_file import FITTING, Accepting, TakingSchema
+from service.schemas.file_proposals import Accepting
+from service.schemas.uploaded_file import FITTING, TakingSchema
 from service.web.files import page_of_file
 from service.web.forms import Form
 from service.words.texts import t

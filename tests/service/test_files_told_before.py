@@ -97,6 +97,14 @@ def test_a_proposal_is_accepted_and_taken_back(fenna: Caller, office: factories.
     here = {"row": 2, "column": "klantnummer"}
     for wrong in ({"row": 3, "column": "klantnummer"}, here | {"proposal": "00999"}, {"key": "file.no_choice"}):
         assert keys(fenna.put(f"{path}/proposals", {"accept": [wrong]})) == [("proposals", "file.not_proposed")]
+    everywhere = {"key": "client.unknown"}
+    for beside in ({"row": 2}, {"column": "klantnummer"}, {"proposal": "00999"}, here):
+        answer = fenna.put(f"{path}/proposals", {"accept": [everywhere, everywhere | beside]})
+        assert keys(answer) == [("accept.1.key", "file.here_or_everywhere")], "one of both, at its field"
+    for half, lacking in (({"row": 2}, ["column"]), ({"column": "klantnummer"}, ["row"]), ({}, ["row", "column"])):
+        answer = fenna.put(f"{path}/proposals", {"accept": [half]})
+        assert keys(answer) == [(f"accept.0.{name}", "field.required") for name in lacking]
+    assert fenna.get(path).json["accepted"] == 0
     file = fenna.put(f"{path}/proposals", {"accept": [here]}).json
     assert (file["fits"], file["faults"], file["accepted"]) == (1, 1, 1)
     [item] = fenna.get(path).json["items"]
