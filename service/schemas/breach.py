@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, missing, post_load
+from marshmallow import ValidationError, missing, post_load, validates_schema
 
 from service.schemas.answers import FormAnswers, SeverityAnswers
 from service.schemas.compared import Compared
@@ -11,7 +11,14 @@ from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
 from service.schemas.incident import WhatHappened
 from service.schemas.moment import Moment
-from service.schemas.people_counted import ENDS, ESTIMATE, PeopleCounted, PeopleSaid
+from service.schemas.people_counted import (
+    ENDS,
+    ESTIMATE,
+    PeopleCounted,
+    PeopleSaid,
+    people_apart,
+    refuse_other_people,
+)
 from service.schemas.resource import Resource
 from workflows.law import gdpr
 from workflows.notification.ap_notification import DO_NOT_NOTIFY, NOTIFY
@@ -31,11 +38,17 @@ class OwnBreachSchema(WhatHappened, PeopleSaid, PeopleCounted):
     makes = NewBreach
     people = Whole(load_only=True)
 
+    @validates_schema(skip_on_field_errors=False)
+    def same_people(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse another number in the facts than beside them. Raises ValidationError."""
+        refuse_other_people(values)
+
     @post_load
     def people_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Return the values with one sure number as both bounds."""
-        people, estimate = values.pop("people"), bool(values.pop(ESTIMATE))
-        values |= {} if people is None else {"people_min": people, "people_max": people}
+        """Return the values with the number of people beside the facts, and one sure number as both bounds."""
+        values = people_apart(values)
+        estimate = bool(values.pop(ESTIMATE))
+        values.pop("people")
         return values | {ESTIMATE: estimate and any(values[end] is not None for end in ENDS)}
 
 

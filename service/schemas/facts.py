@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import post_load, validates_schema
 
-from service.schemas.fields import Choice, Choices, LongText, Number, Part, Whole, YesNo
+from service.schemas.fields import Choice, Choices, LongText, Number, Part, YesNo
 from service.schemas.moment import Moment
-from service.schemas.people_counted import ENDS, PeopleCounted, PeopleSaid
-from service.schemas.resource import Resource, refuse_reversed
+from service.schemas.people_counted import PeopleCounted, PeopleSaid, people_apart, refuse_other_people
+from service.schemas.resource import Resource
 from service.words.texts import LOCALES
 from workflows.law import vocabulary
 
@@ -47,24 +47,20 @@ class IncidentFactsSchema(FactsSchema):
         exclude = ("financial_undertaking",)
 
 
-class KnownFactsSchema(PeopleSaid):
+class KnownFactsSchema(PeopleSaid, PeopleCounted):
     """The facts as they are known now, as a whole. How many people stands beside the facts or in them."""
 
     facts = Part(FactsSchema, required=True)
-    people_min = Whole()
-    people_max = Whole()
+
+    @validates_schema(skip_on_field_errors=False)
+    def same_people(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse another number in the facts than beside them. Raises ValidationError."""
+        refuse_other_people(values)
 
     @post_load
     def people_apart(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Return the values with the number of people beside the facts.
-
-        When both places have it, the value beside them counts.
-        """
-        facts = dict(values["facts"])
-        among = {end: facts.pop(end, None) for end in ENDS}
-        people = {end: among[end] if values[end] is None else values[end] for end in ENDS}
-        refuse_reversed(people["people_min"], people["people_max"], "people_max", "fact.people_reversed")
-        return values | {"facts": facts} | people
+        """Return the values with the number of people beside the facts."""
+        return people_apart(values)
 
 
 class SupplementSchema(KnownFactsSchema):

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import pre_load, validates_schema
+from marshmallow import ValidationError, pre_load, validates_schema
 
 from service.reading.values.people import People, people_in
+from service.schemas.faults import Key
 from service.schemas.fields import Whole, YesNo
 from service.schemas.resource import Resource, refuse_reversed
 
@@ -40,28 +41,67 @@ class PeopleSaid(Resource):
         is, to be refused at its field."""
         return numbers_of(document) if isinstance(document, Mapping) else document
 
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def people_in_one_way(self, _: dict[str, Any], original: Any, **__: Any) -> None:
+        """Refuse a number beside its bounds, as the reader of files does: one of them would be kept, and nobody said
+        which. Raises ValidationError."""
+        if "people" not in self.fields or not isinstance(original, Mapping):
+            return
+        if _is_filled(original.get("people")) and any(_is_filled(original.get(end)) for end in ENDS):
+            raise ValidationError({"people": [Key("file.people_twice")]})
+
+
+def refuse_other_people(values: Mapping[str, Any]) -> None:
+    """Raise ValidationError where the facts say another number of people than stands beside them, each end apart, and
+    where the least number of one place is above the largest of the other."""
+    among, beside = values.get("facts") or {}, ends_beside(values)
+    differing = [end for end in ENDS if None not in (among.get(end), beside[end]) and among[end] != beside[end]]
+    if differing:
+        raise ValidationError({"facts": {end: [Key("fact.people_elsewhere")] for end in differing}})
+    if list(beside.values()).count(None) == 1:  # one end may stand in each place
+        people = people_apart(values)
+        refuse_reversed(people["people_min"], people["people_max"], "people_max", "fact.people_reversed")
+
+
+def people_apart(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with the numbers of people beside the facts, wherever they were said."""
+    facts, beside = dict(values.get("facts") or {}), ends_beside(values)
+    among = {end: facts.pop(end, None) for end in ENDS}
+    return {**values, "facts": facts, **{end: among[end] if beside[end] is None else beside[end] for end in ENDS}}
+
+
+def ends_beside(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the bounds that stand beside the facts. A number that is sure is both."""
+    people = values.get("people")
+    return {end: values.get(end) if people is None else people for end in ENDS}
+
 
 def numbers_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with its numbers of people as digits, and with whether they are an estimate.
 
     "ca. 75" in one of two fields is the whole of what is known: both ends are 75.
     """
-    said = {name: value for name in ("people", *ENDS) if isinstance(value := document.get(name), str) and value.strip()}
+    filled = {name: value for name in ("people", *ENDS) if _is_filled(value := document.get(name))}
+    said = {name: value for name, value in filled.items() if isinstance(value, str)}
     read = {name: people for name, value in said.items() if isinstance(people := people_in(value), People)}
     if not said:
         return dict(document)
     estimate = document.get(ESTIMATE) or any(people.is_estimate for people in read.values())
-    return {**document, **_whole(read, set(said)), ESTIMATE: estimate}
+    return {**document, **_whole(read, set(filled)), ESTIMATE: estimate}
 
 
-def _whole(read: Mapping[str, People], said: set[str]) -> dict[str, Any]:
+def _whole(read: Mapping[str, People], filled: set[str]) -> dict[str, Any]:
     if "people" in read:
         people = read["people"]
         return {} if _is_plain(people) else {"people": None, **_ends(people)}
     of_estimates = {name: people for name, people in read.items() if people.is_estimate}
-    if len(of_estimates) == len(said) == 1:
+    if len(of_estimates) == len(filled) == 1:
         return _ends(*of_estimates.values())
     return {name: str(people.least) for name, people in of_estimates.items() if people.least == people.most}
+
+
+def _is_filled(value: Any) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
 
 
 def _is_plain(people: People) -> bool:

@@ -65,7 +65,7 @@ def test_a_breach_keeps_its_estimate_until_somebody_says_a_number(officer: Calle
         ({"people_min": "ca. 70", "people_max": "80"}, ("70", "80", True)),
         ({"people_max": "ongeveer veel"}, (None, "ongeveer veel", False)), ({"people_min": 75}, (75, None, None)),
         ({"people": "ca. 70-80"}, (70, 80, True)), ({"people": "meer dan 500"}, (501, None, False)),
-        ({"people": "onbekend"}, (None, None, False)),
+        ({"people": "onbekend"}, (None, None, False)), ({"people_min": "ca. 75", "people_max": 3}, ("75", 3, True)),
     ],
 )  # fmt: skip
 def test_what_is_typed(typed: dict[str, Any], read: tuple[Any, ...]) -> None:
