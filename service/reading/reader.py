@@ -2,6 +2,7 @@
 
 import io
 import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -69,11 +70,10 @@ class Reading:
     fits: int = 0
     passed: dict[str, list[int]] = field(default_factory=dict)
     is_over: Callable[[], bool] = lambda: False
-    _gap: int = 0
     _cells: int = 0
 
     def __post_init__(self) -> None:
-        self._of_batch, self._unread = list[Fault](), set[int]()
+        self._of_batch, self._unread, self._gap = list[Fault](), set[int](), array("I")
         self._left_out = frozenset() if self.choices.hidden_rows else self.table.hidden_rows
 
     def items(self) -> Iterator[Item]:
@@ -152,7 +152,7 @@ class Reading:
             if row in self._unread_rows():
                 self.rows += 1
             else:
-                self._gap = self._gap or row
+                self._gap.append(row)
             return False
         if why := self._why_left_out(row, cells):
             self._pass(why, row)
@@ -180,10 +180,10 @@ class Reading:
         return self._unread
 
     def _end_gap(self) -> None:
-        """Keep the blank row that stands before data: a person says whether what follows belongs to the list."""
+        """Keep the blank rows that stand before data: a person sees whether what follows belongs to the list."""
         if self._gap:
-            self._pass("file.blank_rows", self._gap)
-        self._gap = 0
+            self.passed.setdefault("file.blank_rows", []).extend(self._gap)
+            self._gap = array("I")
 
     def _pass(self, key: str, row: int) -> None:
         self.passed.setdefault(key, []).append(row)
@@ -231,9 +231,9 @@ def _tables(
     if _JSON.match(letters.text.head):
         by_cell = not are_as_saved(content, choices.encoding)
         return [replace(table_of_json(letters.text), mended_by_cell=by_cell)], letters.encoding, list(letters.asks)
-    if fields.purpose == "recipients" and (mail := people_in_mail(letters.text, fields)):
+    if fields.purpose == "recipients" and (mail := people_in_mail(letters.text, fields, choices.side_rows)):
         people, asks = mail
-        pasted = Table("", lambda: iter([(1, people)]), fields={0: "name", 1: "email"})
+        pasted = Table("", lambda: iter(people), fields={0: "name", 1: "email"})
         return [pasted], letters.encoding, [*letters.asks, *asks]
     if is_address_book(letters.text.head):
         if fields.purpose != "recipients":

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from service.reading.lines_of_mail import greets
+
 LONGEST = 200
 """The most characters of a cell that is looked at."""
 UNITS = (
@@ -80,13 +82,15 @@ def is_note(cells: Sequence[str]) -> bool:
         return len(filled) < 4 and _says_when(text) and all(map(_is_moment, filled[1:]))
     is_page = _PAGE.fullmatch(text) or (_OF_PAGES.fullmatch(text) and not _DIGITS.issuperset(text))
     is_numbered = bool(text) and _DIGITS.issuperset(text) and text != first and first[0] == first[-1]
-    is_said = _COUNTED.fullmatch(first) or _SECRET.fullmatch(text) or _says_when(text)
+    is_greeting = greets(filled[0], may_be_name=False)
+    is_said = _COUNTED.fullmatch(first) or _SECRET.fullmatch(text) or _says_when(text) or is_greeting
     return bool(is_page or is_numbered or is_said or (_END.fullmatch(text) and (" " in text or text != first)))
 
 
 def is_odd_name(name: str) -> bool:
-    """Return whether a name is most likely none: it has digits or a colon, or it is a whole sentence."""
-    if not _DIGITS.isdisjoint(name) or ":" in name or not any(map(str.isalpha, name)):
+    """Return whether a name is most likely none: it has digits or a colon, it is a whole sentence, or it begins
+    as the end of a mail does ("Groet, Jan")."""
+    if not _DIGITS.isdisjoint(name) or ":" in name or greets(name) or not any(map(str.isalpha, name)):
         return True
     words = name.split()
     return len(words) > 7 or (len(words) > 3 and name.endswith((".", "!", "?")) and len(words[-1]) > 3)

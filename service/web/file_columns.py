@@ -32,11 +32,11 @@ from tenants.files.uploaded import WAITING, UploadedFile
 blueprint = Blueprint("file_columns", __name__, url_prefix="/o/<organisation>/files")
 ASKED_ELSEWHERE = frozenset({
     "file.letters_twice", "file.letters_uncertain", "file.sheets", "file.headings_row", "file.no_headings",
-    "file.hidden_rows", "file.total_row", "file.notes", "file.day_or_month", "file.citizen_numbers",
-    "file.citizen_numbers_used",
+    "file.hidden_rows", "file.total_row", "file.notes", "file.lines_left_out", "file.day_or_month",
+    "file.citizen_numbers", "file.citizen_numbers_used",
 })  # fmt: skip
 """Questions that have a control or a column of their own on the page; the others are said in a sentence."""
-LEFT_OUT = {"hidden_rows": ("file.hidden_rows",), "side_rows": ("file.total_row", "file.notes")}
+LEFT_OUT = {"hidden_rows": ("file.hidden_rows",), "side_rows": ("file.total_row", "file.notes", "file.lines_left_out")}
 """Choices whether rows are read too, with the questions about such rows."""
 
 
