@@ -8,21 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from service.reading.outcome import Ask, Fault, about_rows
+from service.files.said_of_all import supposing, sure_faults
+from service.reading.outcome import Ask, about_rows
 from service.reading.reader import Reading
-from service.schemas.clients_from_file import (
-    CheckedClients,
-    ForAll,
-    ForAllSchema,
-    Row,
-    check_clients,
-    refuse_unanswered,
-)
-from tenants.agreements.processing_agreements import SERVICES
+from service.schemas.clients_from_file import CheckedClients, ForAll, ForAllSchema, Row, check_clients
 from workflows.law.periods import AMSTERDAM
-
-BY_THE_DAY = frozenset({"agreement.doubled", "agreement.overlaps"})
-"""Faults that a row without a day of its own has on some days only."""
 
 
 def fitting_clients(
@@ -34,23 +24,16 @@ def fitting_clients(
     `answers`: what ForAllSchema reads; None while nobody said it.
     """
     rows: list[Row] = [(row, values) for row, values in items]
-    for_all = ForAll(dict.fromkeys(SERVICES, "processor"), now.astimezone(AMSTERDAM).date(), "-")
+    for_all = supposing(ForAll(None, None, None), now.astimezone(AMSTERDAM).date())
     if answers is not None:
         for_all = ForAllSchema().load(dict(answers))
     headings = {name: reading.columns.heading(places[0]) for name, places in reading.columns.places.items()}
     checked = check_clients(rows, for_all, headings)
-    refuse_unanswered(checked.faults)
-    faults = checked.faults if answers is not None else _sure(checked.faults, rows)
+    faults = checked.faults if answers is not None else sure_faults(checked.faults, rows)
     reading.faults = sorted(reading.faults + faults, key=lambda fault: fault.row)
     reading.asks += _asks(checked)
     wrong = {fault.row for fault in faults}
     return [[row, values] for row, values in rows if row not in wrong]
-
-
-def _sure(faults: Iterable[Fault], rows: Iterable[Row]) -> list[Fault]:
-    """Return the faults that a row has whatever is said of all clients."""
-    dated = {row for row, values in rows if values["in_force_from"]}
-    return [fault for fault in faults if fault.row in dated or fault.key not in BY_THE_DAY]
 
 
 def _asks(checked: CheckedClients) -> list[Ask]:

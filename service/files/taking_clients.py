@@ -3,28 +3,34 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from service.files.said_of_all import Refused, refused_with
 from service.files.taken import Taken
 from service.reading.outcome import Fault
-from service.schemas.clients_from_file import CheckedClients, ForClients, at_rows, check_clients, refuse_unanswered
+from service.schemas.clients_from_file import CheckedClients, ForClients, at_rows, check_clients
 from tenants.errors import Invalid, ManyInvalid
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
+from tenants.isolation import database_now
 from workflows.agreements import clients_of_file
+from workflows.law.periods import AMSTERDAM
 
 MOST_TOLD = 100
 
 
 def take(taken: Taken) -> dict[str, Any]:
-    """Register the clients of the rows that fit. Raises ManyInvalid with what is wrong at its row, until somebody says
-    that those rows are left out, and with clients that are like others until somebody says that they are others."""
+    """Register the clients of the rows that fit. Raises ManyInvalid with all that is wrong: what lacks at the answer
+    for all clients, other faults at their rows, until somebody says that those rows are left out; and with clients that
+    are like others until somebody says that they are others."""
     answers = taken.taking.answers or ForClients(None, None, None)
-    headings = _headings(taken.file)
-    checked = check_clients(((row, values) for row, values in taken.items()), answers, headings)
-    refuse_unanswered(checked.faults)
-    if not answers.leave_out or not (checked.new or checked.known_again):
-        _refuse(checked.faults, "answers.leave_out")
-    if not answers.confirmed_doubles:
-        _refuse(checked.doubles, "answers.confirmed_doubles")
+    headings, rows = _headings(taken.file), [(row, values) for row, values in taken.items()]
+    checked = check_clients(rows, answers, headings)
+    is_left_out = answers.leave_out and bool(checked.new or checked.known_again)
+    today = database_now().astimezone(AMSTERDAM).date()
+    refused = Refused((), (), checked.doubles) if is_left_out else refused_with(checked, rows, answers, today, headings)
+    _refuse([
+        *refused.unanswered, *_at_rows(refused.faults, "answers.leave_out"), *_offered(refused, checked),
+        *_at_rows(() if answers.confirmed_doubles else refused.doubles, "answers.confirmed_doubles"),
+    ])  # fmt: skip
     registered = _register(taken, checked, answers.confirmed_doubles, headings)
     return {"new": registered, "known": len(checked.known_again), "left": len({fault.row for fault in checked.faults})}
 
@@ -40,17 +46,23 @@ def _register(taken: Taken, checked: CheckedClients, is_confirmed: bool, heading
             checked.clients, taken.file.id, taken.hash, is_confirmed, taken.by, taken.accepted
         )
     except ManyInvalid as refused:
-        _refuse(at_rows(refused.faults, checked.new, headings), "take")
+        _refuse(_at_rows(at_rows(refused.faults, checked.new, headings), "take"))
         raise
 
 
-def _refuse(faults: Sequence[Fault], field: str) -> None:
-    if faults:
-        raise ManyInvalid(list(_refusals(faults[:MOST_TOLD], field)))
+def _refuse(faults: Iterable[Invalid]) -> None:
+    if listed := list(faults):
+        raise ManyInvalid(listed)
 
 
-def _refusals(faults: Iterable[Fault], field: str) -> Iterable[Invalid]:
-    return (Invalid(fault.key, field, **{**fault.values, "line": fault.row}) for fault in faults)
+def _offered(refused: Refused, checked: CheckedClients) -> list[Invalid]:
+    """Return the fault that offers to leave rows out, where only an answer lacks and other rows have it themselves."""
+    rows_fit = bool(checked.new or checked.known_again)
+    return [Invalid("file.rows_left_out", "answers.leave_out")] if refused.unanswered and rows_fit else []
+
+
+def _at_rows(faults: Sequence[Fault], field: str) -> Iterable[Invalid]:
+    return (Invalid(fault.key, field, **{**fault.values, "line": fault.row}) for fault in faults[:MOST_TOLD])
 
 
 def _headings(file: UploadedFile) -> dict[str, str]:

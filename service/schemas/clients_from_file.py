@@ -30,9 +30,9 @@ COLUMNS = {"contacts": "contact_email", "name": "contact_name", "email": "contac
 """By the part of a contact: the field of the file that holds it."""
 MISSING = {
     "kvk_number": "file.kvk_number_missing", "in_force_from": "file.in_force_from_missing",
-    "contact_name": "file.contact_name_missing",
+    "contact_name": "file.contact_name_missing", "services": "file.service_missing",
 }  # fmt: skip
-NO_SERVICE, NO_ROLE = "agreement.no_service", "file.service_without_role"
+NO_ROLE, LACKING = "file.service_without_role", frozenset({"field.required", "agreement.no_service"})
 LIKELY_DOUBLE = "client.likely_double_"
 
 
@@ -152,12 +152,6 @@ def at_rows(refusals: Iterable[Invalid], new: Sequence[FromFile], headings: Mapp
     return faults
 
 
-def refuse_unanswered(faults: Iterable[Fault]) -> None:
-    """Raise Invalid when new clients have no service: neither their rows nor the answers for all clients name one."""
-    if any(fault.key == NO_SERVICE for fault in faults):
-        raise Invalid(NO_SERVICE, "answers.services")
-
-
 SCHEMA = ClientSchema()
 
 
@@ -219,7 +213,7 @@ def _fault(row: Row, refusal: Invalid, headings: Mapping[str, str], proposal: st
     number, values = row
     name, *within = (refusal.field or "").split(".")
     of_file = COLUMNS[within[-1] if within else name] if name == "contacts" else name
-    key = MISSING.get(of_file, refusal.key) if refusal.key == "field.required" else refusal.key
+    key = MISSING.get(of_file, refusal.key) if refusal.key in LACKING else refusal.key
     cell = values.get(name) if name != "contacts" else _cell_of(values["contacts"], within)
     column = headings.get(of_file, "")
     return Fault(number, column, key, _said(cell)[:100], proposal, {"column": column, **refusal.values})

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from service.admission.access import may, place, takes_file
-from service.files.answers import typed_before
+from service.files.answers import keep_typed, typed_before
 from service.files.cells_shown import cell_shown, is_workbook
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
@@ -96,7 +96,10 @@ def faults(file_id: UUID) -> ResponseReturnValue:
 def take_rows(file_id: UUID) -> ResponseReturnValue:
     """Keep the rows of a file, once: all of them, or those that fit."""
     file, form = brought_file(file_id), Form.posted()
-    by, taking = actor_of(file.purpose), form.load(TakingSchema())
+    by = actor_of(file.purpose)
+    if file.state == WAITING:
+        keep_typed(file_id, request.form.items(multi=True))
+    taking = form.load(TakingSchema())
     taken = taking and form.attempt(lambda: take(file_id, taking, by, form.version_seen()))
     if not taken:
         return page_of_file(file, form), form.status

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from html import unescape
 from uuid import uuid4
 
+from flask import Flask
+
+from service.admission.access import COOKIE
 from tests.factories import Office, a_member, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.files import chosen_on
 from tests.pages.forms import visible
 from tests.pages.worlds import Login
+from tests.service.caller import caller_for
 
 
 def dry_run_of(there: Reader, new: str, content: str) -> str:
@@ -31,16 +35,41 @@ def test_clients_of_a_file_are_recorded_with_what_is_said_of_all_of_them(reader:
     new = f"{base}/files/new/clients"
     assert new in there.see(f"{base}/agreements")
     run = dry_run_of(there, new, "\n".join(["klantnummer;naam;kvk;e-mail", *rows]))
-    without = there.send(f"{run}/taking", {"take": "all", "answers.in_force_from": "1-1-2026"}, run)
-    assert without.status_code == 422 and "Kies bij minstens" in visible(without.text)
+    without = there.send(f"{run}/taking", {"take": "all"}, run)
+    summary = re.findall(r'<li><a href="#f-answers-([^"]+)"', without.text)
+    assert without.status_code == 422 and sorted(summary) == ["contact_name", "in_force_from", "services"]
+    assert "zoals bij rij 2. Vul hier de dag in." in visible(without.text) and "regel" not in visible(without.text)
+    assert without.text.count('aria-invalid="true"') >= 2, "the day and the name are marked as wrong"
     answers = {"answers.services.payroll_bare": "processor", "answers.in_force_from": "1-1-2026"}
-    unnamed = there.send(f"{run}/taking", {"take": "all", **answers}, run)
-    assert unnamed.status_code == 422 and "geen naam" in visible(unnamed.text)
+    checked = there.done(f"{run}/checking", {"answers.in_force_from": "1-1-2026"}, run)
+    assert "0 van 2 rijen passen" in visible(checked) and 'name="answers.contact_name"' in checked
+    there.done(f"{run}/checking", answers | {"answers.contact_name": "Administratie"}, run)
     taken = there.done(f"{run}/taking", {"take": "all", **answers, "answers.contact_name": "Administratie"}, run)
     assert "2 nieuwe opdrachtgevers vastgelegd." in visible(taken)
     assert "Bakkerij 1" in there.see(f"{base}/agreements")
     there.done(f"{run}/undone", {}, run)
     assert "Bakkerij 1" not in there.see(f"{base}/agreements")
+
+
+def test_who_must_prove_it_first_is_led_there_and_loses_nothing(reader: Login, app: Flask) -> None:
+    number = f"{uuid4().int % 90_000_000 + 10_000_000}"
+    house = an_office(1, kvk_number=number)
+    there, base = reader(house.officer), f"/o/{slug_of(house.id)}"
+    row = f"00077;Bakkerij Anders;{number};nieuw@anders.example;Bea"
+    run = dry_run_of(there, f"{base}/files/new/clients", f"klantnummer;naam;kvk;e-mail;contactpersoon\n{row}")
+    assert house.officer.id
+    there.client.set_cookie(COOKIE, caller_for(app, house.officer.id, proven=False).token)
+    answers = {"answers.services.payroll_bare": "processor", "answers.in_force_from": "1-1-2026"}
+    doubled = there.send(f"{run}/taking", {"take": "all", **answers}, run)
+    assert doubled.status_code == 422 and 'href="/proof' not in doubled.text
+    sure = {"take": "all", **answers, "answers.confirmed_doubles": "true"}
+    refused = there.send(f"{run}/taking", sure, run)
+    assert refused.status_code == 403 and 'href="/proof?next=' in refused.text
+    assert "Open dat in een nieuw tabblad" in visible(refused.text)
+    for page in (refused.text, there.see(run)):
+        assert 'value="1-1-2026"' in page and re.search(r'confirmed_doubles"\s+value="true" checked', page)
+    there.client.set_cookie(COOKIE, caller_for(app, house.officer.id).token)
+    assert "1 nieuwe opdrachtgever vastgelegd." in visible(there.done(f"{run}/taking", sure, run))
 
 
 def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path: Callable[..., str]) -> None:

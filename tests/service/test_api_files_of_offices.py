@@ -83,12 +83,39 @@ def test_clients_of_a_file_are_registered_and_withdrawn(app: Flask) -> None:
     content = CLIENTS.format(*(uuid4().int % 90_000_000 + 10_000_000 for _ in range(2)))
     path, file = brought(caller, content, "clients")
     assert file["fits"] == 2, file
-    assert keys(caller.post(f"{path}/taking", {"take": "all"})) == [("answers.services", "agreement.no_service")]
+    refused = caller.post(f"{path}/taking", {"take": "all"})
+    lacking = [("answers.services", "file.services_missing"), ("answers.in_force_from", "file.days_missing")]
+    assert keys(refused) == lacking and "2" in refused.json["errors"][0]["message"]
     taken = caller.post(f"{path}/taking", {"take": "all", "answers": FOR_ALL})
     assert taken.status_code == 200 and taken.json["result"]["new"] == 2, taken.text
     again, _ = brought(caller, content, "clients")
     assert caller.post(f"{again}/taking", {"take": "all", "answers": FOR_ALL}).json["result"]["known"] == 2
     assert caller.call("DELETE", f"{path}/taking").json["state"] == "undone"
+
+
+def test_a_client_without_a_service_is_told_at_its_row_and_can_be_left_out(app: Flask) -> None:
+    office = factories.an_office(clients=1)
+    assert office.officer.id
+    caller = caller_for(app, office.officer.id)
+    content = "klantnummer;naam;kvk-nummer;e-mail;contactpersoon;Diensten\n" + "".join(
+        f"0050{n};Bakkerij {n};{uuid4().int % 90_000_000 + 10_000_000};{n}@b{n}.example;Bea;{services}\n"
+        for n, services in enumerate(("Boekhouding (verwerker)", "", "Boekhouding (verwerker)"))
+    )
+    path, file = brought(caller, content, "clients")
+    assert (file["fits"], file["faults"]) == (3, 0), "nobody said yet what holds for all clients"
+    said = {"in_force_from": "2026-01-01"}
+    refused = caller.post(f"{path}/taking", {"take": "fitting", "answers": said})
+    assert keys(refused) == [("answers.services", "file.services_missing"), ("answers.leave_out", "file.rows_left_out")]
+    assert {"1", "3"} <= set(refused.json["errors"][0]["message"].replace(":", " ").replace(".", " ").split())
+    columns = [{"place": c["place"], "field": c["field"]} for c in caller.get(path).json["columns"] if c["field"]]
+    file = caller.put(f"{path}/mapping", {"columns": columns, "answers": said}).json
+    assert (file["fits"], file["wrong_rows"]) == (2, 1)
+    [fault] = caller.get(f"{path}?show=faults").json["items"]
+    assert (fault["row"], fault["column"], fault["key"]) == (3, "Diensten", "file.service_missing")
+    again, _ = brought(caller, content, "clients")
+    taken = caller.post(f"{again}/taking", {"take": "fitting", "answers": said | {"leave_out": True}})
+    assert taken.status_code == 200, taken.text
+    assert (taken.json["result"]["new"], taken.json["result"]["left"]) == (2, 1)
 
 
 def test_an_old_register_comes_along_once(app: Flask) -> None:
