@@ -12,7 +12,8 @@ from service.reading.values.client_number import Known
 CASES = [
     ("recipients", "naam;e-mail\nAns;ans @example.nl\n"), ("recipients", "naam;e-mail\nAns;a@x.nl, b@x.nl\n"),
     ("recipients", "naam;e-mail\nAns;ans[at]example.nl\n"), ("recipients", "naam;e-mail\nAns ans@example.nl;\n"),
-    ("hits", "klantnummer;aantal\n123;5\n"),
+    ("recipients", "naam;e-mail\nAns;'ans@example.nl\n"), ("recipients", "naam;e-mail\nAns;'ans@example.nl'\n"),
+    ("recipients", "naam;e-mail\nAns;\u2019ans@example.nl\n"), ("hits", "klantnummer;aantal\n123;5\n"),
     ("hits", "klantnummer;aantal\n00123;5,0\n"), ("hits", "klantnummer;aantal\n123,0;5\n"),
     ("hits", "klantnummer;aantal\n00123;1,234\n"), ("hits", "klantnummer;aantal\n00123;okt-15\n"),
     ("clients", "klantnummer;naam;kvk\n1;Bol;1234567\n"), ("clients", "klantnummer;naam;uren\n1;Bol;2 dagen\n"),

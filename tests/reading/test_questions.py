@@ -8,8 +8,9 @@ import pytest
 
 from service.reading.encodings import OLD
 from service.reading.fields import PURPOSES
-from service.reading.outcome import Ask
+from service.reading.outcome import Ask, Wrong
 from service.reading.questions import words_of, words_of_choice
+from service.reading.values.address import address_in
 from service.words.texts import spoken
 from tenants.lines import filled_in
 from tests.house.reading import nodes
@@ -70,6 +71,12 @@ def test_days_are_written_out_in_the_language_of_the_reader() -> None:
 def test_one_row_is_said_in_the_singular() -> None:
     one, two = (words_of(Ask("file.notes", rows=rows), partial(said, "nl")) for rows in ((7,), (1, 7)))
     assert one.startswith("Op rij 7 staat een opmerking") and two.startswith("Deze rijen zijn een opmerking")
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_addresses_of_a_cell_are_counted(count: int) -> None:
+    wrong = address_in(" / ".join(f"p{n}@a.example" for n in range(count)))
+    assert isinstance(wrong, Wrong) and f" {count} a" in said("nl", f"errors.{wrong.key}", **wrong.values)
 
 
 def test_hidden_sheets_are_called_so() -> None:

@@ -24,7 +24,7 @@ _IN_BRACKETS = re.compile(r"<[^<>\s]*@[^<>\s]*>")
 _SPOKEN = re.compile(r"[\[({] ?(at|apenstaartje|punt|dot) ?[\])}]", re.IGNORECASE)
 _SIGNS = {"at": "@", "apenstaartje": "@", "punt": ".", "dot": "."}
 _QUOTES = " '\""
-_AROUND = " '\"<>.,;:"
+_AROUND = " '\u2018\u2019\"<>.,;:"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Address:
 
 
 def address_in(cell: str) -> Address | Wrong:
-    """Return the address of a cell. Two addresses in one cell are never one, and what is unclear is proposed."""
+    """Return the address of a cell. Two addresses in one cell are never one, and what is unclear is proposed, such as
+    an address with an apostrophe at one of its ends, which a spreadsheet writes before a text."""
     text = one_line(cell)
     if text.casefold() in NONE:
         return Address("")
@@ -45,9 +46,12 @@ def address_in(cell: str) -> Address | Wrong:
     if len(addresses) > 1 and len(_IN_BRACKETS.findall(text)) > 1:
         return Wrong("file.several_people", "", {"address": text[:100]})
     if len(addresses) > 1:
-        return Wrong("file.two_addresses", ", ".join(addresses), {"address": text[:100]})
+        return Wrong("file.two_addresses", ", ".join(addresses), {"address": text[:100], "count": len(addresses)})
     try:
-        return Address(mail_address(meant), _name_before(text))
+        address = mail_address(meant)
+        if address.startswith("'"):
+            raise Invalid("mail.address_invalid")
+        return Address(address, _name_before(text))
     except Invalid as refusal:
         return _wrong(refusal, text, addresses)
 
