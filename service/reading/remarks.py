@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from service.reading.lines_of_mail import greets
+from service.reading.values.no_value import NO_VALUE
 
 LONGEST = 200
 """The most characters of a cell that is looked at."""
@@ -88,9 +89,11 @@ def is_note(cells: Sequence[str]) -> bool:
 
 
 def is_odd_name(name: str) -> bool:
-    """Return whether a name is most likely none: it has digits or a colon, it is a whole sentence, or it begins
-    as the end of a mail does ("Groet, Jan")."""
-    if not _DIGITS.isdisjoint(name) or ":" in name or greets(name) or not any(map(str.isalpha, name)):
+    """Return whether a name is most likely none: it has digits or a colon, it is a whole sentence or a word for
+    nothing ("Nee"), or it begins as the end of a mail does ("Groet, Jan")."""
+    if name.casefold() in NO_VALUE or greets(name):
+        return True
+    if not _DIGITS.isdisjoint(name) or ":" in name or not any(map(str.isalpha, name)):
         return True
     words = name.split()
     return len(words) > 7 or (len(words) > 3 and name.endswith((".", "!", "?")) and len(words[-1]) > 3)

@@ -19,6 +19,27 @@ def test_a_name_and_its_parts_say_together_what_they_say_alone(parts: str, name:
     assert people(f"{headings}\n{parts};a@b.example\n") == [(name, "a@b.example")]
 
 
+@pytest.mark.parametrize(("cells", "name"), [
+    ("J. de Vries;;J.;de", "J. de Vries"), ("Piet Jansen;;P.;", "Piet Jansen"), ("Vries, J. de;;J.;de", "J. de Vries"),
+    ("Jan de Vries;;J.;", "Jan de Vries"), ("de heer J. de Vries;;J.;", "de heer J. de Vries"),
+    ("J. de Vries;Jan;;", "Jan de Vries"), ("J.P. de Vries;Jan;J.P.;de", "Jan de Vries"),
+    ("Vries;;J.;de", "J. de Vries"),
+    ("J. P. de Vries;;J.P.;", "J. P. de Vries"), ("Jansen;;J.;", "J. Jansen"), ("de Vries;;J.;de", "J. de Vries"),
+    ("Mevr. Pol;;E.;", "Mevr. E. Pol"), ("Vries, Jan;;;de", "Jan de Vries"), ("J. Vries;;;de", "J. de Vries"),
+    ("Vries, Jan de;;J.;", "Jan de Vries"), ("De Vries;;D.;", "D. De Vries"), ("J.;;J.;", "J."), ("Mr;Jan;;", "Jan Mr"),
+    ("Jansen, De Vries en Partners;;P.;", "P. Jansen, De Vries en Partners"), (";;J.;de", "J. de"),
+])  # fmt: skip
+def test_letters_and_calling_names_stand_once_in_a_name_without_a_column_of_surnames(cells: str, name: str) -> None:
+    assert people(f"Naam;Roepnaam;Voorletters;Tussenvoegsel;E-mail\n{cells};a@b.example\n") == [(name, "a@b.example")]
+
+
+@pytest.mark.parametrize("name", ["Na", "Nee", "No", "Nil", "Null", "Nb"])
+def test_a_surname_that_is_a_word_for_nothing_too_is_kept_and_asked_about(name: str) -> None:
+    got = read(f"Achternaam;E-mail\n{name};\n{name};a@b.example\n-;\nonbekend;c@b.example\n")
+    assert [item["name"] for item in got.items.values()] == [name, name, ""]
+    assert got.asks["file.odd_names"].rows == (2,) and got.asks["file.rows_without"].rows == (4,)
+
+
 @pytest.mark.parametrize("rest", ["", "Bo;b@a.example\n" * 3])
 def test_words_for_no_name_are_no_name(rest: str) -> None:
     got = read(f"Naam;E-mail\nn.v.t.;\n-;a@b.example\n?;\n{rest}")

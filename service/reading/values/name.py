@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from service.reading.values.given_names import with_given_name
 from service.reading.values.no_value import NO_VALUE
 from tenants.lines import one_line
 
@@ -30,8 +31,8 @@ def name_in(cells: Mapping[str, str]) -> str:
     name."""
     whole = one_line(cells.get("name", ""))
     parts = {part: _part(cells.get(part, "")) for part in PARTS}
-    name = _of_both("" if whole.casefold() in NO_VALUE else whole, parts) if any(parts.values()) else whole
-    return "" if name.casefold() in NO_VALUE else name
+    said = "" if whole.casefold() in NO_VALUE else whole
+    return _of_both(said, parts) if any(parts.values()) else said
 
 
 def _part(cell: str) -> str:
@@ -45,7 +46,7 @@ def _of_both(whole: str, parts: Mapping[str, str]) -> str:
     first, infix, last = parts["first_name"] or parts["initials"], parts["infix"], parts["last_name"]
     calls = bool(parts["first_name"]) and _words(parts["first_name"]) <= _words(whole)
     if not last:
-        return whole if calls else _joined(first, infix, whole)
+        return whole if calls else with_given_name(whole, parts["first_name"], parts["initials"], infix)
     said, of_surname = _joined(first, infix, last), _words(_joined(infix, last))
     own = [word for word in whole.replace(",", " ").split() if not _words(word) <= of_surname]
     if _words(whole) <= _words(said):
