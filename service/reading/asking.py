@@ -8,9 +8,10 @@ from service.reading.letters_shown import with_examples
 from service.reading.merged_cells import filled_rows
 from service.reading.outcome import Ask, Choices, about_rows
 from service.reading.tables import Table
+from service.reading.values.answer import behind_answer
 from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, Order, both_ways
 
-DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on")
+DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on", "reported_to_ap")
 LONGEST_DAY = 60
 """The most characters of a cell that says something of the order of day and month."""
 
@@ -60,11 +61,12 @@ def orders_of_days(
     left_out = frozenset() if choices.hidden_rows else table.hidden_rows
     orders = dict(choices.orders)
     places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
-    seen = {place: Order() for place in places}
+    seen, answers = {place: Order() for place in places}, columns.places.get("reported_to_ap", ())
     for row, cells in table.rows() if places else ():
         for place in places if row > headings.row and row not in left_out else ():
             if place < len(cells) and cells[place]:
-                seen[place].look_at(cells[place][:LONGEST_DAY])
+                cell = behind_answer(cells[place]) if place in answers else cells[place]
+                seen[place].look_at(cell[:LONGEST_DAY])
     said = {place: order.said for place, order in seen.items() if order.is_sure} | orders
     for place, order in seen.items():
         others = {order_of for other, order_of in said.items() if other != place}

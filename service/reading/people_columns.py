@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from service.reading.outcome import Wrong
 from service.reading.purposes import RowReader
-from service.reading.values.choice import YES, choice_in
+from service.reading.values.answer import answer_in
+from service.reading.values.choice import YES
 from service.reading.values.no_value import UNCLEAR
 from service.reading.values.people import People, end_in, people_in
 from tenants.lines import one_line
@@ -22,7 +23,7 @@ def people_of(reader: RowReader, row: int, used: Mapping[int, str]) -> People | 
         reader.unclear.append(row)
     if isinstance(people, Wrong) or people == People() or not reader.first("estimate", used)[1]:
         return people
-    said = reader.value(row, "estimate", used, choice_in)
+    said = reader.value(row, "estimate", used, answer_in)
     return said if isinstance(said, Wrong) else replace(people, is_estimate=people.is_estimate or said == YES)
 
 

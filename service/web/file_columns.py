@@ -18,6 +18,7 @@ from service.files.receiving import choose, look_again
 from service.http.faults import Fault, message
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices
+from service.reading.values.answer import behind_answer
 from service.reading.values.day import Day, day_in
 from service.reading.values.day_order import DAY_FIRST, MONTH_FIRST
 from service.schemas.uploaded_file import MOST_COLUMNS, MappingSchema
@@ -154,7 +155,7 @@ def _both_ways(examples: list[str]) -> dict[str, str]:
 
 
 def _written(cell: str, order: str) -> str:
-    day = day_in(cell, order)
+    day = day_in(behind_answer(cell), order)
     return f"{cell} = {day_words(day.on)}" if isinstance(day, Day) and day.on else ""
 
 

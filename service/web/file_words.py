@@ -9,7 +9,7 @@ from flask import url_for
 
 from service.admission.access import allowed, place
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
-from service.reading.registers import CHOICES, DAYS
+from service.reading.registers import ANSWERS, DAYS
 from service.reading.values.services_in_cell import words_of_services
 from service.web.layout import day_words, label
 from service.words.moments import local_moment
@@ -65,7 +65,7 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "informed_at": lambda value: local_moment(datetime.fromisoformat(value), "whole"),
     "informed_how": lambda value: label("how", value),
     "services": lambda value: words_of_services(value, catalogue(locale())),
-    **dict.fromkeys(CHOICES, lambda value: t(f"labels.old_answer.{value}")),
+    **dict.fromkeys(ANSWERS, lambda value: t(f"labels.old_answer.{value}")),
     **dict.fromkeys((*DAYS, "in_force_from"), _day),
 }
 """How the values of these names are said."""

@@ -21,6 +21,9 @@ CASES = [
     ("register", "nummer;omschrijving;ontdekt op\n1;Weg;44230\n"),
     ("register", "nummer;omschrijving;ontdekt op\n1;Weg;3-2-21\n"),
     ("register", "nummer;omschrijving;gemeld bij AP\n1;Weg;ja, op tijd\n"),
+    ("register", "nummer;omschrijving;gemeld bij AP\n1;Weg;ja, op 3-12-24\n"),
+    ("register", "nummer;omschrijving;gemeld bij AP;datum melding AP\n1;Weg;ja;n.v.t.\n"),
+    ("register", "nummer;omschrijving;ontdekt op\n1;Weg;n.v.t.\n"),
 ]  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def test_the_history_says_where_a_proposal_was_accepted(
     [entry] = database.outside(query, id=file["notice_id"])
     assert (entry["details"]["accepted"], entry["details"]["accepted_rows"]) == (1, [3])
     columns = chosen(fenna, office, "register", "nummer;omschrijving;gemeld bij AP\nQ-1;Weg;ja, op tijd\n")
-    assert fenna.put(f"{columns}/proposals", {"accept": [{"key": "file.no_choice"}]}).json["fits"] == 1
+    assert fenna.put(f"{columns}/proposals", {"accept": [{"key": "file.answer_with_more"}]}).json["fits"] == 1
     assert fenna.post(f"{columns}/taking", {"take": "all"}).json["result"]["accepted"] == 1
     [breach] = [each for each in fenna.get("breaches").json["items"] if each["reference"] == "Q-1"]
     [entry] = fenna.get(f"breaches/{breach['id']}/history").json["items"]

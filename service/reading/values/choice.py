@@ -30,6 +30,4 @@ def choice_in(cell: str) -> str | Wrong:
     """Return the answer of a cell; another text is wrong, because a person decides which answer it is."""
     text = one_line(cell).casefold().rstrip("!.")
     choice = _CHOICES.get(text) or _CHOICES.get(f"{text}.")
-    first = text.replace(",", " ").partition(" ")[0]
-    proposal = {YES: "ja", NO: "nee"}.get(_CHOICES.get(first, ""), "") if first.isalpha() else ""
-    return choice or Wrong("file.no_choice", proposal, {"value": cell[:40]})
+    return choice or Wrong("file.no_choice", "", {"value": cell[:40]})

@@ -8,7 +8,7 @@ from service.reading.outcome import Wrong
 from service.reading.values import weekday
 from service.reading.values.day_order import DAY_FIRST, MIXED, NUMBERS, OTHER, SHORT_YEAR, day_read
 from service.reading.values.months import MONTHS
-from service.reading.values.no_value import NOT_APPLICABLE, UNKNOWN
+from service.reading.values.no_value import BLANK, NOT_APPLICABLE, UNKNOWN
 from service.words.whole_numbers import whole_of
 
 ISO = re.compile(r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
@@ -31,7 +31,7 @@ def day_in(cell: str, order: str = DAY_FIRST) -> Day | Wrong:
     if text in UNKNOWN:
         return Day(None)
     if text in NOT_APPLICABLE:
-        return Wrong("file.day_not_applicable", "", {"value": cell[:40]})
+        return Wrong("file.day_not_applicable", BLANK, {"value": cell[:40]})
     text = text.removesuffix("t00:00").removesuffix(" 00:00:00").removesuffix(" 0:00")
     day = day_written(cell, text, named, order)
     return day or Wrong("file.day_unreadable", of_serial_number(text), {"value": cell[:40]})

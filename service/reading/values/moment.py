@@ -46,6 +46,17 @@ def moment_in(cell: str, order: str = DAY_FIRST) -> Moment | Wrong:
     return _at(day, timed, values) if timed and not is_midnight else Wrong("csv.moment_without_time", "", values)
 
 
+def local_day_in(cell: str, order: str = DAY_FIRST) -> Day | Wrong | None:
+    """Return the day in the Netherlands of a moment with an offset, also at midnight; None for a cell without one."""
+    (named, text), values = parted(cell[:LONGEST]), {"value": cell[:60]}
+    timed = _TIMED.fullmatch(text)
+    day = day_written(cell, timed["day"], named, order) if timed and timed["offset"] else None
+    if timed is None or day is None or isinstance(day, Wrong):
+        return day
+    moment = _at(day, timed, values)
+    return moment if isinstance(moment, Wrong) else Day(moment.at and moment.at.astimezone(AMSTERDAM).date())
+
+
 def _at(day: Day, timed: re.Match[str], values: dict[str, str]) -> Moment | Wrong:
     offset = (timed["offset"] or "").upper().replace("UTC", "Z").replace(":", "")
     offset = f"{offset[:3]}:{offset[3:] or '00'}" if offset[1:] else offset

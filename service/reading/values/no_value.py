@@ -12,3 +12,5 @@ UNCLEAR = frozenset({"onduidelijk", "unclear", "twijfel", "in onderzoek", "under
 NONE = frozenset({"geen", "(geen)", "geen!", "g\u00e9\u00e9n", "none", "x", "nee", "no"})
 """There is none: said of an address, of a number of the trade register, of a term."""
 NO_VALUE = UNKNOWN | NOT_APPLICABLE | UNCLEAR | NONE
+BLANK = "-"
+"""What is proposed where a cell should be left blank: each kind of value reads it as a blank cell."""
