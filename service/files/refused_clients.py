@@ -5,15 +5,17 @@ then what lacks for want of it is not told, and neither is what depends on that 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from service.files.said_of_all import supposing, sure_faults
-from service.reading.outcome import Ask, about_rows
+from service.reading.outcome import Ask, Fault, about_rows
 from service.reading.reader import Reading
 from service.schemas.clients_from_file import CheckedClients, ForAll, ForAllSchema, Row, check_clients
 from workflows.law.periods import AMSTERDAM
 
+LISTED_OTHERWISE = "file.listed_otherwise"
 
 def fitting_clients(
     reading: Reading, items: Iterable[list[Any]], answers: Mapping[str, Any] | None, now: datetime
@@ -29,11 +31,20 @@ def fitting_clients(
         for_all = ForAllSchema().load(dict(answers))
     headings = {name: reading.columns.heading(places[0]) for name, places in reading.columns.places.items()}
     checked = check_clients(rows, for_all, headings)
+    checked.faults = [_at_one_column(fault, reading) for fault in checked.faults]
     faults = checked.faults if answers is not None else sure_faults(checked.faults, rows)
     reading.faults = sorted(reading.faults + faults, key=lambda fault: fault.row)
     reading.asks += _asks(checked)
     wrong = {fault.row for fault in faults}
     return [[row, values] for row, values in rows if row not in wrong]
+
+
+def _at_one_column(fault: Fault, reading: Reading) -> Fault:
+    """Return a fault without what was agreed as its proposal where its value stands in several columns: accepted in one
+    of them, it would stand beside what the others say."""
+    places = reading.columns.places.get("services", ())
+    is_several = len(places) > 1 and fault.column == reading.columns.heading(places[0])
+    return replace(fault, proposal="") if is_several and fault.key == LISTED_OTHERWISE else fault
 
 
 def _asks(checked: CheckedClients) -> list[Ask]:

@@ -11,13 +11,20 @@ from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import number_in
 from service.reading.values.day import day_in
 from service.reading.values.day_order import DAY_FIRST
-from service.reading.values.no_value import NO_VALUE
-from service.reading.values.services_in_cell import Services, service_of_column, services_in
+from service.reading.values.no_value import NO_NAME, NO_VALUE
+from service.reading.values.services_in_cell import Services, add_services, service_of_column, services_in
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 
 MOST_HOURS = 720
+AT_ONCE = frozenset({
+    "zo snel mogelijk", "zo spoedig mogelijk", "zsm", "z.s.m", "onverwijld", "direct", "per direct", "onmiddellijk",
+    "meteen", "zonder onredelijke vertraging", "zonder vertraging", "without undue delay", "without delay",
+    "as soon as possible", "asap", "a.s.a.p", "immediately", "at once", "promptly",
+    "geen afspraak", "niet afgesproken", "geen uren afgesproken", "not agreed",
+})  # fmt: skip
+"""How agreements say that no hours were agreed; the first of each language is how our own pages do."""
 _HOURS = re.compile(r"(?:binnen )?([0-9]{1,4})(?:,0+)?\s*(?:u|uur|uren|h|hours?)?")
 _DAYS = re.compile(r"(?:binnen )?([0-9]{1,2})\s*(?:dag|dagen|days?|d|etmaal|etmalen)")
 
@@ -50,16 +57,16 @@ class Clients(Rows):
 
     def _services(self, row: int, used: Mapping[int, str]) -> Services | Wrong | None:
         """Return the services of all columns that hold them; None for a row that says nothing of them."""
-        services = dict[str, str | None]()
+        services, wrong = dict[str, str | None](), None
         for place in self.reader.columns.places.get("services", ()):
             cell = used.get(place, "")
             of_column = service_of_column(self.reader.columns.heading(place), cell)
             read = services_in(f"{of_column} ({cell})" if of_column else cell)
-            if isinstance(read, Wrong):
-                self.reader.fault(row, place, cell, read)
-                return read
-            services |= read or {}
-        return services or None
+            fault = read if isinstance(read, Wrong) else add_services(services, read or {}, cell)
+            if fault:
+                self.reader.fault(row, place, cell, fault)
+            wrong = wrong or fault
+        return wrong or services or None
 
     def asks(self) -> list[Ask]:
         """Return rows that say nothing, and numbers that may be of one client."""
@@ -72,7 +79,8 @@ class Clients(Rows):
 
 
 def _named(cell: str) -> str | Wrong:
-    return one_line(cell) or Wrong("file.name_missing")
+    name = one_line(cell)
+    return Wrong("file.name_missing") if name.casefold() in NO_NAME else name
 
 
 def kvk_in(cell: str) -> str | Wrong | None:
@@ -91,7 +99,7 @@ def hours_in(cell: str) -> int | Wrong | None:
     """Return within how many hours the client must hear; None when the agreement says nothing of it. Days are asked
     about, because a day of an agreement may end at midnight or after 24 hours."""
     text = cell.strip().casefold()
-    if text in NO_VALUE:
+    if text in NO_VALUE or text.rstrip(".!") in AT_ONCE:
         return None
     hours, days = _HOURS.fullmatch(text), _DAYS.fullmatch(text)
     if hours and (number := whole_of(hours[1], MOST_HOURS)):

@@ -10,10 +10,16 @@ from service.reading.columns import Columns
 from service.reading.outcome import Wrong
 from service.reading.purposes import RowReader
 from service.reading.values.address import address_in
+from service.reading.values.no_value import NO_NAME, NO_VALUE
 from service.words.whole_numbers import whole_of
 from tenants.lines import one_line
 
-NAME, ADDRESS, _ = OF_CONTACT = ("contact_name", "contact_email", "contact_phone")
+NAME, ADDRESS, PHONE = OF_CONTACT = ("contact_name", "contact_email", "contact_phone")
+NONE = {
+    NAME: NO_NAME | {"geen contactpersoon", "no contact"}, ADDRESS: frozenset({""}),
+    PHONE: NO_VALUE | {"geen telefoon", "geen nummer", "geen telefoonnummer", "no phone", "no number"},
+}  # fmt: skip
+"""By field of a contact: what is written where there is none. What an address may be was read before."""
 _NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]?(?![0-9])")
 Contact = dict[str, str]
 Places = dict[str, list[int]]
@@ -65,7 +71,7 @@ def contacts_in(
 def _of_one(places: Places, cells: Mapping[int, str]) -> list[Contact]:
     """Return the contact with the first address and telephone number; another address, and another number of the same
     name, is a contact of its own, so that nothing of the row is lost."""
-    names, addresses, phones = (_filled(cells, places.get(field, ())) for field in OF_CONTACT)
+    names, addresses, phones = (_filled(cells, places.get(field, ()), NONE[field]) for field in OF_CONTACT)
     name = next(iter(names), "")
     address, *other_addresses = addresses or [""]
     phone, *other_phones = phones or [""]
@@ -73,9 +79,10 @@ def _of_one(places: Places, cells: Mapping[int, str]) -> list[Contact]:
     return [_contact(name, address, phone), *others, *(_contact(name, "", other) for other in other_phones)]
 
 
-def _filled(cells: Mapping[int, str], places: Sequence[int]) -> list[str]:
-    """Return the filled cells of these columns, each once."""
-    return list(dict.fromkeys(filter(None, (one_line(cells.get(place, "")) for place in places))))
+def _filled(cells: Mapping[int, str], places: Sequence[int], none: frozenset[str]) -> list[str]:
+    """Return the filled cells of these columns, each once; words for "none", "unknown" and "n/a" fill no cell."""
+    texts = (one_line(cells.get(place, "")) for place in places)
+    return list(dict.fromkeys(text for text in texts if text.casefold() not in none))
 
 
 def _contact(name: str, address: str, phone: str) -> Contact:

@@ -11,7 +11,9 @@ from service.reading.purposes import RowReader, Rows
 from service.reading.values.client_number import Known, number_in
 from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
+from service.reading.values.no_value import NOT_TOLD
 from service.reading.values.people import People, people_in
+from tenants.lines import one_line
 
 HOW = {
     "phone": "phone", "telefoon": "phone", "gebeld": "phone", "telefonisch": "phone", "tel": "phone", "call": "phone",
@@ -75,9 +77,8 @@ class Hits(Rows):
                 *about_rows("file.informed_by_mail", self._by_us), *self._numbers.asks()]
 
     def _informed(self, row: int, used: Mapping[int, str]) -> tuple[Moment, str | None] | Wrong:
-        (at, moment_text), (how_at, how_text) = (
-            self.reader.first(name, used) for name in ("informed_at", "informed_how")
-        )
+        at, moment_text = self._told(used, "informed_at")
+        how_at, how_text = self._told(used, "informed_how")
         if not how_text and moment_text and _BY_PHONE.search(bare(self.reader.columns.heading(at))):
             how_text = "telefoon"
         if not moment_text and not how_text:
@@ -85,16 +86,28 @@ class Hits(Rows):
         if bare(how_text) in BY_US:
             self._by_us.append(row)
             return Moment(None), None
-        order = self.reader.orders.get(at, DAY_FIRST)
-        moment = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))
+        moment = self._moment(row, used) if moment_text else Moment(None)
         how = HOW.get(bare(how_text))
-        wrong = moment if isinstance(moment, Wrong) else self.reader.in_future(row, "informed_at", used, moment.at)
-        if isinstance(moment, Moment) and moment.at is None and not self.reader.first("informed_how", used)[1]:
-            return Moment(None), None
-        if not how_text or (isinstance(moment, Moment) and moment.at is None):
-            wrong = Wrong("client.informed_incomplete")
-            self.reader.fault(row, max(at if moment_text else how_at, 0), moment_text or how_text, wrong)
-        elif how is None:
-            wrong = Wrong("csv.informed_how", "", {"value": how_text[:40]})
-            self.reader.fault(row, how_at, how_text, wrong)
-        return wrong or (moment, how)
+        if not how_text or moment == Moment(None):
+            place, cell = (at, moment_text) if moment_text else (how_at, how_text)
+            return self._noted(row, max(place, 0), cell, Wrong("client.informed_incomplete"))
+        if how is None:
+            return self._noted(row, how_at, how_text, Wrong("csv.informed_how", "", {"value": how_text[:40]}))
+        return moment if isinstance(moment, Wrong) else (moment, how)
+
+    def _noted(self, row: int, place: int, cell: str, wrong: Wrong) -> Wrong:
+        self.reader.fault(row, place, cell, wrong)
+        return wrong
+
+    def _told(self, used: Mapping[int, str], name: str) -> tuple[int, str]:
+        """Return the place and the cell of a field; "" for one that says that nobody was told, or not when or how."""
+        place, cell = self.reader.first(name, used)
+        return place, "" if one_line(cell).casefold() in NOT_TOLD else cell
+
+    def _moment(self, row: int, used: Mapping[int, str]) -> Moment | Wrong:
+        """Return when a client was told; Wrong when that was noted as a fault."""
+        order = self.reader.orders.get(self.reader.first("informed_at", used)[0], DAY_FIRST)
+        moment: Moment | Wrong = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))
+        if isinstance(moment, Wrong):
+            return moment
+        return self.reader.in_future(row, "informed_at", used, moment.at) or moment

@@ -161,15 +161,16 @@ def _load(row: Row, for_all: ForAll, headings: Mapping[str, str], checked: Check
         return
     services = services_for(row[1], for_all)
     no_role = [service for service, role in services.items() if role is None]
+    roles = {**services, **dict.fromkeys(no_role, OFFICE_ROLES[0])}
     if no_role:
-        roles = {**services, **dict.fromkeys(no_role, OFFICE_ROLES[0])}
         refusal = Invalid(NO_ROLE, "services", services=_words(dict.fromkeys(no_role)))
         checked.faults.append(_fault(row, refusal, headings, _words(roles)))
-        return
     try:
-        checked.new.append(FromFile(row, SCHEMA.load(_payload(row[1], for_all, services))))
+        client = SCHEMA.load(_payload(row[1], for_all, roles))
     except ValidationError as error:
         checked.faults.extend(_fault(row, fault, headings) for fault in faults_of(error).faults)
+    else:
+        checked.new += [] if no_role else [FromFile(row, client)]
 
 
 def services_for(values: Mapping[str, Any], for_all: ForAll) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ from service.reading.reader import reading_of
 from service.reading.registers import DAYS
 from service.reading.values.client_number import Known
 from service.reading.values.day import Day, day_in
-from service.words.texts import spoken
+from service.words.texts import LOCALES, spoken
 from tests.reading.read import read
 from tests.reading.workbooks import xlsx
 
@@ -56,11 +56,17 @@ SAID = [
     ("Boekhouding en btw-aangifte", {"bookkeeping": None, "tax_returns": None}),
     ("loon + boekhouding/audit", {"payroll_bare": None, "bookkeeping": None, "audit": None}), ("n.v.t.", None),
     ("Boekhouding\nHosting", {"bookkeeping": None, "hosting": None}),
+    ("Boekhouding (verwerkingsverantwoordelijke); audit (Data processor)",
+     {"bookkeeping": "controller", "audit": "processor"}),
+    ("Boekhouding, boekhouden (verwerker), administratie", {"bookkeeping": "processor"}),
 ]  # fmt: skip
 WRONG = [
     ("boekhoudng, Betalingen (verwerker)", "file.service_unknown", "boekhouding, betalingen (verwerker)"),
     ("boekhouding, tuinonderhoud", "file.service_unknown", ""),
     ("Audit (processor), controle (controller)", "file.service_twice", ""),
+    ("Boekhoudng (verwerkngsverantwoordelijke)", "file.service_unknown",
+     "boekhouding (verwerkingsverantwoordelijke)"),
+    ("boekhouding (samen met Jansen)", "file.service_unknown", ""),
 ]  # fmt: skip
 
 
@@ -70,9 +76,21 @@ def test_services_as_people_write_them() -> None:
     got = read("\n".join(["klantnummer;naam;Geleverde diensten", *rows]), "clients")
     assert [item["services"] for item in got.items.values()] == [services for _, services in SAID]
     assert [fault[1:] for fault in got.faults] == [(key, proposal) for _, key, proposal in WRONG]
-    assert read("klantnummer;naam;dienst 1;dienst 2\nK1;Een;Audit;loon\n", "clients").items[2]["services"] == {
-        "audit": None, "payroll_bare": None,
-    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "services", "faults"), [
+    ("Audit;loon", {"audit": None, "payroll_bare": None}, []),
+    ("Audit (verwerker);audit", {"audit": "processor"}, []), ("Audit;audit (verwerker)", {"audit": "processor"}, []),
+    ("Audit (verwerker), Hosting (verwerker);hosting", {"audit": "processor", "hosting": "processor"}, []),
+    ("Audit (verwerker);controle (zelf verantwoordelijk)", None, [(2, "file.service_twice", "")]),
+    ("audt;tuinonderhoud", None, [(2, "file.service_unknown", "audit"), (2, "file.service_unknown", "")]),
+])  # fmt: skip
+def test_services_in_several_columns_are_those_of_one_client(
+    cells: str, services: dict[str, str | None] | None, faults: list[tuple[int, str, str]]
+) -> None:
+    got = read(f"klantnummer;naam;dienst 1;dienst 2\nK1;Een;{cells}\n", "clients")
+    assert [item["services"] for item in got.items.values()] == ([services] if services else [])
+    assert got.faults == faults
 
 
 @pytest.mark.parametrize("purpose", ["clients", "hits"])
@@ -240,6 +258,27 @@ def test_the_order_of_days_under_the_name_of_the_ap_is_asked_and_told_by_other_c
     assert chosen.items[3]["reported_on"] == date(2024, 3, 4) and not chosen.asks
     mixed = read("Nr;Titel;Gemeld bij AP\n1;a;nee\n2;b;3-4-2024\n3;c;13-4-2024\n4;d;ja 4-13-2024\n", "register")
     assert mixed.faults == [(3, "file.day_both_ways", "")]
+
+
+@pytest.mark.parametrize("moment", ["", "-", "onbekend", "n.v.t.", "nee", "nog niet", "Onbekend"])
+@pytest.mark.parametrize("how", ["", "-", "onbekend", "N.v.t.", "geen", "?"])
+def test_nobody_was_told_where_neither_when_nor_how_is_said(moment: str, how: str) -> None:
+    got = read(f"Klantnummer;Ge\u00efnformeerd op;Hoe\nK1;{moment};{how}\nK2;{moment};brief\n", "hits")
+    assert (got.items[2]["informed_at"], got.items[2]["informed_how"]) == (None, None)
+    assert got.faults == [(3, "client.informed_incomplete", "")]
+    told = read(f"Klantnummer;Gebeld op;Hoe\nK1;25-11-2026 9:15;{how}\n", "hits").items[2]
+    assert told["informed_how"] == "phone"
+    other = read(f"Klantnummer;Ge\u00efnformeerd op;Hoe\nK1;25-11-2026 9:15;{how}\n", "hits")
+    assert other.faults == [(2, "client.informed_incomplete", "")]
+
+
+@pytest.mark.parametrize("words", [
+    "zo snel mogelijk", "Onverwijld", "z.s.m.", "zsm!", "without undue delay", "ASAP", "As soon as possible",
+    *(spoken(language)["agreements.no_hours"] for language in LOCALES),
+])  # fmt: skip
+def test_as_soon_as_possible_is_no_number_of_hours(words: str) -> None:
+    got = read(f"Klantnr;Naam;Meldtermijn (uren)\n1;Bol;{words}\n2;Wit;24\n", "clients")
+    assert [item["hours_to_notify"] for item in got.items.values()] == [None, 24] and not got.faults
 
 
 def test_who_was_called_at_an_unknown_moment_is_asked_about_and_a_heading_says_how() -> None:

@@ -37,3 +37,12 @@ def test_all_addresses_that_do_not_fit_are_named_at_once() -> None:
 def test_a_contact_that_stands_twice_is_one() -> None:
     text = "Klantnr;Naam;Contact 1;E-mail 1;Contact 2;E-mail 2\n1;Bakker;Jan;jan@x.example;Jan;jan@x.example\n"
     assert read(text, "clients").items[2]["contacts"] == [JAN]
+
+
+@pytest.mark.parametrize("none", ["-", "n.v.t.", "Onbekend", "geen", "?", "onduidelijk"])
+def test_words_for_nobody_are_no_contact_no_number_and_no_client(none: str) -> None:
+    headings = "Klantnr;Naam;Contactpersoon;E-mail;Telefoon"
+    text = f"{headings}\n1;Bakker;{none};jan@x.example;{none}\n2;Slager;{none};{none};{none}\n3;{none};Jan;;020 1\n"
+    got = read(text, "clients")
+    assert [item["contacts"] for item in got.items.values()] == [[{"email": "jan@x.example"}], []]
+    assert got.faults == [(4, "file.name_missing", "")]

@@ -16,7 +16,7 @@ ALL = ForAll(SERVICES, date(2024, 1, 1), "Administratie")
 NOTHING_ELSE = ForAll(SERVICES, None, None)
 HEADINGS = {
     "name": "Naam", "kvk_number": "KvK", "client_number": "Nr", "hours_to_notify": "Uren", "contact_name": "Wie",
-    "contact_email": "Mail", "contact_phone": "Tel",
+    "contact_email": "Mail", "contact_phone": "Tel", "services": "Diensten",
 }  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def test_what_misses_in_rows_is_a_fault_at_each_row_and_column_at_once() -> None
     rows = [
         a_row(4, kvk_number=None), a_row(5, contacts=[]), a_row(7, contacts=[{"email": "info@jansen.example"}]),
         a_row(9, name="x" * 201, hours_to_notify=721, in_force_from="2018-05-25"),
+        a_row(10, kvk_number=None, contacts=[], services={"hosting": None}),
     ]  # fmt: skip
     checked = new_clients(rows, NOTHING_ELSE, HEADINGS)
     assert checked.clients == []
@@ -55,6 +56,8 @@ def test_what_misses_in_rows_is_a_fault_at_each_row_and_column_at_once() -> None
         (5, "", "file.in_force_from_missing", ""), (5, "Mail", "contact.none", ""),
         (7, "", "file.in_force_from_missing", ""), (7, "Wie", "file.contact_name_missing", ""),
         (9, "Naam", "field.too_long", "x" * 20), (9, "Uren", "field.out_of_range", "721"),
+        (10, "", "file.in_force_from_missing", ""), (10, "Diensten", "file.service_without_role", "Hosting en opslag"),
+        (10, "KvK", "file.kvk_number_missing", ""), (10, "Mail", "contact.none", ""),
     ]  # fmt: skip
 
 

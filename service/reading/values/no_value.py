@@ -12,5 +12,12 @@ UNCLEAR = frozenset({"onduidelijk", "unclear", "twijfel", "in onderzoek", "under
 NONE = frozenset({"geen", "(geen)", "geen!", "g\u00e9\u00e9n", "none", "x", "nee", "no"})
 """There is none: said of an address, of a number of the trade register, of a term."""
 NO_VALUE = UNKNOWN | NOT_APPLICABLE | UNCLEAR | NONE
+NO_NAME = NO_VALUE - {"na", "nb", "nil", "x"}
+"""Written where a name should stand, and the name of nobody."""
+NOT_TOLD = (UNKNOWN | NOT_APPLICABLE | NONE) - {"x"} | {
+    "niet", "nog niet", "niet ge\u00efnformeerd", "niet geinformeerd", "nog niet ge\u00efnformeerd", "not yet",
+    "not informed", "not informed yet",
+}  # fmt: skip
+"""Written where somebody was not told, in place of when and how."""
 BLANK = "-"
 """What is proposed where a cell should be left blank: each kind of value reads it as a blank cell."""

@@ -16,7 +16,7 @@ from tenants.lines import one_line
 Services = Mapping[str, str | None]
 """The role of the office by service; None where nobody said it."""
 OF_SERVICE, OF_ROLE = "labels.service.", "labels.office_role."
-NEAR, LONGEST_NEAR = 0.8, 40
+NEAR, LONGEST_NEAR = 0.8, 80
 """How like a known name an unknown one is of which that is proposed, and how many characters it has at most."""
 _PEOPLE_WRITE = {
     "payroll_bare": (
@@ -37,6 +37,15 @@ _PEOPLE_WRITE = {
     "audit": ("controle", "accountantscontrole", "jaarrekeningcontrole", "audits"),
     "hosting": ("opslag", "webhosting", "cloud", "storage", "hosting and storage"),
 }  # fmt: skip
+_ROLES_PEOPLE_WRITE = {
+    "controller": (
+        *("verwerkingsverantwoordelijke", "verwerkingsverantwoordelijk", "verantwoordelijke", "data controller"),
+        *("zelfstandig verwerkingsverantwoordelijke", "zelfstandig verantwoordelijke", "zelfstandig verantwoordelijk"),
+        *("eigen verwerkingsverantwoordelijke", "eigen verantwoordelijkheid", "independent controller"),
+    ),
+    "processor": ("bewerker", "gegevensverwerker", "data processor"),
+}  # fmt: skip
+"""With the law's own words, in brackets behind a service."""
 _COMMAS, _WORDS_BETWEEN = re.compile("[;,|]"), re.compile(r"[+&/]| (?:en|and) ")
 
 
@@ -51,10 +60,18 @@ def services_in(cell: str) -> Services | Wrong | None:
     if unknown:
         meant = [name if service else _nearest(name) for name, service, _ in named]
         return Wrong("file.service_unknown", ", ".join(meant) if all(meant) else "", {"value": unknown[0][:40]})
-    for _, service, role in named:
-        if service and services.setdefault(service, role) != role:
-            return Wrong("file.service_twice", "", {"value": cell[:40]})
-    return services
+    return next(filter(None, (
+        add_services(services, {service: role}, cell) for _, service, role in named if service
+    )), services)  # fmt: skip
+
+
+def add_services(services: dict[str, str | None], more: Services, cell: str) -> Wrong | None:
+    """Add the services of a cell to those of a client; Wrong when one of them has another role already. A service that
+    stands twice, once without a role, has the role of the other place."""
+    if any(role and services.get(service) not in (None, role) for service, role in more.items()):
+        return Wrong("file.service_twice", "", {"value": cell[:40]})
+    services |= {service: role or services.get(service) for service, role in more.items()}
+    return None
 
 
 def service_of_column(heading: str, cell: str) -> str:
@@ -93,15 +110,32 @@ def _several(words: str) -> list[tuple[str, str | None, str | None]]:
 
 
 def _one(words: str) -> tuple[str, str | None, str | None]:
+    before, said = _parted(words)
+    role = _roles().get(said)
+    return words, _services().get(before if role else words), role
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """Return a service, and what stands in brackets behind it; "" where nothing does."""
     before, _, said = words.removesuffix(")").rpartition("(")
-    role = _roles().get(said.strip()) if words.endswith(")") else None
-    return words, _services().get(before.strip() if role else words), role
+    return (before.strip(), said.strip()) if before and words.endswith(")") else (words, "")
 
 
 @lru_cache(1_000)
 def _nearest(words: str) -> str:
-    """Return the known name that is like these words; "" when none is."""
-    return next(iter(get_close_matches(words, _services(), 1, NEAR) if len(words) <= LONGEST_NEAR else ()), "")
+    """Return the known name that is like these words, with the role that is like what stands in brackets; "" when none
+    is."""
+    if len(words) > LONGEST_NEAR:
+        return ""
+    before, said = _parted(words)
+    if not said:
+        return _like(words, _services())
+    service, role = _like(before, _services()), _like(said, _roles())
+    return f"{service} ({role})" if service and role else ""
+
+
+def _like(words: str, known: Iterable[str]) -> str:
+    return next(iter(get_close_matches(words, known, 1, NEAR)), "")
 
 
 @lru_cache
@@ -113,7 +147,8 @@ def _services() -> Mapping[str, str]:
 
 @lru_cache
 def _roles() -> Mapping[str, str]:
-    return dict(_labels(OF_ROLE)) | {role: role for role in dict(_labels(OF_ROLE)).values()}
+    written = {name: role for role, names in _ROLES_PEOPLE_WRITE.items() for name in (role, *names)}
+    return written | dict(_labels(OF_ROLE))
 
 
 def _labels(begin: str) -> Iterable[tuple[str, str]]:
