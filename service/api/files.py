@@ -77,7 +77,8 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
     return {
         **_plain(run), "items": run.rows, "next_page": run.next_page,
         "compared": compared and {
-            **vars(compared), "lost": compared.lost, "after": compared.after, "too_long": compared.too_long,
+            **vars(compared.people), "list": compared.list, "lost": compared.lost, "after": compared.after,
+            "too_long": compared.too_long, "first_elsewhere": compared.first_elsewhere,
         },
         "known": here and here.known, "alike": here and here.alike,
     }, etag(run.file.version)  # fmt: skip

@@ -246,7 +246,7 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
     except Unreadable as error:
         raise _refused(error, file.purpose) from error
     fits = items.end()
-    compared = compare(file, fits) if file.purpose == RECIPIENTS and file.is_confirmed else None
+    compared = compare(file) if file.purpose == RECIPIENTS and file.is_confirmed else None
     beside = {"names": names and asdict(names), "compared": compared and asdict(compared)}
     file.keep_words({**about, **beside, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.files.taken import Taken
 from service.schemas.lists import MOST_RECIPIENTS
-from service.schemas.uploaded_file import ADD, HOW, REPLACE, TAKE_AWAY
+from service.schemas.second_list import ADD, HOW, REPLACE, TAKE_AWAY
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, ITEMS, all_rows, keep_rows
 from tenants.files.uploaded import UploadedFile
@@ -21,35 +21,39 @@ from workflows.notice import list_from_file
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notice.list_from_file import listed, take_back_list, take_list
 from workflows.notice.listed_people import everybody_on
-from workflows.notice.second_list import Person, added, on_both, taken_away
+from workflows.notice.second_list import Comparison, Person, added, taken_away
+from workflows.notice.second_list import compared as people_compared
 
 Listed = TypeVar("Listed")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """How many people are on the list now, in the file, and on both. `list`: which list that is (its digest)."""
+    """How a file and the list that is there relate. `list`: which list that is (its digest)."""
 
-    listed: int
-    in_file: int
-    both: int
+    people: Comparison
     list: str
 
     @property
     def lost(self) -> dict[str, int]:
         """By way of taking: how many people of the list are not on it afterwards."""
-        return {REPLACE: self.listed - self.both, ADD: 0, TAKE_AWAY: self.both}
+        return {REPLACE: self.people.listed - self.people.kept, ADD: 0, TAKE_AWAY: self.people.both}
 
     @property
     def after(self) -> dict[str, int]:
         """By way of taking: how many people are on the list afterwards."""
-        together = self.listed + self.in_file - self.both
-        return {REPLACE: self.in_file, ADD: together, TAKE_AWAY: self.listed - self.both}
+        people = self.people
+        return {REPLACE: people.in_file, ADD: people.together, TAKE_AWAY: people.listed - people.both}
 
     @property
     def too_long(self) -> tuple[str, ...]:
         """The ways of taking that are refused, because the list would have more people than MOST_RECIPIENTS."""
         return tuple(how for how, people in self.after.items() if people > MOST_RECIPIENTS)
+
+    @property
+    def first_elsewhere(self) -> tuple[str, ...]:
+        """The first people of the file who are not on the list, by name and address."""
+        return tuple(", ".join(filter(None, person)) for person in self.people.first_elsewhere)
 
 
 @dataclass(frozen=True)
@@ -68,17 +72,17 @@ def compared(file: UploadedFile) -> Compared | None:
     It opens each person of both, unless it was kept when the file was read and the list is the same since."""
     kept = file.words.get("compared")
     if kept and kept["list"] == _digest(file):
-        return Compared(**kept)
-    return compare(file, file.words["reading"]["fits"])
+        people = kept["people"]
+        elsewhere = tuple(Person(*person) for person in people["first_elsewhere"])
+        return Compared(Comparison(**{**people, "first_elsewhere": elsewhere}), kept["list"])
+    return compare(file)
 
 
-def compare(file: UploadedFile, fits: int) -> Compared | None:
-    """Compare the `fits` people of a file with the list of its notice; None for a list that is blank."""
-    count = listed(_notice(file))
-    if not count:
+def compare(file: UploadedFile) -> Compared | None:
+    """Compare the people of a file with the list of its notice; None for a list that is blank."""
+    if not listed(_notice(file)):
         return None
-    both = on_both(_listed(file), _people(all_rows(file.id, ITEMS)))
-    return Compared(count, fits, both, _digest(file))
+    return Compared(people_compared(_listed(file), _people(all_rows(file.id, ITEMS))), _digest(file))
 
 
 def take(taken: Taken) -> dict[str, Any]:
@@ -93,6 +97,7 @@ def take(taken: Taken) -> dict[str, Any]:
         if count := listed(_notice(file)):
             raise Invalid("file.how_first", "how", count=count)
         how = REPLACE
+    _refuse_too_long(file, how)
     keep_rows(file.id, BEFORE, map(tuple, _listed(file)))
     people = _List(lambda: _together(how, _before(file), _people(taken.items())))
     if not next(iter(people), None):
@@ -103,6 +108,13 @@ def take(taken: Taken) -> dict[str, Any]:
 def held_back(file: UploadedFile) -> list[Invalid]:
     """Return why the list of before cannot be put back: this one was approved, or is another one by now."""
     return list_from_file.held_back(_notice(file), (file.result or {})["list"])
+
+
+def _refuse_too_long(file: UploadedFile, how: str) -> None:
+    """Refuse a list that becomes too long, before anything of it is written. Raises Invalid."""
+    beside = compared(file) if how == ADD else None
+    if beside is not None and how in beside.too_long:
+        raise Invalid("file.list_too_long", "how", most=MOST_RECIPIENTS)
 
 
 def undo(file: UploadedFile, by: Actor) -> None:

@@ -13,6 +13,7 @@ from service.schemas.clients_from_file import ForAllSchema, ForClients, ForClien
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
 from service.schemas.resource import Resource
+from service.schemas.second_list import HOW, ComparedAnswer
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING
 
 MOST_COLUMNS, LAST_ROW = 1_000, 1_048_576
@@ -38,7 +39,8 @@ DRY_RUN = EXAMPLE | {
     "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
     "next_page": None, "known": None, "alike": None, "compared": {
         "listed": 3, "in_file": 5, "both": 1, "list": "3:9f86d081", "lost": {"replace": 2, "add": 0, "take_away": 1},
-        "after": {"replace": 5, "add": 7, "take_away": 2}, "too_long": [],
+        "after": {"replace": 5, "add": 7, "take_away": 2}, "too_long": [], "elsewhere": 4,
+        "first_elsewhere": ["Björn van der Kooi, bjorn@kooi.example"],
     },
 }  # fmt: skip
 TAKEN_EXAMPLE = EXAMPLE | {
@@ -48,7 +50,6 @@ TAKEN_EXAMPLE = EXAMPLE | {
 }  # fmt: skip
 
 ALL, FITTING = "all", "fitting"
-HOW = REPLACE, ADD, TAKE_AWAY = "replace", "add", "take_away"
 
 
 @dataclass(frozen=True)
@@ -212,28 +213,6 @@ class FileAnswer(Schema):
     accepted = fields.Integer(metadata={"description": "proposals that were accepted in place of what the file says"})
     result = fields.Dict(keys=fields.String(), allow_none=True)
     version = fields.Integer()
-
-
-class ByWayAnswer(Schema):
-    """A number of people for each way to take a file."""
-
-    replace = fields.Integer()
-    add = fields.Integer()
-    take_away = fields.Integer()
-
-
-class ComparedAnswer(Schema):
-    """How many people are on the list now, in the file, and in both."""
-
-    listed = fields.Integer()
-    in_file = fields.Integer()
-    both = fields.Integer()
-    list = fields.String(metadata={"description": "which list that is; sent along, another list is refused"})
-    lost = fields.Nested(ByWayAnswer, metadata={"description": "people of the list who are not on it afterwards"})
-    after = fields.Nested(ByWayAnswer, metadata={"description": "people on the list afterwards"})
-    too_long = fields.List(
-        fields.String(validate=OneOf(HOW)), metadata={"description": "ways that are refused: such a list is too long"}
-    )
 
 
 class DryRunAnswer(FileAnswer):

@@ -87,6 +87,7 @@ def test_a_second_file_says_what_would_be_lost_and_is_undone(notice: OfAList) ->
     run = notice.chosen(notice.columns_of(b"naam;e-mail\nAns;ans@example.nl\nBob;bob@example.nl\n"))
     page = visible(notice.olga.see(run))
     assert "Er staan al 2 mensen op de lijst" in page and "1 persoon staat dan niet meer op de lijst" in page
+    assert "1 persoon uit dit bestand staat niet zo op de lijst" in page and "Bob, bob@example.nl" in page
     refused = notice.olga.send(f"{run}/taking", {"take": "all"}, seen=run)
     assert refused.status_code == 422 and 'href="#f-how"' in refused.text
     page = notice.olga.done(f"{run}/taking", {"take": "all", "how": "add"}, seen=run)

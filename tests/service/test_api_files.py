@@ -15,6 +15,7 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, Office
 from tests.service.caller import Caller, keys, refused
+from workflows.notice.second_list import Comparison
 
 CLUB = Path("tests/reading/files/01-ledenlijst-sportclub-cp1252.csv").read_bytes()
 FAMILIES = Path("tests/reading/files/04-gezinnen-en-wie-geen-mail-heeft.csv").read_bytes()
@@ -80,7 +81,8 @@ def test_a_second_file_is_asked_about_and_can_be_taken_back(
     assert officer.get(second).json["compared"] == {
         "listed": 2, "in_file": 2, "both": 1, "lost": {"replace": 1, "add": 0, "take_away": 1},
         "list": officer.get(second).json["compared"]["list"],
-        "after": {"replace": 2, "add": 3, "take_away": 1}, "too_long": [],
+        "after": {"replace": 2, "add": 3, "take_away": 1}, "too_long": [], "elsewhere": 1,
+        "first_elsewhere": ["Cas, cas@example.nl"],
     }  # fmt: skip
     officer.post(f"{second}/taking", {"take": "all", "how": "add"})
     assert names() == ["Ans", "Bob", "Cas"]
@@ -93,6 +95,18 @@ def test_a_second_file_is_asked_about_and_can_be_taken_back(
     third = chosen(officer, b"naam;e-mail\nAns;ans@example.nl\n", notice)
     officer.post(f"{third}/taking", {"take": "all", "how": "take_away"})
     assert names() == ["Bob"]
+
+
+@pytest.mark.parametrize("how", ["replace", "add", "take_away"])
+def test_what_a_second_list_would_do_is_what_it_does(officer: Caller, notice: str, how: str) -> None:
+    first = chosen(officer, b"naam;e-mail\nJan;gezin@a.example\nMarie;gezin@a.example\nAns;\n;b@a.example\n", notice)
+    officer.post(f"{first}/taking", {"take": "all"})
+    second = chosen(officer, b"naam;e-mail\n;GEZIN@a.example\nBea;b@a.example\nJan;\n;c@a.example\n", notice)
+    told = officer.get(second).json["compared"]
+    assert told["lost"] == {"replace": 3, "add": 0, "take_away": 2}
+    assert (told["elsewhere"], told["first_elsewhere"]) == (3, ["Bea, b@a.example", "Jan", "c@a.example"])
+    taken = officer.post(f"{second}/taking", {"take": "all", "how": how}).json
+    assert taken["result"]["people"] == told["after"][how] == {"replace": 4, "add": 6, "take_away": 2}[how]
 
 
 def test_the_first_list_that_is_taken_back_leaves_none(officer: Caller, notice: str) -> None:
@@ -277,4 +291,5 @@ def test_who_takes_the_faults_of_a_file_is_remembered(officer: Caller, notice: s
 def test_a_way_that_makes_a_list_too_long_is_told_before_it_is_taken(
     listed: int, in_file: int, both: int, too_long: tuple[str, ...]
 ) -> None:
-    assert Compared(listed, in_file, both, "").too_long == too_long
+    people = Comparison(listed, in_file, both, both, listed + in_file - both, in_file - both, ())
+    assert Compared(people, "").too_long == too_long

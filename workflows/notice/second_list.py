@@ -6,9 +6,13 @@ several people with one name and no address, each counts. An address without a n
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from workflows.mail.shared_addresses import same_person
+
+NAMED_AT_MOST = 5
+"""How many people of the other list are named who are not on the list."""
 
 
 class Person(NamedTuple):
@@ -37,9 +41,78 @@ def added(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[Person]
             yield person
 
 
-def on_both(listed: Iterable[Person], other: Iterable[Person]) -> int:
-    """Return how many people of the list the other one names too."""
-    return sum(is_on_both for _, is_on_both in _marked(listed, other))
+@dataclass(frozen=True)
+class Comparison:
+    """How many people are on the list, and on the other one. `both`: people of the list whom the other one names, who
+    go when it is taken away. `kept`: people of the list who are on the other one too, also without their name, who stay
+    when it comes in place of the list. `together`: people on both lists as one. `elsewhere`: people of the other one
+    who are nobody on the list, with the first of them as `first_elsewhere`."""
+
+    listed: int
+    in_file: int
+    both: int
+    kept: int
+    together: int
+    elsewhere: int
+    first_elsewhere: tuple[Person, ...]
+
+
+def compared(listed: Iterable[Person], other: Iterable[Person]) -> Comparison:
+    """Compare two lists, each read once. `listed` has everybody once (each_once); the other one need not."""
+    here, there, elsewhere, first = _Side(), _Side(), 0, list[Person]()
+    for person in listed:
+        here.add(person)
+    for person in other:
+        there.add(person)
+        if not here.has_as_often(person, there):
+            elsewhere += 1
+            first += [person][: NAMED_AT_MOST - len(first)]
+    named = here.named.keys() & there.named.keys()
+    exact = len(named) + (here.unmailed & there.unmailed).total()
+    at_address = sum(at in there.nameless for same, at in here.named.items() if same not in named)
+    both = exact + at_address + len(here.nameless & there.nameless)
+    kept = exact + len(here.nameless & (there.nameless | there.addresses))
+    return Comparison(here.count, there.count, both, kept, here.with_all(there).count, elsewhere, tuple(first))
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A list while it is read, as hashes: who has a name and an address, with that address; the addresses of these; the
+    addresses without a name; and how often each name without an address is there."""
+
+    named: dict[int, int] = field(default_factory=dict)
+    addresses: set[int] = field(default_factory=set)
+    nameless: set[int] = field(default_factory=set)
+    unmailed: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        """How many people these are, each once."""
+        return len(self.named) + len(self.nameless - self.addresses) + self.unmailed.total()
+
+    def add(self, person: Person) -> None:
+        at = hash(person.address.casefold())
+        if not person.address:
+            self.unmailed[same_person(person)] += 1
+        elif not person.name:
+            self.nameless.add(at)
+        else:
+            self.named[same_person(person)] = at
+            self.addresses.add(at)
+
+    def has_as_often(self, person: Person, other: "_Side") -> bool:
+        """Return whether this person is here; of several with one name and no address, whether as often as there."""
+        same, at = same_person(person), hash(person.address.casefold())
+        if not person.address:
+            return self.unmailed[same] >= other.unmailed[same]
+        return same in self.named if person.name else at in self.addresses or at in self.nameless
+
+    def with_all(self, other: "_Side") -> "_Side":
+        """Return the people of both, as `added` and `each_once` bring them together."""
+        return _Side(
+            self.named | other.named, self.addresses | other.addresses, self.nameless | other.nameless,
+            self.unmailed | other.unmailed,
+        )  # fmt: skip
 
 
 def _marked(listed: Iterable[Person], other: Iterable[Person]) -> Iterator[tuple[Person, bool]]:
