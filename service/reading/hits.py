@@ -42,6 +42,10 @@ class Hits(Rows):
         self._numbers = NumbersSeen(known)
         self._sum, self._counted, self._sums, self._by_us = 0, 0, list[int](), list[int]()
 
+    def anew(self, reader: RowReader) -> "Hits":
+        """Return one that has seen no row yet."""
+        return Hits(reader, self.known)
+
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         if self._is_sum(used):
             self._sums.append(row)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -27,7 +27,8 @@ LONG = 1_000
 @dataclass
 class RowReader:
     """The cells of one row by field, and the faults that they have. `note` takes each fault. `now`: the moment after
-    which nothing can have happened yet, aware; None when nobody asks. `mended_by_cell`: see Table."""
+    which nothing can have happened yet, aware; None when nobody asks. `mended_by_cell`: see Table. `misread` is the
+    last row of which letters were misread before."""
 
     columns: Columns
     fields: Fields
@@ -37,22 +38,22 @@ class RowReader:
     mended_by_cell: bool = False
 
     def __post_init__(self) -> None:
-        self.without, self.unclear = list[int](), list[int]()
+        self.without, self.unclear, self.misread = list[int](), list[int](), 0
         self._seen = dict[tuple[str, str], int]()
         self._limits = {place: self.fields.named(name).longest for place, name in self.columns.used.items()}
 
     def cells_of(self, row: int, cells: Sequence[str]) -> dict[int, str] | None:
         """Return the used cells by place, without what nobody sees; None when one is too long or cannot be kept, and
-        for a row in which all are blank, which is kept in `without`."""
-        whole = {place: cells[place] for place in self._limits if place < len(cells)}
-        used = {place: cell.strip() for place, cell in whole.items()}
-        if self.mended_by_cell and any([self._is_misread(row, place, cell) for place, cell in whole.items()]):
-            return None
-        if any(not self._can_be_kept(row, place, cell) for place, cell in used.items()):
+        for a row in which all are blank, which is kept in `without`. Of a cell whose letters were misread that is
+        noted, and what was meant is read for what else is wrong with its row."""
+        used = {place: cells[place].strip() for place in self._limits if place < len(cells)}
+        if self.mended_by_cell:
+            used |= self._misread(row, {place: cells[place] for place in used})
+        if not all([self._can_be_kept(row, place, cell) for place, cell in used.items()]):
             return None
         meant = {place: self._as_meant(place, cell) for place, cell in used.items()}
         if not any(meant.values()):
-            self.without.append(row)
+            self.without += [] if self.misread == row else [row]
             return None
         return meant
 
@@ -75,14 +76,16 @@ class RowReader:
             return cell
         return long_text(cell) if self._limits[place] >= LONG else one_line(cell)
 
-    def _is_misread(self, row: int, place: int, cell: str) -> bool:
-        """Return whether the letters of a cell, of which blank ones are part too, were read in another encoding before;
-        that is noted, with what was meant."""
-        meant = meant_by(cell).strip()
-        if cell.isascii() or meant == cell.strip():
-            return False
-        self.fault(row, place, cell.strip(), Wrong("file.letters_misread", meant, {"meant": meant[:60]}))
-        return True
+    def _misread(self, row: int, cells: Mapping[int, str]) -> dict[int, str]:
+        """Return what was meant by the cells whose letters, of which blank ones are part too, were read in another
+        encoding before; each is noted."""
+        texts = {place: meant_by(cell).strip() for place, cell in cells.items() if not cell.isascii()}
+        misread = {place: meant for place, meant in texts.items() if meant != cells[place].strip()}
+        for place, meant in misread.items():
+            wrong = Wrong("file.letters_misread", meant, {"meant": meant[:60]})
+            self.fault(row, place, cells[place].strip(), wrong)
+            self.misread = row
+        return misread
 
     def _can_be_kept(self, row: int, place: int, cell: str) -> bool:
         most = self._limits[place]
@@ -136,6 +139,11 @@ class Rows(ABC):
 
     def __init__(self, reader: RowReader) -> None:
         self.reader = reader
+        self._of_misread: Rows | None = None
+
+    def anew(self, reader: RowReader) -> "Rows":
+        """Return one that has seen no row yet."""
+        return type(self)(reader)
 
     def plain(self, first: int, rows: Sequence[list[str]]) -> list[Item] | None:
         """Return the items of rows in which nothing needs a second look; None when they are to be read one by one."""
@@ -144,7 +152,12 @@ class Rows(ABC):
     def item(self, row: int, cells: Sequence[str]) -> Item | None:
         """Return what a row says; None for a row with a fault, or one that says nothing new."""
         used = self.reader.cells_of(row, cells)
-        return None if used is None else self._item(row, used)
+        if used is None or self.reader.misread != row:
+            return None if used is None else self._item(row, used)
+        # What else is wrong with the row is noted; another row of the same person or client still stands first.
+        self._of_misread = self._of_misread or self.anew(replace(self.reader))
+        self._of_misread._item(row, used)
+        return None
 
     @abstractmethod
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:

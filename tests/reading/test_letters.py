@@ -9,6 +9,7 @@ import pytest
 from service.reading.letters import MOST_LOOKED_AT, letters_of
 from service.reading.letters_shown import MOST_EXAMPLES, with_examples
 from service.reading.outcome import Ask, Unreadable
+from service.reading.values.client_number import Known
 from tests.reading.read import people, read
 from tests.reading.workbooks import ods, xlsx
 
@@ -218,6 +219,29 @@ def test_letters_of_another_encoding_are_a_fault_of_their_cell(form: str) -> Non
     accepted = {(row, "naam"): proposal for row, _, proposal in got.faults}
     again = read(content, accepted=accepted)
     assert not again.faults and [again.items[row]["name"] for row, _ in accepted] == MISREAD
+
+
+def test_what_else_is_wrong_with_a_misread_row_is_told_and_nobody_is_lost_by_it() -> None:
+    rows = [["naam", "e-mail"], [misread("José"), "j@@x.example"], [misread("Zoë"), "z@x.example"],
+            ["Zoë", "z@x.example"], [misread("Zoë"), "z@x.example"]]  # fmt: skip
+    got = read(xlsx({"Blad": rows}))
+    assert [fault[:2] for fault in got.faults] == [
+        (2, "file.letters_misread"), (2, "mail.address_invalid"), (3, "file.letters_misread"),
+        (5, "file.letters_misread"),
+    ]  # fmt: skip
+    assert list(got.items) == [4] and not got.asks
+    hits = [["klantnummer", "aantal", "geïnformeerd op", "hoe"], [misread("Kü1"), "veel", "morgen", "duif"],
+            ["Kü1", "5", "", ""]]  # fmt: skip
+    got = read(xlsx({"Blad": hits}), "hits", Known(["Kü1"]))
+    assert {fault[1] for fault in got.faults} == {
+        "file.letters_misread", "file.not_a_number", "csv.moment_unreadable", "csv.informed_how",
+    }  # fmt: skip
+    assert list(got.items) == [3]
+
+
+def test_all_cells_that_cannot_be_kept_are_told_at_once() -> None:
+    got = read("nr;omschrijving;maatregelen\n1;#N/A;#VALUE!\n", "register")
+    assert got.faults == [(2, "file.error_cell", ""), (2, "file.error_cell", "")]
 
 
 def test_who_chose_letters_as_they_were_saved_gets_no_faults() -> None:

@@ -84,6 +84,21 @@ def test_what_is_said_of_all_clients_is_asked_of_the_rules_too(fenna: Caller, of
     assert told == {"file.in_force_from_missing", "file.contact_name_missing"}
 
 
+def test_services_of_two_columns_that_were_accepted_stay_so(fenna: Caller, office: factories.Office) -> None:
+    headings = f"{CLIENT_HEADINGS.strip()};dienst 1;dienst 2\n"
+    rows = f"00210;Bol;{KVK[1]};c@x.example;Ans;Boekhouding;Hosting\n00123;Client 1;;;;Boekhouding;Hosting\n"
+    path = chosen(fenna, office, "clients", headings + rows)
+    columns = [{"place": c["place"], "field": c["field"]} for c in fenna.get(path).json["columns"] if c["field"]]
+    fenna.put(f"{path}/mapping", {"columns": columns, "answers": ANSWERS})
+    wrong = {(row["row"], row["key"]): row["proposals"] for row in fenna.get(f"{path}?show=faults").json["items"]}
+    assert wrong[2, "file.service_without_role"] == ["Bookkeeping (processor), Hosting and storage (processor)"]
+    assert wrong[3, "file.listed_otherwise"] == [], "beside the other column it would not hold"
+    run = fenna.put(f"{path}/proposals", {"accept": [{"key": "file.service_without_role"}]}).json
+    assert run["fits"] == 1
+    [item] = fenna.get(path).json["items"]
+    assert item["services"] == {"bookkeeping": "processor", "hosting": "processor"}
+
+
 def test_columns_are_proposed_anew_without_any(fenna: Caller, office: factories.Office) -> None:
     path = chosen(fenna, office, "hits", "klantnummer;aantal\n00123;5\n")
     fenna.put(f"{path}/mapping", {"columns": [{"place": 0, "field": "client_number"}]})
