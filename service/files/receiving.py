@@ -247,7 +247,7 @@ def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, r
         raise _refused(error, file.purpose) from error
     fits = items.end()
     compared = compare(file) if file.purpose == RECIPIENTS and file.is_confirmed else None
-    beside = {"names": names and asdict(names), "compared": compared and asdict(compared)}
+    beside = {"names": names and asdict(names), "compared": compared and compared.to_keep}
     file.keep_words({**about, **beside, "choices": as_kept(choices), "reading": {
         "encoding": reading.encoding, "sheet": reading.table.name,
         "sheets": [{"name": table.name, "is_hidden": table.is_hidden} for table in reading.tables],

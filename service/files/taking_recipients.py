@@ -1,6 +1,6 @@
 """A file becomes the list of a notice: in place of the list that is there, added to it, or taken away from it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any, Generic, TypeVar
@@ -33,6 +33,18 @@ class Compared:
 
     people: Comparison
     list: str
+
+    @classmethod
+    def kept(cls, values: Mapping[str, Any]) -> "Compared":
+        """Return it from the values of `to_keep`."""
+        people = {**values["people"], "first_elsewhere": tuple(starmap(Person, values["people"]["first_elsewhere"]))}
+        return cls(Comparison(**people), values["list"])
+
+    @property
+    def to_keep(self) -> dict[str, Any]:
+        """The values of it, as JSON has them."""
+        people = {**vars(self.people), "first_elsewhere": [list(person) for person in self.people.first_elsewhere]}
+        return {"people": people, "list": self.list}
 
     @property
     def lost(self) -> dict[str, int]:
@@ -71,11 +83,7 @@ def compared(file: UploadedFile) -> Compared | None:
 
     It opens each person of both, unless it was kept when the file was read and the list is the same since."""
     kept = file.words.get("compared")
-    if kept and kept["list"] == _digest(file):
-        people = kept["people"]
-        elsewhere = tuple(Person(*person) for person in people["first_elsewhere"])
-        return Compared(Comparison(**{**people, "first_elsewhere": elsewhere}), kept["list"])
-    return compare(file)
+    return Compared.kept(kept) if kept and kept["list"] == _digest(file) else compare(file)
 
 
 def compare(file: UploadedFile) -> Compared | None:
