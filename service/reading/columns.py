@@ -12,6 +12,7 @@ from service.reading.citizen_numbers import (
     without,
 )
 from service.reading.column_values import can_hold
+from service.reading.columns_by_values import about_values, column_of_addresses
 from service.reading.fields import Fields
 from service.reading.headings import Headings
 from service.reading.outcome import Ask, Choices
@@ -71,10 +72,13 @@ def columns_of(
     width = _width(headings, sample)
     values = [[cells[place].strip() for cells in sample if place < len(cells)] for place in range(width)]
     numbers = columns_of_citizen_numbers(headings.cells, values)
+    by_values: dict[int, str] = {}
     if choices.mapping is None or choices.is_remembered:
         proposed = without(_proposed(table, headings, values, fields, choices, numbers), numbers)
         needed = client_number_all_the_same(headings.cells, numbers, proposed, fields)
-        used = proposed if choices.is_remembered else proposed | needed
+        if choices.mapping is None and headings.row:
+            by_values = column_of_addresses(values, proposed, fields, {*numbers, *table.hidden_columns})
+        used = proposed if choices.is_remembered else proposed | needed | by_values
     else:
         used = dict(choices.mapping)
     parts = _parts_of_name(table, headings, used, width) if choices.mapping is None else {}
@@ -83,6 +87,7 @@ def columns_of(
     columns = Columns(dict(sorted({**used, **parts}.items())), headings.cells, width, filled)
     asks = about_citizen_numbers({place: columns.heading(place) for place in numbers}, columns.used)
     asks += _asks(columns, table, fields, choices)
+    asks += about_values([columns.heading(place) for place in by_values], next(iter(by_values.values()), ""))
     return columns, asks + ([Ask("file.merged_heading", tuple(map(columns.heading, parts)))] if parts else [])
 
 

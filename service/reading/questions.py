@@ -34,7 +34,7 @@ def words_of_choice(ask: Ask, choice: str, say: Say) -> str:
     """Return a possible answer in words; a heading, the name of a sheet or a number of a row stays as it is."""
     if ask.key in ("file.day_or_month", "file.days_contradict") or (ask.key == "file.two_columns" and choice == "both"):
         return say(f"files.choice.{choice}") if choice else ""
-    if ask.key in ("file.column_missing", "file.citizen_numbers_used") and choice:
+    if ask.key in ("file.column_missing", "file.citizen_numbers_used", "file.column_by_values") and choice:
         return say(f"files.field.{choice}")
     if ask.key == "file.sheets" and choice in ask.examples and choice != ask.proposed:
         return say("files.choice.hidden", sheet=choice)

@@ -125,6 +125,32 @@ def test_a_column_of_citizen_numbers_is_never_proposed_where_it_can_be_missed(pu
         assert purpose in ("hits", "clients") or used is None
 
 
+@pytest.mark.parametrize("heading", ["Bereikbaar via", "Login", "Gebruiker", "Waar", "Kolom 2"])
+@pytest.mark.parametrize(("purpose", "field"), [("recipients", "email"), ("clients", "contact_email")])
+def test_a_column_full_of_addresses_is_proposed_whatever_stands_above_it(
+    heading: str, purpose: str, field: str
+) -> None:  # fmt: skip
+    rows = ("K1;Bol;bo@a.example", "K2;Pol;onbekend", "K3;Wit;Els <els@a.example>", "K4;Vos;")
+    text = "".join(f"{row};;baas@a.example\n" for row in rows)
+    got = read(f"Klantnummer;Naam;{heading};E-mail;Gemaakt door\n{text}", purpose)
+    asked = got.asks["file.column_by_values"]
+    assert got.mapping[heading] == field and asked.columns == (heading,) and asked.proposed == field
+    assert "Gemaakt door" in got.unused, "an address that is the same in each row is that of somebody else"
+    assert not got.faults and len(got.items) == 4
+    chosen = read(f"Klantnummer;Naam;{heading}\n{text}", purpose, mapping={1: "name"}, headings_row=1)
+    assert heading in chosen.unused and "file.column_by_values" not in chosen.asks
+
+
+@pytest.mark.parametrize("values", [
+    ["bel jan@a.example", "ja", "els@a.example"], ["@jan", "@els", "@bo"], ["bo@a.example", "Bo", "Els"], CITIZENS,
+])  # fmt: skip
+def test_a_column_with_some_addresses_is_not_proposed(values: list[str]) -> None:
+    got = read("Naam;Opmerking\n" + "".join(f"P{place};{value}\n" for place, value in enumerate(values)))
+    assert got.unused == ["Opmerking"] and "file.column_by_values" not in got.asks
+    other = read("Naam;E-mail;Login\nJan;jan@a.example;j@b.example\n")
+    assert other.unused == ["Login"] and other.asks == {}
+
+
 def test_names_from_their_parts() -> None:
     text = "Achternaam;Voorv.;Voorletters;Roepnaam;E-mail\nDam;van;J.P.;Jan;a@b.example\nPol;;Q.;;c@d.example\n"
     assert people(text) == [("Jan van Dam", "a@b.example"), ("Q. Pol", "c@d.example")]
