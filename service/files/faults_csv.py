@@ -1,10 +1,13 @@
-"""What does not fit of a file, as a file: corrected and given back, it reads again. Only its used columns are in it."""
+"""What does not fit of a file, as a file: corrected and given back, it reads again. Only its used columns are in it.
+
+It stays for a day after the rest was taken (FAULTS_KEPT), sealed, in place of the content of the file.
+"""
 
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import IO, Any
 
 from flask import Response
 
@@ -21,8 +24,9 @@ from service.reading.reader import Reading
 from service.reading.tables import numbered
 from service.words.texts import t
 from tenants.errors import AlreadyDone
-from tenants.files.parts import FAULTS, all_rows, content_of
+from tenants.files.parts import CONTENT, FAULTS, all_rows, content_of, end_parts, keep_content
 from tenants.files.uploaded import WAITING, UploadedFile
+from tenants.isolation import database_now
 from workflows.evidence.exporting import remember_faults
 
 FILE_NAME = "meldketen-na-te-kijken.csv"
@@ -34,10 +38,31 @@ def faults_csv(file: UploadedFile) -> Response:
     """Return the rows of a file that do not fit, as they stand in it, each with its number and what is wrong. The
     history says who took them, because they are people.
 
-    Raises AlreadyDone for a file that was taken.
+    Of a file that was taken it is what did not fit then, in the language of who took it. Raises AlreadyDone for one
+    that was taken more than a day ago, and for one of which everything fitted.
     """
-    if file.state != WAITING:
-        raise AlreadyDone("file.taken_already")
+    if file.state == WAITING:
+        written, count = _written(file)
+    elif file.faults_until(database_now()):
+        written, count = content_of(file.id), (file.result or {})["wrong_rows"]
+    else:
+        raise AlreadyDone("file.faults_gone")
+    remember_faults(file, count, actor_of(file.purpose))
+    return sent(written, FILE_NAME, CONTENT_TYPE)
+
+
+def keep_faults(file: UploadedFile) -> int:
+    """Keep the rows that do not fit of a file that is taken, in place of its content; return how many there are."""
+    has_faults = next(all_rows(file.id, FAULTS), None) is not None
+    written, count = _written(file) if has_faults else (None, 0)
+    end_parts(file.id, CONTENT, FAULTS)
+    if written is not None:
+        keep_content(file.id, written)
+    return count
+
+
+def _written(file: UploadedFile) -> tuple[IO[bytes], int]:
+    """Return the rows that do not fit of a file that waits, written as CSV, and how many there are."""
     reading = reading_as_chosen(content_of(file.id), file.purpose, from_kept(file.words["choices"]))
     places, in_workbook = tuple(reading.columns.used), is_workbook(file)
     written, count = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
@@ -46,8 +71,7 @@ def faults_csv(file: UploadedFile) -> Response:
             used = [cells[place] if place < len(cells) else "" for place in places]
             write([*used, row, *_said(faults, in_workbook)])
             count += 1
-    remember_faults(file, count, actor_of(file.purpose))
-    return sent(written, FILE_NAME, CONTENT_TYPE)
+    return written, count
 
 
 def wrong_rows(reading: Reading, file: UploadedFile) -> Iterator[tuple[int, list[str], list[Mapping[str, Any]]]]:

@@ -233,7 +233,7 @@ def _remembered(reading: Reading) -> Choices | None:
 def _keep_reading(file: UploadedFile, about: dict[str, Any], choices: Choices, reading: Reading) -> None:
     """Read the file to its end, keep its rows and faults in lots while they come, and seal what is shown beside them.
     """
-    items, faults = (RowsKept(file.id, kind, _as_json) for kind in (ITEMS, FAULTS))
+    items, faults = (RowsKept(file.id, kind, as_json) for kind in (ITEMS, FAULTS))
     wrong, names = set[int](), None
     try:
         for batch in chain(_fitting(file, reading, about), [[]]):
@@ -281,5 +281,6 @@ def _batches(reading: Reading) -> Iterator[list[list[Any]]]:
         yield [[item.row, item.values] for item in batch]
 
 
-def _as_json(rows: list[Any]) -> bytes:
+def as_json(rows: list[Any]) -> bytes:
+    """Return rows, or faults, as they are kept."""
     return orjson.dumps(rows, default=str)

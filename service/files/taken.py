@@ -6,6 +6,7 @@ from typing import Any
 
 from service.schemas.uploaded_file import Taking
 from tenants.files.accepted import AcceptedIn
+from tenants.files.taken_file import TakenFile
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
 
@@ -24,3 +25,9 @@ class Taken:
     def hash(self) -> str:
         """The SHA-256 of the file, in hexadecimals, as the history keeps it."""
         return self.file.hash.hex()
+
+    def as_told(self, left: int = 0) -> TakenFile:
+        """Return the file as the history keeps it. `left`: rows that fitted, and are left out all the same."""
+        words = self.file.words
+        reading = words["reading"]
+        return TakenFile(words["name"], reading["rows"], reading.get("wrong_rows", 0) + left, self.accepted)

@@ -1,10 +1,12 @@
-"""A file is taken: all of it, or what fits of it. Then nothing is left of it but its name, and what came of it."""
+"""A file is taken: all of it, or what fits of it. Then nothing is left of it but its name, what came of it, and for a
+day the rows that did not fit."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from service.files import taking_clients, taking_hits, taking_recipients, taking_register
+from service.files.faults_csv import keep_faults
 from service.files.proposals import accepted_rows
 from service.files.purposes import CLIENTS, HITS, RECIPIENTS, REGISTER
 from service.files.taken import Taken
@@ -12,7 +14,7 @@ from service.files.taking_recipients import Compared
 from service.schemas.uploaded_file import ALL, Taking
 from tenants.errors import Invalid
 from tenants.files.accepted import details_of
-from tenants.files.parts import BEFORE, CONTENT, FAULTS, ITEMS, all_rows, end_parts
+from tenants.files.parts import BEFORE, CONTENT, ITEMS, all_rows, end_parts
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file
 from tenants.history.entries import Actor
 from tenants.register.notices import Notice
@@ -74,8 +76,9 @@ def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -
     accepted = accepted_rows(file)
     result = TAKES[file.purpose](Taken(file, lambda: all_rows(file.id, ITEMS), taking, by, accepted))
     result |= details_of(accepted)
+    result["wrong_rows"] = keep_faults(file)
     file.keep_words({"name": words["name"]})
-    end_parts(file.id, CONTENT, FAULTS, *(() if file.purpose in KEEPS_ITEMS else (ITEMS,)))
+    end_parts(file.id, *(() if file.purpose in KEEPS_ITEMS else (ITEMS,)))
     file.end(TAKEN, {"rows": reading["rows"], "fits": reading["fits"], **result})
     return file
 
@@ -100,6 +103,6 @@ def undo(file_id: UUID, by: Actor) -> UploadedFile:
     if added_nothing(file):
         raise Invalid("file.added_nothing")
     UNDOES[file.purpose](file, by)
-    end_parts(file.id, BEFORE)
+    end_parts(file.id, BEFORE, CONTENT)
     file.end(UNDONE, file.result or {})
     return file

@@ -1,13 +1,17 @@
 """A file becomes clients with their agreements: those that the office does not have yet, by the rules of the form."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
+from service.files.cells_shown import fault_to_keep
+from service.files.receiving import as_json
 from service.files.said_of_all import Refused, refused_with
 from service.files.taken import Taken
 from service.reading.outcome import Fault
 from service.schemas.clients_from_file import CheckedClients, ForClients, at_rows, check_clients
 from tenants.errors import Invalid, ManyInvalid
+from tenants.files.parts import FAULTS, all_rows, end_parts, keep_rows
 from tenants.files.uploaded import UploadedFile
 from tenants.history.entries import Actor
 from tenants.isolation import database_now
@@ -31,8 +35,10 @@ def take(taken: Taken) -> dict[str, Any]:
         *refused.unanswered, *_at_rows(refused.faults, "answers.leave_out"), *_offered(refused, checked),
         *_at_rows(() if answers.confirmed_doubles else refused.doubles, "answers.confirmed_doubles"),
     ])  # fmt: skip
-    registered = _register(taken, checked, answers.confirmed_doubles, headings)
-    return {"new": registered, "known": len(checked.known_again), "left": len({fault.row for fault in checked.faults})}
+    left = len({fault.row for fault in checked.faults})
+    registered = _register(taken, checked, answers.confirmed_doubles, headings, left)
+    _tell_too(taken.file, checked.faults)
+    return {"new": registered, "known": len(checked.known_again), "left": left}
 
 
 def undo(file: UploadedFile, by: Actor) -> None:
@@ -40,10 +46,20 @@ def undo(file: UploadedFile, by: Actor) -> None:
     clients_of_file.take_back(file.id, file.hash.hex(), by)
 
 
-def _register(taken: Taken, checked: CheckedClients, is_confirmed: bool, headings: dict[str, str]) -> int:
+def _tell_too(file: UploadedFile, faults: Sequence[Fault]) -> None:
+    """Keep what is wrong with rows that fitted beside the faults of the others, by row: they can be had as one file."""
+    if faults:
+        every = sorted([*all_rows(file.id, FAULTS), *map(fault_to_keep, faults)], key=itemgetter("row"))
+        end_parts(file.id, FAULTS)
+        keep_rows(file.id, FAULTS, every, as_json)
+
+
+def _register(
+    taken: Taken, checked: CheckedClients, is_confirmed: bool, headings: dict[str, str], left: int
+) -> int:  # fmt: skip
     try:
         return clients_of_file.take(
-            checked.clients, taken.file.id, taken.hash, is_confirmed, taken.by, taken.accepted
+            checked.clients, taken.file.id, taken.hash, is_confirmed, taken.by, taken.as_told(left)
         )
     except ManyInvalid as refused:
         _refuse(_at_rows(at_rows(refused.faults, checked.new, headings), "take"))

@@ -110,7 +110,7 @@ def take(taken: Taken) -> dict[str, Any]:
     people = _List(lambda: _together(how, _before(file), _people(taken.items())))
     if not next(iter(people), None):
         raise Invalid("file.takes_all", "how")
-    return take_list(_notice(file), _addressees(people), how, taken.hash, taken.by, taken.accepted)
+    return take_list(_notice(file), _addressees(people), how, taken.hash, taken.by, taken.as_told())
 
 
 def held_back(file: UploadedFile) -> list[Invalid]:

@@ -21,7 +21,7 @@ def take(taken: Taken) -> dict[str, Any]:
     """Take the breaches over that the register does not know yet."""
     here = known_in(taken.file)
     breaches = (_breach(row, values) for row, values in taken.items())
-    result = take_over(breaches, taken.file.id, taken.hash, taken.by, taken.accepted)
+    result = take_over(breaches, taken.file.id, taken.hash, taken.by, taken.as_told())
     return {"new": result.new, "known": here.known, "alike": here.alike, "twice": result.known - here.known}
 
 

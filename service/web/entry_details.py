@@ -105,7 +105,7 @@ def _corrected(details: dict[str, Any]) -> list[str]:
 
 def _from_file(details: dict[str, Any]) -> list[str]:
     sentence = t("history.told.clients_from_file", count=details["count"], hash=details["sha256"])
-    return [sentence, *_accepted(details)]
+    return [sentence, *_rows_of_file(details), *_accepted(details)]
 
 
 def _accepted(details: dict[str, Any]) -> list[str]:
@@ -114,17 +114,31 @@ def _accepted(details: dict[str, Any]) -> list[str]:
     return [t("history.told.accepted", count=accepted)] if accepted else []
 
 
+def _rows_of_file(details: dict[str, Any]) -> list[str]:
+    """Return how many rows a file had, by its name until that is erased, and how many of them did not fit."""
+    if "rows" not in details:
+        return []
+    name, wrong = details.get("file_name") or t("history.told.some_file"), details["wrong_rows"]
+    sentence = t("history.told.file_rows", name=name, count=details["rows"])
+    return [sentence, *([t("history.told.wrong_rows", count=wrong)] if wrong else [])]
+
+
+def _of_lists(details: dict[str, Any]) -> list[str]:
+    return [*_rows_of_file(details), *_accepted(details)]
+
+
 def _taken_back(details: dict[str, Any]) -> list[str]:
     return [t("history.told.clients_taken_back", count=details["count"]), *_of_file("sha256")(details)]
 
 
 def _of_file(name: str) -> Told:
-    """Return what says which file an act was about: the SHA-256 that stands in the entry by this name, where it has
-    one; and how many proposals were accepted in it."""
+    """Return what says which file an act was about: its name and rows, the SHA-256 that stands in the entry by this
+    name, where it has one; and how many proposals were accepted in it."""
 
     def sentences(details: dict[str, Any]) -> list[str]:
         hashed = details.get(name)
-        return [*([t("history.told.fingerprint", hash=hashed)] if hashed else []), *_accepted(details)]
+        fingerprint = [t("history.told.fingerprint", hash=hashed)] if hashed else []
+        return [*_rows_of_file(details), *fingerprint, *_accepted(details)]
 
     return sentences
 
@@ -170,7 +184,7 @@ WORDS: dict[str, Told] = {
     "agreement.contacts_changed": contacts_changed,
     "clients.taken_from_file": _from_file,
     "clients.taken_back": _taken_back,
-    "incident.recorded": _accepted,
+    "incident.recorded": _of_lists,
     "notice.list_from_file": _of_file("hash"),
     "notice.list_taken_back": _of_file("hash"),
     "register.taken_back": _of_file("file"),

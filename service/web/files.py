@@ -38,6 +38,7 @@ from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid, NotFound
 from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, leave_file, newest_of
+from tenants.isolation import database_now
 from tenants.lines import one_line
 from tenants.register.notices import notice
 from workflows.notice.names_to_look_at import salutation
@@ -189,6 +190,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
     accepted = accepted_in(file) if is_open else []
     return render_template(
         "file.html", run=run, long_list=LONG_LIST, most_on_list=MOST_RECIPIENTS,
+        faults_until=lambda row: row.faults_until(database_now()),
         file=file, form=form, compared=compared_with(file), held_back=held_back(file), message=message,
         known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),

@@ -133,6 +133,7 @@ def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
     checked = _signer(OF_CHECK).dumps([str(form_id(with_form_id(form))), check.digest, *_whose()])
     return render_template(
         "incident_check.html", form=form, new=new, check=check, checked=checked, typed=_carried(form),
+        lists=lists_on_page(form),
         listed=_listed(check), first=0, lines=check.to_whom[:LINES], most=LINES, all_lines=len(check.to_whom),
     ), form.status  # fmt: skip
 

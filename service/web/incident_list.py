@@ -5,6 +5,7 @@ The form is kept as its sender's draft meanwhile, with the id of the file in it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import request, url_for
 from werkzeug.datastructures import FileStorage
@@ -15,9 +16,11 @@ from service.files.purposes import HITS
 from service.files.receiving import Upload, pasted_as_file, receive, upload_of
 from service.web.drafts import page_typed, to_keep
 from service.web.forms import Form
+from tenants.files.taken_file import rows_of
 from tenants.files.taken_hits import hits_file
 from tenants.files.uploaded import WAITING, UploadedFile
 from tenants.form_drafts import About, DraftEnded, DraftsFull, DraftTooLarge, save_draft
+from tenants.isolation import database_now
 
 LIST, LIST_FILE, FILES, DROP = "clients_list", "clients_list_file", "clients_files", "drop_list"
 """The fields of the form: pasted rows, a file, the ids of files that were read, and the button that lets one go."""
@@ -48,11 +51,14 @@ class ListOnPage:
         return clients
 
     @property
-    def left(self) -> int:
-        """How many rows were not taken."""
-        result = self.file.result or {"rows": 0, "fits": 0}
-        left: int = result["rows"] - result["fits"]
-        return left
+    def wrong_rows(self) -> int:
+        """How many rows did not fit, so that nobody of them is told; 0 while somebody is to look at the list."""
+        return rows_of(self.file.result or {})["wrong_rows"]
+
+    @property
+    def faults_until(self) -> datetime | None:
+        """Until when these rows can be had; None when they cannot."""
+        return self.file.faults_until(database_now())
 
 
 def brings_list(form: Form) -> bool:

@@ -24,9 +24,10 @@ from service.web.steps import next_step, too_late
 from service.web.whose_turn import coming_words
 from service.words.printed import Typed
 from service.words.texts import number, t
+from tenants.isolation import database_now
 from tenants.lines import one_line
 from tenants.register.breaches import breaches_by_id
-from tenants.register.notices import NOTICE_STATES, newest_notices, notice
+from tenants.register.notices import NOTICE_STATES, Notice, newest_notices, notice
 from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import Addressee
@@ -158,10 +159,19 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
         "names": _names(dossier) if _asks_to_look(dossier) else None,
         "salutation": partial(salutation, locale=dossier.notice.locale),
-        "list_file": file_of_list(dossier.notice) if allowed("recipients") else None,
+        **_list_file(dossier.notice),
         "upload": {"form": Form.beginning_with({}), **upload_names(RECIPIENTS, dossier.notice.id)},
         "trial_form": form or Form.beginning_with({}), **_previews(dossier, shown),
         "site_words": site_words(dossier.notice, current_app.config["MELDKETEN"].mail_from_name),
+    }  # fmt: skip
+
+
+def _list_file(row: Notice) -> dict[str, Any]:
+    """Return the file that made the list, and what its reader may do with it: who approves sees its numbers alone."""
+    file = file_of_list(row)
+    return {
+        "list_file": file, "brings_lists": allowed("recipients"),
+        "faults_until": file and file.faults_until(database_now()),
     }  # fmt: skip
 
 

@@ -51,7 +51,8 @@ def keep_content(file_id: UUID, content: IO[bytes]) -> None:
 
 
 def content_of(file_id: UUID) -> IO[bytes]:
-    """Return the bytes of a file that nobody took yet, as a file without a name that ends with its last reader."""
+    """Return the bytes of a file, as a file without a name that ends with its last reader: what came in, or of a file
+    that was taken its rows that did not fit, as CSV."""
     content = SpooledTemporaryFile(BYTES_AT_ONCE)  # noqa: SIM115
     for part in _opened(file_id, CONTENT):
         content.write(part)

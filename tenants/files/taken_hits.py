@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tenants.errors import Invalid, NotFound
 from tenants.files.parts import ITEMS, all_rows, end_parts
+from tenants.files.taken_file import rows_of
 from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, uploaded_file
 
 PURPOSE, INCIDENT = "hits", "incident"
@@ -29,11 +30,13 @@ def hits_file(file_id: str) -> UploadedFile | None:
 
 @dataclass(frozen=True)
 class UsedHits:
-    """A file that an incident was recorded with: its SHA-256 in hexadecimals, and how many proposals were accepted in
-    place of what it said."""
+    """A file that an incident was recorded with: its SHA-256 in hexadecimals, how many proposals were accepted in place
+    of what it said, how many rows it had, and how many of these did not fit."""
 
     hash: str
     accepted: int
+    rows: int
+    wrong_rows: int
 
 
 def use_hits(file_id: UUID, incident_id: UUID) -> UsedHits:
@@ -43,7 +46,7 @@ def use_hits(file_id: UUID, incident_id: UUID) -> UsedHits:
     before = file.result or {}
     file.result = {**before, INCIDENT: str(incident_id)}
     end_parts(file.id, ITEMS)
-    return UsedHits(file.hash.hex(), before.get("accepted", 0))
+    return UsedHits(file.hash.hex(), before.get("accepted", 0), **rows_of(before))
 
 
 def _taken(file_id: UUID, lock: bool = False) -> UploadedFile:

@@ -1,6 +1,6 @@
 """A file that somebody brought in: it waits, sealed, until it is taken, left alone, or a day old."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from tenants.isolation import acting_organisation, database_now
 from tenants.sealing import seal_of_acting_organisation
 
 WAITING, TAKEN, UNDONE = "waiting", "taken", "undone"
+FAULTS_KEPT = timedelta(days=1)
+"""How long the rows that did not fit can be had after the others were taken."""
 MOST_WAITING = 20
 """How many files of one person wait at one organisation. The oldest ends when there are more."""
 
@@ -42,6 +44,13 @@ class UploadedFile(Owned, Record):
     def words(self) -> dict[str, Any]:
         """The name of the file, what was chosen about it, and what reading it proposed. Raises KeyDestroyed."""
         return seal_of_acting_organisation().open(bytes(self.sealed))
+
+    def faults_until(self, now: datetime) -> datetime | None:
+        """Return until when the rows of a file that was taken that did not fit can be had; None when they cannot."""
+        if self.state != TAKEN or self.ended_at is None or not (self.result or {}).get("wrong_rows"):
+            return None
+        until = self.ended_at + FAULTS_KEPT
+        return until if now < until else None
 
     def keep_words(self, words: dict[str, Any]) -> None:
         """Seal these words in place of those before. Raises KeyDestroyed."""

@@ -276,3 +276,14 @@ def test_what_is_wrong_with_the_columns_stands_at_each_field(
     for field in fields:
         assert re.search(rf'<(?:select|input)[^>]* id="f-{field}"[^>]*\s+aria-invalid="true"', answer.text)
         assert re.search(rf'id="f-{field}-more">.*?class="fault"', answer.text, re.S)
+
+
+def test_who_did_not_fit_is_named_where_the_list_is_approved(notice: OfAList) -> None:
+    notice.taken(THREE, "fitting")
+    for seen, has_link in ((notice.olga, True), (notice.there.adam, False)):
+        page = seen.see(notice.there.page)
+        assert "1 rij paste niet en is niet overgenomen" in visible(page)
+        assert ("/faults.csv" in page) is has_link, visible(page)
+    file = re.findall(r'href="([^"]+)/faults.csv"', notice.olga.see(notice.there.page))[0]
+    page = visible(notice.olga.see(file))
+    assert "1 rij paste niet" in page and "U kunt dit downloaden tot" in page

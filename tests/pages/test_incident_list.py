@@ -131,3 +131,14 @@ def test_a_second_list_says_which_clients_stand_in_an_earlier_one(form: OfAnInci
     apart = form.run_of(form.columns_of(b"klantnummer\nK0001\n", "derde.csv"))
     page = form.checked(clients_files=[first, form.taken(apart)])
     assert "rij 2 van derde.csv: Klantnummer K0001 staat er al, op rij 3 van eerste.csv." in plain(page), plain(page)
+
+
+def test_rows_that_did_not_fit_are_counted_before_an_incident_is_sent(form: OfAnIncident) -> None:
+    run = form.run_of(form.columns_of(b"klantnummer;aantal\nK0001;5\nK9998;5\nK9999;veel\n", "geraakt.csv"))
+    list_id = form.taken(run)
+    page = form.checked(clients_files=list_id)
+    assert 'name="checked"' in page and f"{run}/faults.csv" in page
+    assert "Let op: deze rijen staan er niet bij geraakt.csv 2 rijen pasten niet" in plain(page), plain(page)
+    board = recorded(form.there, form.new, form.form(clients_files=list_id))
+    assert "3 rijen" in plain(board) and "2 rijen pasten niet" in plain(board), plain(board)
+    assert b"K9999" in form.there.client.get(f"{run}/faults.csv").get_data()

@@ -160,3 +160,47 @@ def test_a_file_that_added_nothing_has_nothing_to_undo(fenna: Caller, office: fa
         assert fenna.post(f"{path}/taking", {"take": "all"}).status_code == 200
     refused(fenna.call("DELETE", f"{again}/taking"), 422, "file.added_nothing")
     assert fenna.call("DELETE", f"{first}/taking").status_code == 200
+
+
+PARTLY = {
+    "recipients": f"{REFUSED['recipients'][0]}Eva;eva@example.nl\n",
+    "clients": f"{REFUSED['clients'][0]}00901;Bakker;{KVK[2]};bak@bol.example;Eva\n",
+    "hits": "klantnummer;aantal\n123;5\n00123;4\n",
+    "register": f"{REFUSED['register'][0]}L-2;Weg;3-2-2021\n",
+}  # fmt: skip
+"""By purpose: a file of which one row fits."""
+OF_ALL = {"how": "add", "answers": ANSWERS | {"confirmed_doubles": True}}
+TELLS = {"recipients": "notice.list_from_file", "clients": "clients.taken_from_file", "register": "register.taken_over"}
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_what_did_not_fit_stays_for_a_day_after_the_rest_was_taken(
+    fenna: Caller, office: factories.Office, database: Database, purpose: str
+) -> None:
+    path = chosen(fenna, office, purpose, PARTLY[purpose])
+    before, wrong = fenna.get(f"{path}/faults.csv").get_data(), fenna.get(path).json["wrong_rows"]
+    taken = fenna.post(f"{path}/taking", {"take": "fitting", **OF_ALL})
+    assert taken.status_code == 200, taken.text
+    assert (taken.json["result"]["wrong_rows"], taken.json["result"]["fits"]) == (wrong, 1)
+    assert fenna.get(f"{path}/faults.csv").get_data() == before and b";proposal" in before
+    if purpose in TELLS:
+        told = database.outside(
+            "select details, personal from history where what = :what and organisation_id = :me order by seq desc",
+            what=TELLS[purpose], me=office.id)[0]  # fmt: skip
+        assert (told["details"]["rows"], told["details"]["wrong_rows"]) == (wrong + 1, wrong) and told["personal"]
+        assert "lijst.csv" not in str(told)
+    database.outside("update uploaded_file set ended_at = now() - interval '1 day' where id = :id", id=path[6:])
+    refused(fenna.get(f"{path}/faults.csv"), 409, "file.faults_gone")
+
+
+def test_clients_that_are_left_out_by_what_is_said_of_all_of_them_can_be_had_too(
+    fenna: Caller, office: factories.Office
+) -> None:
+    kvk = [str(uuid4().int % 90_000_000 + 10_000_000) for _ in range(2)]
+    rows = f"00911;Een;{kvk[0]};een@bol.example;Eva\n00912;Twee;{kvk[1]};twee@bol.example;\n"
+    path = chosen(fenna, office, "clients", f"{CLIENT_HEADINGS}{rows}00913;Drie;;drie@bol.example;Bo\n")
+    answers = {**ANSWERS, "leave_out": True, "confirmed_doubles": True}
+    result = fenna.post(f"{path}/taking", {"take": "fitting", "answers": answers}).json["result"]
+    assert (result["new"], result["left"], result["wrong_rows"]) == (1, 1, 2)
+    text = fenna.get(f"{path}/faults.csv").get_data().decode()
+    assert "00912" in text and "00913" in text and "00911" not in text

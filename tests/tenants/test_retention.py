@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tenants.files.uploaded import FAULTS_KEPT
 from tenants.retention import end_lapsed
 from tests.conftest import Database, until
 from tests.factories import a_user, an_organisation
@@ -268,6 +269,16 @@ FILES = """
                returning *)
     insert into uploaded_part (organisation_id, file_id, kind, nth, sealed)
     select organisation_id, id, kind, 0, '' from f, unnest(array['content', 'items', 'faults', 'before']) kind"""
+
+
+@pytest.mark.parametrize("state", ["taken", "undone"])
+def test_what_did_not_fit_of_a_file_ends_a_day_after_the_rest_was_taken(own_database: Database, state: str):
+    organisation, user = an_organisation(), a_user().id
+    own_database.outside(FILES, organisation=organisation, user=user, state=state, age="2 days")
+    age = "update uploaded_file set ended_at = now() - cast(:kept as interval) + cast(:more as interval)"
+    for more, gone in (("1 minute", 0), ("-1 minute", 1)):
+        own_database.outside(age, kept=FAULTS_KEPT, more=more)
+        assert (end_lapsed(100)["uploaded_file"], left(own_database, "uploaded_part")) == (0, 4 - gone)
 
 
 @pytest.mark.parametrize(("state", "days"), [("waiting", 1), ("taken", 30), ("undone", 30)])

@@ -12,7 +12,7 @@ from tenants.agreements.clients_of_file import clients_held_back, take_back_clie
 from tenants.agreements.new_clients import NewClient
 from tenants.agreements.processing_agreements import take_turn
 from tenants.errors import AlreadyDone, Invalid, ManyInvalid
-from tenants.files.accepted import AcceptedIn, details_of
+from tenants.files.taken_file import OF_NO_FILE, TakenFile
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.organisations.admission import refuse_unless_admitted
@@ -23,17 +23,17 @@ TAKEN, TAKEN_BACK = "clients.taken_from_file", "clients.taken_back"
 
 def take(
     clients: Sequence[NewClient], file_id: UUID, file_hash: str, is_confirmed: bool, by: Actor,
-    accepted: AcceptedIn | None = None,
+    file: TakenFile = OF_NO_FILE,
 ) -> int:  # fmt: skip
     """Register the clients of a file; returns how many agreements. `file_hash`: the SHA-256 of the file, in hexadecimal
     figures, which the history keeps. `is_confirmed`: a person says that those that are like others are other clients.
-    `accepted`: where a proposal was accepted in place of what the file said.
+    `file`: what the history keeps of it.
 
     Raises as `register` does.
     """
     registered = register(clients, is_confirmed, by, file_id)
-    details = {"file": str(file_id), "sha256": file_hash, "count": registered, **details_of(accepted or {})}
-    record([Entry("organisation", acting_organisation(), TAKEN, by, details)])
+    details = {"file": str(file_id), "sha256": file_hash, "count": registered, **file.details}
+    record([Entry("organisation", acting_organisation(), TAKEN, by, details, file.personal)])
     return registered
 
 

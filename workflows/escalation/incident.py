@@ -125,11 +125,12 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
 
 
 def _used_files(files: list[UUID], incident_id: UUID) -> dict[str, Any]:
-    """Return the SHA-256 of each file that the clients came from, and how many proposals were accepted in place of
-    what they said; they are used by this incident alone."""
+    """Return the SHA-256 of each file that the clients came from, how many rows they had, how many of these did not
+    fit, and how many proposals were accepted in place of what they said; they are used by this incident alone."""
     used = [use_hits(file_id, incident_id) for file_id in sorted(set(files))]
     accepted = sum(file.accepted for file in used)
-    return {"files": [file.hash for file in used]} | ({"accepted": accepted} if accepted else {})
+    counts = {"rows": sum(file.rows for file in used), "wrong_rows": sum(file.wrong_rows for file in used)}
+    return {"files": [file.hash for file in used], **counts} | ({"accepted": accepted} if accepted else {})
 
 
 def refuse_recorded(incident_id: UUID | None) -> None:

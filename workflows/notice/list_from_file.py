@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.files.accepted import AcceptedIn, details_of
+from tenants.files.taken_file import OF_NO_FILE, TakenFile
 from tenants.history.entries import Actor, Entry, record
 from tenants.register.notices import notice
 from workflows.mail.batches import Addressee, sums
@@ -18,16 +18,16 @@ TAKEN, TAKEN_BACK = "notice.list_from_file", "notice.list_taken_back"
 
 def take_list(
     notice_id: UUID, people: Iterable[Addressee | Unmailed], how: str, file_hash: str, by: Actor,
-    accepted: AcceptedIn | None = None,
+    file: TakenFile = OF_NO_FILE,
 ) -> dict[str, Any]:  # fmt: skip
     """Make these people the list, and record of which file. `how`: "replace", "add" or "take_away"; `file_hash`: its
-    SHA-256; `accepted`: where a proposal was accepted in place of what it said. `people` may be longer than memory,
-    when they can be read anew. Returns the digest of the list and how many people are on it. Raises as the step does.
+    SHA-256; `file`: what the history keeps of it. `people` may be longer than memory, when they can be read anew.
+    Returns the digest of the list and how many people are on it. Raises as the step does.
     """
     upload_recipients(notice_id, people, by, str(by.role))
     count = listed(notice_id)
-    details = {"hash": file_hash, "how": how, "people": count, **details_of(accepted or {})}
-    record([Entry("notice", notice_id, TAKEN, by, details)])
+    details = {"hash": file_hash, "how": how, "people": count, **file.details}
+    record([Entry("notice", notice_id, TAKEN, by, details, file.personal)])
     return {"how": how, "people": count, "list": notice(notice_id).list_digest()}
 
 

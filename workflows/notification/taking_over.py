@@ -18,7 +18,8 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.files.accepted import AcceptedIn, details_of
+from tenants.files.accepted import AcceptedIn
+from tenants.files.taken_file import OF_NO_FILE, TakenFile
 from tenants.history.entries import Actor, Entry, record, write
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
@@ -148,13 +149,13 @@ def _known_among(breaches: Iterable[OldBreach]) -> set[str]:
 
 
 def take_over(
-    rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Actor, accepted: AcceptedIn | None = None
+    rows: Iterable[OldBreach], file_id: UUID, file_hash: str, by: Actor, file: TakenFile = OF_NO_FILE
 ) -> TakenOver:
     """Add the breaches of an old register that are not known yet. What is known stays as it was, whatever the file says
     of it now; of two rows with one number the first counts.
 
     `file_id`: the import, by which it is undone. `file_hash`: sha256 of the file, in hexadecimals, for the history.
-    `accepted`: where a proposal was accepted in place of what the file said, for the history too.
+    `file`: what the history keeps of it.
     """
     let_one_at_a_time()
     total, added, coming, numbers = 0, list[Added](), iter(rows), count(last_number() + 1)
@@ -163,13 +164,12 @@ def take_over(
         total += len(batch)
     outcome = TakenOver(len(added), total - len(added))
     if added:
-        accepted = accepted or {}
         _record(
-            _entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row, **_accepted_in(breach.row, accepted))
+            _entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row, **_accepted_in(breach.row, file.accepted))
             for breach in added
         )
-        details = {"file": file_hash, **asdict(outcome), **details_of(accepted)}
-        record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, details)])
+        details = {"file": file_hash, **asdict(outcome), **file.details}
+        record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, details, file.personal)])
     return outcome
 
 

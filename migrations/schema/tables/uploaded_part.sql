@@ -5,7 +5,7 @@ create policy owned on uploaded_part to meldketen_app
   with check (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
 create policy door on uploaded_part to meldketen_door using (true) with check (true);
 grant select, insert, update, delete on uploaded_part to meldketen_app;
-grant select on uploaded_part to meldketen_door;
+grant select, delete on uploaded_part to meldketen_door;
 
 create trigger not_in_a_joined_register before insert or update on uploaded_part
   for each statement
