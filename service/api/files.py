@@ -80,7 +80,7 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
             **vars(compared.people), "list": compared.list, "lost": compared.lost, "after": compared.after,
             "too_long": compared.too_long, "first_elsewhere": compared.first_elsewhere,
         },
-        "known": here and here.known, "alike": here and here.alike,
+        "known": here and here.known, "alike": here and here.alike, "equal": here and len(here.equal),
     }, etag(run.file.version)  # fmt: skip
 
 

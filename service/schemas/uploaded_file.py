@@ -37,7 +37,7 @@ EXAMPLE = {
 MAPPING = {"columns": [{"place": 1, "field": "name"}, {"place": 2, "field": "email"}], "headings_row": 3}
 DRY_RUN = EXAMPLE | {
     "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
-    "next_page": None, "known": None, "alike": None, "compared": {
+    "next_page": None, "known": None, "alike": None, "equal": None, "compared": {
         "listed": 3, "in_file": 5, "both": 1, "list": "3:9f86d081", "lost": {"replace": 2, "add": 0, "take_away": 1},
         "after": {"replace": 5, "add": 7, "take_away": 2}, "too_long": [], "elsewhere": 4,
         "first_elsewhere": ["Björn van der Kooi, bjorn@kooi.example"],
@@ -229,4 +229,8 @@ class DryRunAnswer(FileAnswer):
     alike = fields.Integer(allow_none=True, metadata={
         "description": "breaches with the number of one that is here, and another title or day: they are taken as "
                        "other breaches; null for another purpose",
+    })  # fmt: skip
+    equal = fields.Integer(allow_none=True, metadata={
+        "description": "rows of an old register without a number that say the same as a row before them: each is taken "
+                       "as a breach of its own; null for another purpose",
     })  # fmt: skip

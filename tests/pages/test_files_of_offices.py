@@ -76,6 +76,8 @@ def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path:
     there = reader(a_member(office.id))
     headings = "nummer;omschrijving;ontdekt op;gemeld bij AP;melder\n"
     content = f"{headings}Z-1;Laptop kwijt;3-2-2021;onduidelijk;Jan\nZ-2;;;;\n"
+    equal = dry_run_of(there, path("/files/new/register"), f"{headings};Brief;;;\n;Brief;;;\n")
+    assert "1 rij zonder nummer zegt precies hetzelfde als een eerdere rij: rij 3." in visible(there.see(equal))
     new = path("/files/new/register")
     assert new in there.see(path("/register"))
     run = dry_run_of(there, new, content)
@@ -89,6 +91,7 @@ def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path:
     assert "uit uw oude register" in exported and "zelf ontdekt" not in exported
     again = dry_run_of(there, new, content)
     assert "Z-2 Z-2" not in visible(listed) and "Z-2 Z-2" not in visible(there.see(path("/search?q=Z-2")))
+    assert "1 rij zonder nummer" not in visible(there.see(again))
     assert "2 datalekken stonden er al." in visible(there.done(f"{again}/taking", {"take": "all"}, again))
     assert "/undone" not in there.see(again) and "/undone" in there.see(run)
     one = re.search(rf'href="({re.escape(path("/breaches/"))}[0-9a-f-]+)"', listed)

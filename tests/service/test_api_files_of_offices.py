@@ -1,12 +1,15 @@
 """Clients, clients that were hit, and an old register come from a file through the API, and are taken back."""
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask
 
+from tenants.register.taken_over import ONE_AT_A_TIME
 from tests import factories
+from tests.conftest import Database, until
 from tests.service.caller import Caller, caller_for, keys, refused
 
 CLIENTS = """klantnummer;naam;kvk-nummer;e-mail;contactpersoon
@@ -131,6 +134,37 @@ def test_an_old_register_comes_along_once(app: Flask) -> None:
     assert len(caller.get("breaches").json["items"]) == 2
     assert caller.call("DELETE", f"{path}/taking").json["state"] == "undone"
     assert caller.get("breaches").json["items"] == []
+
+
+def test_equal_rows_of_an_old_register_are_told_and_add_up(app: Flask) -> None:
+    who = factories.a_member(factories.an_organisation())
+    assert who.id
+    caller = caller_for(app, who.id)
+    content = "omschrijving;datum ontdekking\nMail verkeerd;3-2-2021\nMail verkeerd;3-2-2021\nBrief weg;\n"
+    path, _ = brought(caller, content, "register")
+    run = caller.get(path).json
+    assert (run["fits"], run["known"], run["alike"], run["equal"]) == (3, 0, 0, 1)
+    taken = caller.post(f"{path}/taking", {"take": "all"}).json["result"]
+    assert (taken["new"], taken["known"], taken["equal"]) == (3, 0, 1)
+    again, _ = brought(caller, content, "register")
+    assert [caller.get(again).json[name] for name in ("known", "equal")] == [3, 0]
+
+
+def test_of_two_who_take_one_register_the_second_learns_that_it_was_known(app: Flask, database: Database) -> None:
+    """Both wait for the same turn, so that neither sees the other's breaches before."""
+    house = factories.an_organisation()
+    ids = [factories.a_member(house).id for _ in range(2)]
+    callers = [caller_for(app, each) for each in ids if each]
+    calls = []
+    paths = [brought(caller, REGISTER, "register")[0] for caller in callers]
+    with database.superuser.connect() as holder:
+        holder.execute(ONE_AT_A_TIME, {"organisation": str(house)})
+        for nth in range(2):
+            calls.append(database.elsewhere(partial(callers[nth].post, f"{paths[nth]}/taking", {"take": "all"})))
+            until(lambda waiting=nth + 1: database.blocked() >= waiting)
+        holder.rollback()
+    results = [call.result(30).json["result"] for call in calls]
+    assert [(each["new"], each["known"]) for each in results] == [(2, 0), (0, 2)]
 
 
 def test_a_file_of_another_organisation_is_not_there(app: Flask, officer: Caller) -> None:

@@ -63,7 +63,7 @@ def whole(database: Database, organisation: UUID) -> list[object]:
 
 
 def test_the_rows_of_a_file_become_breaches_once(old: OldRegister) -> None:
-    assert old.outcome == TakenOver(new=48, known=2)
+    assert old.outcome == TakenOver(new=49, known=1)
     with acting_for(old.id):
         laptop = old.row("DL-2023-007")
         assert (laptop.title, laptop.origin, laptop.authority_number) == (LAPTOP.title, "taken_over", "AP-771234")
@@ -123,7 +123,7 @@ def test_the_history_says_who_took_which_file_over(old: OldRegister) -> None:
     assert (entry.what, entry.actor_id, entry.details["file"], entry.details["row"]) == (
         "breach.taken_over", old.officer.id, HASH, 3,
     )  # fmt: skip
-    assert about_all.details == {"file": HASH, "new": 48, "known": 2} and verify(old.id).ok
+    assert about_all.details == {"file": HASH, "new": 49, "known": 1} and verify(old.id).ok
 
 
 def test_the_clock_process_says_and_does_nothing(database: Database) -> None:
@@ -163,13 +163,13 @@ def test_the_last_import_can_be_undone_and_the_proof_holds(database: Database) -
     with acting_for(old.id):
         assert take_back(again, old.officer) == 1
     with acting_for(old.id):
-        assert take_back(old.file, old.officer) == 48
+        assert take_back(old.file, old.officer) == 49
     refused(old, old.file, "taking_over.not_the_last")
     with acting_for(old.id):
         assert rows_of(old.id) == []
         told = [(entry.what, entry.details["file"]) for entry in of_subject(gone)]
         assert told == [("breach.taken_over", HASH), ("breach.taken_back", HASH)]
-        assert of_subject(old.id)[-1].details == {"file": HASH, "gone": 48}
+        assert of_subject(old.id)[-1].details == {"file": HASH, "gone": 49}
     assert verify(old.id).ok
     assert len(database.outside("select from breach where organisation_id = :o", o=old.id)) == 1
     with acting_for(old.id):
@@ -241,6 +241,17 @@ def test_rows_are_added_in_sets_and_those_without_a_number_get_one_each(database
     with acting_for(organisation):
         assert take_over(iter(rows), uuid4(), HASH, FENNA) == TakenOver(new=1_500, known=0)
         assert {row["reference"] for row in rows_of(organisation)} == {f"oud-{n:04d}" for n in range(1, 1_501)}
+
+
+def test_equal_rows_without_a_number_are_breaches_of_their_own_and_known_again(database: Database) -> None:
+    organisation = an_organisation()
+    rows = [OldBreach(row=n + 2, reference=None, title="Mail aan een ander") for n in range(1_002)]
+    with acting_for(organisation):
+        before = here_already(rows)
+        assert (before.known, before.alike, before.equal) == (0, 0, tuple(range(3, 1_004)))
+        assert take_over(rows[:1_001], uuid4(), HASH, FENNA) == TakenOver(new=1_001, known=0)
+        assert here_already(iter(rows)) == HereAlready(1_001, 0, (1_003,))
+        assert take_over(iter(rows), uuid4(), HASH, FENNA) == TakenOver(new=1, known=1_001)
 
 
 def test_a_title_that_is_too_long_stands_whole_in_the_description(database: Database) -> None:

@@ -28,7 +28,7 @@ LIKE_OURS = OldBreach(row=5, reference="2026-0001", title="Mail aan een ander", 
 
 
 def fifty() -> list[OldBreach]:
-    """Fifty rows, of which two come twice: a number, and a row without one."""
+    """Fifty rows, of which a number comes twice, and a row without one, which is another breach."""
     answers = list(islice(cycle(ANSWERS), 45))
     plain = [
         OldBreach(row=n + 6, reference=f"DL-{n}", title=f"Oud geval {n}", discovered_on=date(2021, 1 + n % 12, 5),

@@ -2,16 +2,18 @@
 
 A breach is known again by its own number, so what is imported twice changes nothing. A row of a file of this register
 is known again by the register's own number with the same title and day of discovery (without a day: the same
-description). The number alone says too little, for another register counts from 2026-0001 too. It brings no clock, no
-step and no mail: whatever was due was decided where it was kept. The last import can be undone as long as nothing rests
-on it.
+description). The number alone says too little, for another register counts from 2026-0001 too. A row without a number
+is known again by all that it says, and of several equal ones by which of them it is: two letters to a wrong address on
+one day are two breaches. It brings no clock, no step and no mail: whatever was due was decided where it was kept. The
+last import can be undone as long as nothing rests on it.
 """
 
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import count, islice
 from typing import Any
@@ -80,14 +82,17 @@ class OldBreach:
     measures: str | None = None
     reason: str | None = None
     own_number: str | None = None
+    nth: int = 1
+    """Which it is of the rows of its file that have no number and say the same, from 1 on."""
 
     @property
     def key(self) -> str:
         """By what it is known again: its own number; with its title and day where a register of ours gave that number;
-        and the hash of all that it says where it has none."""
+        and the hash of all that it says where it has none, with which of several equal ones it is."""
         if self.reference and not self.is_numbered_by_us:
             return self.reference
         said = json.dumps(self.as_standing, default=str) if self.reference else self._content
+        said += f" {self.nth}" if self.nth > 1 else ""
         return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
     @property
@@ -108,7 +113,7 @@ class OldBreach:
 
     @property
     def _content(self) -> str:
-        said = {name: value for name, value in asdict(self).items() if name != "own_number"}
+        said = {name: value for name, value in asdict(self).items() if name not in ("own_number", "nth")}
         return json.dumps({**said, "row": None}, default=str, sort_keys=True)
 
 
@@ -123,20 +128,35 @@ class TakenOver:
 @dataclass(frozen=True)
 class HereAlready:
     """Of the breaches of a file: how many the register has already (`known`), and how many only have the number of
-    one that it has, with another title or day (`alike`): they are taken as other breaches."""
+    one that it has, with another title or day (`alike`): they are taken as other breaches. `equal`: the rows without a
+    number that say the same as a row before them and are not here yet: each is a breach of its own."""
 
     known: int
     alike: int
+    equal: tuple[int, ...] = ()
 
 
 def here_already(breaches: Iterable[OldBreach]) -> HereAlready:
-    """Return how many of these breaches are in the register, and how many only look so. Two with one key count once."""
-    known, alike, coming = set[str](), set[str](), iter(breaches)
+    """Return how many of these breaches are in the register, how many only look so, and which are equal to another one
+    of these. Two with one key count once."""
+    known, alike, equal, coming = set[str](), set[str](), list[int](), _told_apart(breaches)
     while batch := tuple(islice(coming, AT_ONCE)):
         of_batch, numbers = _known_among(batch), standing_breaches(filter(None, (each.reference for each in batch)))
         known |= of_batch
         alike |= {each.key for each in batch if each.reference in numbers and each.key not in of_batch}
-    return HereAlready(len(known), len(alike))
+        equal += [each.row for each in batch if each.nth > 1 and each.key not in of_batch]
+    return HereAlready(len(known), len(alike), tuple(equal))
+
+
+def _told_apart(breaches: Iterable[OldBreach]) -> Iterator[OldBreach]:
+    """Yield these breaches; those without a number with which of the equal ones they are."""
+    times = Counter[str]()
+    for each in breaches:
+        if each.reference:
+            yield each
+        else:
+            times[each.key] += 1
+            yield replace(each, nth=times[each.key])
 
 
 def _known_among(breaches: Iterable[OldBreach]) -> set[str]:
@@ -158,7 +178,7 @@ def take_over(
     `file`: what the history keeps of it.
     """
     let_one_at_a_time()
-    total, added, coming, numbers = 0, list[Added](), iter(rows), count(last_number() + 1)
+    total, added, coming, numbers = 0, list[Added](), _told_apart(rows), count(last_number() + 1)
     while batch := tuple(islice(coming, AT_ONCE)):
         added += add_taken_over(_as_rows(batch, numbers, file_hash), file_id)
         total += len(batch)
