@@ -81,6 +81,7 @@ def show_dry_run(asked: dict[str, Any], file_id: UUID) -> Answer:
             "too_long": compared.too_long, "first_elsewhere": compared.first_elsewhere,
         },
         "known": here and here.known, "alike": here and here.alike, "equal": here and len(here.equal),
+        "differ": here and list(here.differ),
     }, etag(run.file.version)  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from service.reading.outcome import Choices as Chosen
 from service.schemas.clients_from_file import ForAllSchema, ForClients, ForClientsSchema
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
+from service.schemas.here_already import HereAlreadyAnswer
 from service.schemas.resource import Resource
 from service.schemas.second_list import HOW, ComparedAnswer
 from tenants.files.uploaded import TAKEN, UNDONE, WAITING
@@ -37,7 +38,7 @@ EXAMPLE = {
 MAPPING = {"columns": [{"place": 1, "field": "name"}, {"place": 2, "field": "email"}], "headings_row": 3}
 DRY_RUN = EXAMPLE | {
     "items": [{"row": 4, "name": "Björn van der Kooi", "address": "bjorn@kooi.example", "channel": "email"}],
-    "next_page": None, "known": None, "alike": None, "equal": None, "compared": {
+    "next_page": None, "known": None, "alike": None, "differ": None, "equal": None, "compared": {
         "listed": 3, "in_file": 5, "both": 1, "list": "3:9f86d081", "lost": {"replace": 2, "add": 0, "take_away": 1},
         "after": {"replace": 5, "add": 7, "take_away": 2}, "too_long": [], "elsewhere": 4,
         "first_elsewhere": ["Björn van der Kooi, bjorn@kooi.example"],
@@ -215,7 +216,7 @@ class FileAnswer(Schema):
     version = fields.Integer()
 
 
-class DryRunAnswer(FileAnswer):
+class DryRunAnswer(FileAnswer, HereAlreadyAnswer):
     """A file with one page of its rows: as they would be kept, or what is wrong with them."""
 
     items = fields.List(fields.Dict(keys=fields.String()))
@@ -223,14 +224,3 @@ class DryRunAnswer(FileAnswer):
     compared = fields.Nested(
         ComparedAnswer, allow_none=True, metadata={"description": "null: no list is there yet, or a later page"}
     )
-    known = fields.Integer(
-        allow_none=True, metadata={"description": "breaches of an old register that are here already; else null"}
-    )
-    alike = fields.Integer(allow_none=True, metadata={
-        "description": "breaches with the number of one that is here, and another title or day: they are taken as "
-                       "other breaches; null for another purpose",
-    })  # fmt: skip
-    equal = fields.Integer(allow_none=True, metadata={
-        "description": "rows of an old register without a number that say the same as a row before them: each is taken "
-                       "as a breach of its own; null for another purpose",
-    })  # fmt: skip

@@ -19,7 +19,8 @@ from tenants.lines import one_line
 
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('old register ' || :organisation, 0))")
 KNOWN = text("""
-    select taken_over_key from breach where organisation_id = :organisation and taken_over_key = any(:keys)""")
+    select taken_over_key, reference, title, (taken_over ->> 'discovered_on')::date as discovered_on from breach
+     where organisation_id = :organisation and taken_over_key = any(:keys)""")
 STANDING = text("""
     select b.reference, b.title, d.discovered_on,
            case when d.discovered_on is null then b.description end as description
@@ -89,9 +90,13 @@ def let_one_at_a_time() -> None:
     db.session.execute(ONE_AT_A_TIME, {"organisation": str(acting_organisation())})
 
 
-def known_keys(keys: Iterable[str]) -> set[str]:
-    """Return by which of these keys the acting organisation has a breach of an old register."""
-    return set(db.session.scalars(KNOWN, _mine() | {"keys": list(keys)}))
+def known_by_key(keys: Iterable[str]) -> dict[str, Standing]:
+    """Return the breaches of old registers that the acting organisation has by one of these keys, by key; without a
+    description."""
+    rows = db.session.execute(KNOWN, _mine() | {"keys": list(keys)})
+    return {
+        row.taken_over_key: Standing(row.reference, one_line(row.title), row.discovered_on, "") for row in rows
+    }  # fmt: skip
 
 
 def standing_breaches(references: Iterable[str]) -> dict[str, Standing]:

@@ -89,7 +89,10 @@ def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path:
     assert "Laptop kwijt" in listed and re.search(r"[Oo]vergenomen", listed)
     exported = there.client.get(path("/register.csv")).get_data().decode("utf-8-sig")
     assert "uit uw oude register" in exported and "zelf ontdekt" not in exported
+    other = visible(there.see(dry_run_of(there, new, content.replace("Laptop", "Tas"))))
+    assert "Van 1 bekend datalek zegt het bestand een andere titel" in other and "(rij 2)" in other
     again = dry_run_of(there, new, content)
+    assert "bekend datalek" not in visible(there.see(again))
     assert "Z-2 Z-2" not in visible(listed) and "Z-2 Z-2" not in visible(there.see(path("/search?q=Z-2")))
     assert "1 rij zonder nummer" not in visible(there.see(again))
     assert "2 datalekken stonden er al." in visible(there.done(f"{again}/taking", {"take": "all"}, again))

@@ -23,7 +23,7 @@ from tests.conftest import Database
 from tests.factories import FENNA, an_assessment, an_organisation, an_own_breach
 from tests.reading.read import read
 from tests.service.zipped import exported, key_of, ran, unpacked
-from tests.worlds.old_register import BARE, HASH, LAPTOP, OldRegister, an_old_register, fifty
+from tests.worlds.old_register import BARE, HASH, LAPTOP, LIKE_OURS, OldRegister, an_old_register, fifty
 from workflows.decisions.turn import nobody
 from workflows.dossiers.breach import dossier_of
 from workflows.dossiers.own_dossiers import own_dossiers
@@ -111,7 +111,10 @@ def test_twice_changes_nothing_and_what_is_known_stays_as_it_was(old: OldRegiste
     changed = [replace(LAPTOP, title="Toch een telefoon", reported_to_ap="no"), replace(BARE, row=99)]
     with acting_for(old.id):
         numbers = [OldBreach(row=3, reference=number, title="Iets") for number in ("DL-1", "DL-nieuw", "dl-1")]
-        assert here_already(changed) == HereAlready(2, 0) and here_already(numbers) == HereAlready(1, 0)
+        assert here_already(changed) == HereAlready(2, 0, (3,)) and here_already(numbers) == HereAlready(1, 0, (3,))
+        less = replace(LAPTOP, title="", nature=None, discovered_on=None, people_min=1)
+        assert here_already([less, LAPTOP, LIKE_OURS]) == HereAlready(2, 0)
+        assert here_already([replace(LAPTOP, row=8, discovered_on=date(2023, 12, 28))]) == HereAlready(1, 0, (8,))
         assert take_over(changed, uuid4(), "ff" * 32, FENNA) == TakenOver(new=0, known=2)
     assert whole(database, old.id) == before
 

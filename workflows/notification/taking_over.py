@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import count, islice
@@ -30,7 +30,7 @@ from tenants.register.taken_over import (
     Standing,
     acted_on,
     add_taken_over,
-    known_keys,
+    known_by_key,
     last_file,
     last_number,
     let_one_at_a_time,
@@ -106,6 +106,11 @@ class OldBreach:
         text = one_line(self.description or self.title) if self.discovered_on is None else ""
         return Standing(self.own_number or "", self.title, self.discovered_on, text)
 
+    def says_otherwise(self, standing: Standing) -> bool:
+        """Return whether it has another title or day of discovery than this breach that the register has."""
+        title, day = one_line(_title_of(self)), self.discovered_on
+        return title not in ("", standing.title) or day not in (None, standing.discovered_on)
+
     @property
     def day(self) -> date | None:
         """The day under which it is listed: that of its discovery, else of its beginning, else of its report."""
@@ -129,23 +134,28 @@ class TakenOver:
 class HereAlready:
     """Of the breaches of a file: how many the register has already (`known`), and how many only have the number of
     one that it has, with another title or day (`alike`): they are taken as other breaches. `equal`: the rows without a
-    number that say the same as a row before them and are not here yet: each is a breach of its own."""
+    number that say the same as a row before them and are not here yet: each is a breach of its own. `differ`: the rows
+    of known ones with the number of an old register, and another title or day than was taken over: these change
+    nothing."""
 
     known: int
     alike: int
     equal: tuple[int, ...] = ()
+    differ: tuple[int, ...] = ()
 
 
 def here_already(breaches: Iterable[OldBreach]) -> HereAlready:
-    """Return how many of these breaches are in the register, how many only look so, and which are equal to another one
-    of these. Two with one key count once."""
-    known, alike, equal, coming = set[str](), set[str](), list[int](), _told_apart(breaches)
+    """Return how many of these breaches are in the register, how many only look so, which are equal to another one of
+    these, and which differ from what was taken over. Two with one key count once."""
+    known, alike, equal, differ = set[str](), set[str](), list[int](), list[int]()
+    coming = _told_apart(breaches)
     while batch := tuple(islice(coming, AT_ONCE)):
         of_batch, numbers = _known_among(batch), standing_breaches(filter(None, (each.reference for each in batch)))
         known |= of_batch
         alike |= {each.key for each in batch if each.reference in numbers and each.key not in of_batch}
         equal += [each.row for each in batch if each.nth > 1 and each.key not in of_batch]
-    return HereAlready(len(known), len(alike), tuple(equal))
+        differ += _differing(batch)
+    return HereAlready(len(known), len(alike), tuple(equal), tuple(differ))
 
 
 def _told_apart(breaches: Iterable[OldBreach]) -> Iterator[OldBreach]:
@@ -165,7 +175,15 @@ def _known_among(breaches: Iterable[OldBreach]) -> set[str]:
     batch = tuple(breaches)
     standing = standing_breaches(each.own_number for each in batch if each.own_number)
     same = {each.key for each in batch if each.as_standing == standing.get(each.own_number or "")}
-    return same | known_keys(each.key for each in batch)
+    return same | known_by_key(each.key for each in batch).keys()
+
+
+def _differing(batch: Sequence[OldBreach]) -> list[int]:
+    """Return the rows of those that are known by their own number, and have another title or day of discovery than the
+    register has. What a file leaves out says nothing."""
+    numbered = [each for each in batch if each.reference == each.key]
+    known = known_by_key(each.key for each in numbered)
+    return [each.row for each in numbered if each.key in known and each.says_otherwise(known[each.key])]
 
 
 def take_over(
