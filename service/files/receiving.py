@@ -50,7 +50,7 @@ LONGEST_NAME = 200
 MOST_SECONDS = 60
 """Of processor time, for reading one file."""
 FIELD = "file"
-CHOSEN_IN = {"file.no_such_row": "headings_row", "file.no_such_sheet": "sheet"}
+CHOSEN_IN = {"file.no_such_row": "headings_row", "file.no_such_sheet": "sheet", "file.letters": "encoding"}
 """In which field a choice stands that a file does not have; what else is wrong is about the file."""
 KEPT = ("name", "letters", "typed", "answers", "beside")
 """What stays of the words of a file when it is read again: its name, the choice of letters, what was said of it, and

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import IO
 
-from service.reading.encodings import KNOWN, OLD, decoded, decoding
+from service.reading.encodings import GUESSED, OLD, SCRIPTS, TABLES, decoded, decoding, known_as
 from service.reading.likely_letters import likely
 from service.reading.mended_letters import RIGHT, WRONG, put_right
 from service.reading.outcome import Ask, Unreadable
@@ -43,16 +43,18 @@ class Letters:
 def letters_of(content: IO[bytes], chosen: str | None = None) -> Letters:
     """Return the text of a file, in the encoding that was chosen if any. Raises Unreadable when it is no text."""
     encoding, asks = (chosen, ()) if chosen else _encoding(content)
-    base, wrongs = parts_of_encoding(encoding)
-    if base not in KNOWN:
-        raise Unreadable("file.letters", encoding=encoding)
+    name, wrongs = parts_of_encoding(encoding)
+    base, key = known_as(name), "file.letters" if chosen else "file.letters_broken"
+    if base is None:
+        raise Unreadable(key, encoding=encoding)
+    encoding = encoding if wrongs else base
     if not chosen:
         wrongs = (base, *WRONG) if base == "cp1250" else WRONG
     used: dict[str, None] = {}
     try:
         text = text_of(_mended(content, base, wrongs, used))
     except (ValueError, LookupError) as error:
-        raise Unreadable("file.letters", encoding=encoding) from error
+        raise Unreadable(key, encoding=encoding) from error
     if used and not chosen:
         encoding, asks = _twice(base, tuple(name for name in wrongs if name in used), asks)
     return Letters(text, encoding, asks)
@@ -74,7 +76,7 @@ def _mended(content: IO[bytes], base: str, wrongs: tuple[str, ...], used: dict[s
             mended, names = put_right(mended, wrongs)
             used |= dict.fromkeys(names)
             mended = mended.removeprefix("\ufeff") if nth == 0 else mended
-            mended = _CONTROLS.sub("\ufffd", mended) if base in OLD else mended
+            mended = _CONTROLS.sub("\ufffd", mended) if base in TABLES else mended
         yield mended
 
 
@@ -130,18 +132,23 @@ def _old(content: IO[bytes], start: int) -> tuple[str, tuple[Ask, ...]]:
     """Return the old encoding whose words people most likely write; a question unless it is clearly Windows' own.
     `start`: where the first byte is that is no UTF-8."""
     words = _marked_words(content, max(0, start - LONGEST_WORD))
-    read = {name: tuple(decoded(word, name) for word in words) for name in OLD}
-    scores = {name: sum(map(likely, read[name])) for name in OLD}
-    best, *others = sorted(OLD, key=lambda name: -scores[name])
+    read = {name: tuple(decoded(word, name) for word in words) for name in GUESSED}
+    scores = {name: sum(map(likely, read[name])) for name in GUESSED}
+    best, *others = sorted(GUESSED, key=lambda name: -scores[name])
     rivals = {read[name]: name for name in reversed(others) if read[name] != read[best]}
     has_money, has_controls = _odd_signs(content, best)
     is_clear = best == OLD[0] and all(scores[best] - scores[name] > MARGIN for name in rivals.values())
     if is_clear and not has_money and not has_controls:
         return best, ()
-    possible = {name for words, name in rivals.items() if name in WRONG or not _CONTROLS.search("".join(words))}
+    possible = {
+        name for words, name in rivals.items()
+        if (name in WRONG or not _CONTROLS.search("".join(words))) and (name in OLD or scores[name] > 0)
+    }  # fmt: skip
     if has_money:
         possible.add(OLD[-1])
-    choices = (best, *(name for name in OLD if name in possible - {best}))
+    if best in SCRIPTS:
+        possible = {name for name in possible if scores[name] > 0} | {OLD[0]}
+    choices = (best, *(name for name in GUESSED if name in possible - {best}))
     return best, (Ask("file.letters_uncertain", choices=choices, proposed=best),)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from service.reading.encodings import OLD, TABLES
+from service.reading.encodings import TABLES
 from service.reading.letters import LONGEST_WORD, MOST_WORDS, parts_of_encoding
 from service.reading.likely_letters import likely
 from service.reading.outcome import Ask
@@ -24,7 +24,7 @@ def with_examples(ask: Ask, cells: Iterable[str], encoding: str) -> Ask:
         pairs = ((_saved_in(word, wrong), word) for word in _marked_words(cells) for wrong in wrongs)
         shown = dict.fromkeys((f"{wrong} > {word}", word) for wrong, word in pairs if wrong != word)
         return replace(ask, examples=tuple(words for words, _ in _oddest(list(shown), lambda pair: pair[1])))
-    if ask.key != "file.letters_uncertain" or base not in OLD:
+    if ask.key != "file.letters_uncertain" or base not in TABLES:
         return ask
     names = {choice: parts_of_encoding(choice)[0] for choice in ask.choices}
     readings = ({choice: _as_read(word, base, name) for choice, name in names.items()} for word in _marked_words(cells))

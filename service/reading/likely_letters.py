@@ -13,6 +13,13 @@ ALPHABETS = tuple((_with_capitals(letters), weight) for letters, weight in (
     ("čćđšž", 0.4), ("áéíóöőúüű", 0.4), ("áéíóúýþæöð", 0.2),
 ))  # fmt: skip
 """The letters of names by language, and how likely each is in a list of ours. No word mixes two of them."""
+SCRIPTS = tuple((_with_capitals(often + rarely), _with_capitals(often)) for often, rarely in (
+    ("аеинорствклмді", "бгёжзйпуфхцчшщъыьэюяїєґў"), ("αειονστρκλμπυςάίόή", "βγδζηθξφχψωέύώϊϋΐΰ"),
+    ("יוהלאבמרנתדשם", "גזחטךכןסעףפץצק"),
+))  # fmt: skip
+"""The letters of other scripts, and those of them that names often have. A word is written in one script as a whole,
+without a letter of ASCII."""
+OF_SCRIPT = 0.4
 RARELY_FIRST = frozenset("ÃÌÍÏËÐÒÔÕÙÚÛÝÞŸÊÈÿ")
 EDGES = frozenset("–—…•‘’“”„«»\u00a0")
 OFTEN_ALONE = frozenset("€…’")
@@ -22,10 +29,26 @@ ALONE = EDGES | frozenset("€±°½¼²³ºª´£§©®")
 
 def likely(word: str) -> float:
     """Return how likely people write this word: letters of the alphabet of one language count for it; letters of
-    several languages, capitals and signs inside it count against."""
+    several languages, capitals and signs inside it count against. So do three letters or more without one of ASCII,
+    unless they are of another script."""
     letters = {sign for sign in word if sign.isalpha() and not sign.isascii()}
     weight = max((weight for alphabet, weight in ALPHABETS if letters <= alphabet), default=-1.0)
+    if weight < 0 or (len(word) > 2 and not _has_ascii_letter(word)):
+        weight = _of_script(word, letters)
     return sum(_likely_sign(word, at, weight) for at, sign in enumerate(word) if not sign.isascii())
+
+
+def _of_script(word: str, letters: set[str]) -> float:
+    """Return how likely a word of another script is, for each letter: those of one script that stand often in names
+    count in full; -1 for a word that mixes scripts, and for a letter alone."""
+    if len(word) < 2 or _has_ascii_letter(word):
+        return -1.0
+    often = max((len(often & letters) for every, often in SCRIPTS if letters <= every), default=-1)
+    return OF_SCRIPT * often / len(letters) if letters and often >= 0 else -1.0
+
+
+def _has_ascii_letter(word: str) -> bool:
+    return any(sign.isascii() and sign.isalpha() for sign in word)
 
 
 def _likely_sign(word: str, at: int, weight: float) -> float:

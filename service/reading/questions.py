@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from service.reading.encodings import OLD
+from service.reading.encodings import TABLES
 from service.reading.letters import TWICE
 from service.reading.outcome import Ask
 from service.reading.values.day_order import both_ways
@@ -40,8 +40,14 @@ def words_of_choice(ask: Ask, choice: str, say: Say) -> str:
         return say("files.choice.hidden", sheet=choice)
     if ask.key == "file.letters_twice":
         return say("files.choice.mended" if TWICE in choice else "files.choice.as_saved")
-    base = choice.partition(TWICE)[0]
-    return say(f"files.letters.{base}") if ask.key == "file.letters_uncertain" and base in OLD else choice
+    return words_of_letters(choice, say) if ask.key == "file.letters_uncertain" else choice
+
+
+def words_of_letters(encoding: str, say: Say) -> str:
+    """Return the name of an encoding in words: by its programs where it has a table, else as it is called."""
+    base, twice, _ = encoding.partition(TWICE)
+    words = say(f"files.letters.{base}") if base in TABLES else base.upper()
+    return say("files.choice.put_right", letters=words) if twice else words
 
 
 def examples_of(ask: Ask, say: Say) -> list[str]:

@@ -16,8 +16,10 @@ from service.files.purposes import brought_file
 from service.files.receiving import FIELD as FILE
 from service.files.receiving import choose, look_again
 from service.http.faults import Fault, message
+from service.reading.encodings import CHOSEN, GUESSED
 from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices
+from service.reading.questions import words_of_letters
 from service.reading.values.answer import behind_answer
 from service.reading.values.day import Day, day_in
 from service.reading.values.day_order import DAY_FIRST, MONTH_FIRST
@@ -108,11 +110,23 @@ def _page(file: UploadedFile, form: Form | None) -> str:
         fields=[field.name for field in FIELDS[file.purpose].fields],
         examples={column["place"]: _examples(column, is_workbook(file)) for column in run.reading["columns"]},
         chosen=chosen, chosen_places=[place for place, field in chosen.items() if field], dated=_dated(run),
-        letters=[(each["name"], each["words"]) for each in file.words.get("letters", ())],
+        letters=_letters(file), other_letters=_other_letters(file),
         sheets=[(Typed(sheet["name"]), sheet["is_hidden"]) for sheet in run.reading["sheets"]],
         notes=[ask for ask in run.questions if ask.key not in ASKED_ELSEWHERE],
         left_out=_left_out(run),
     )  # fmt: skip
+
+
+def _letters(file: UploadedFile) -> list[tuple[str, str, str]]:
+    """Return each encoding that was asked about, with words as it reads them and the program that it is of."""
+    return [(each["name"], each["words"], words_of_letters(each["name"], t)) for each in file.words.get("letters", ())]
+
+
+def _other_letters(file: UploadedFile) -> list[tuple[str, str]]:
+    """Return the other encodings that can be chosen, with their programs, in the order of these words."""
+    asked = {name for name, _, _ in _letters(file)}
+    others = ((name, words_of_letters(name, t)) for name in ("utf-8", *GUESSED, *CHOSEN) if name not in asked)
+    return sorted(others, key=lambda pair: pair[1].casefold())
 
 
 def _proposed(run: DryRun) -> dict[int, str]:

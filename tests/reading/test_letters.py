@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from service.reading.encodings import CHOSEN, GUESSED
 from service.reading.letters import MOST_LOOKED_AT, letters_of
 from service.reading.letters_shown import MOST_EXAMPLES, with_examples
 from service.reading.outcome import Ask, Unreadable
@@ -60,6 +61,42 @@ def test_old_letters_of_another_machine_are_read_and_asked_about(encoding: str, 
     assert (letters.text, letters.encoding) == (names, encoding)
     assert (asked.key, asked.proposed, asked.choices[0]) == ("file.letters_uncertain", encoding, encoding)
     assert "cp1252" in asked.choices and asked.examples == ()
+
+
+@pytest.mark.parametrize(("encoding", "names"), [
+    ("cp1251", "Иван"), ("cp1251", "Мария Петрова-Сидорова"), ("koi8-r", "Иван Петров"), ("cp866", "Иван Петров"),
+    ("iso8859-5", "Мария Иванова"), ("cp1253", "Γιώργος Παπαδόπουλος"), ("cp1253", "Ελένη"), ("cp1255", "משה לוי"),
+    ("cp1251", "Дмитро Шевченко\nIvan"), ("cp1251", "Щукин"),
+])  # fmt: skip
+def test_letters_of_another_script_are_read_and_asked_about(encoding: str, names: str) -> None:
+    text = f"naam;email\n{names};c@a.example\n"
+    got = read(text.encode(encoding))
+    asked = got.asks["file.letters_uncertain"]
+    assert (got.encoding, asked.proposed, asked.choices[0]) == (encoding,) * 3 and "cp1252" in asked.choices
+    first = names.split()[0]
+    assert got.items[2]["name"].startswith(first) and any(first in words for words in asked.examples)
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("cp1253", "ΕΛΕΝΗ"), ("cp1255", "דוד"), ("cp1251", "ЩУКИН")])
+def test_a_short_name_of_another_script_is_one_of_the_choices(encoding: str, name: str) -> None:
+    assert encoding in letters_in(name.encode(encoding)).asks[0].choices
+
+
+@pytest.mark.parametrize(("encoding", "called", "name"), [
+    *((name, name, "Jan") for name in (*GUESSED, *CHOSEN)), ("cp1251", "Windows-1251", "Иван"),
+    ("koi8-r", "KOI8_R", "Иван"), ("iso8859-5", "ISO-8859-5", "Иван"), ("cp1257", "windows-1257", "Jānis Bērziņš"),
+    ("iso8859-13", "ISO-8859-13", "Šarūnas"), ("cp1253", "cp1253", "Ελένη"), ("iso8859-8", "hebrew", "דוד"),
+    ("cp852", "IBM852", "Wałęsa"), ("latin-1", "ISO-8859-1", "José"), ("utf-8", "UTF8", "José"),
+])  # fmt: skip
+def test_letters_can_be_chosen_by_each_of_their_names(encoding: str, called: str, name: str) -> None:
+    got = read(f"naam;email\n{name};c@a.example\n".encode(encoding), encoding=called)
+    assert (got.items[2]["name"], got.encoding) == (name, encoding) and not got.asks
+
+
+@pytest.mark.parametrize("name", ["hex", "utf-7", "idna", "nooit", "é"])
+def test_other_letters_are_refused(name: str) -> None:
+    with pytest.raises(Unreadable, match=r"^file\.letters$"):
+        letters_of(BytesIO(b"naam\nJan\n"), name)
 
 
 @pytest.mark.parametrize("names", [

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from service.reading.encodings import OLD
+from service.reading.encodings import TABLES
 from service.reading.fields import PURPOSES
 from service.reading.outcome import Ask, Wrong
 from service.reading.questions import words_of, words_of_choice
@@ -59,7 +59,7 @@ def test_each_question_of_the_reader_has_a_text() -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_each_field_and_each_encoding_has_a_name(language: str) -> None:
     names = {field.name for fields in PURPOSES.values() for field in fields.fields}
-    named = {f"files.field.{name}" for name in names} | {f"files.letters.{name}" for name in OLD}
+    named = {f"files.field.{name}" for name in names} | {f"files.letters.{name}" for name in TABLES}
     assert named <= set(spoken(language))
 
 

@@ -201,7 +201,7 @@ def test_only_what_the_file_and_the_purpose_have_can_be_chosen(
     assert keys(officer.put(f"{path}/mapping", COLUMNS | orders)) == [("orders", "file.column_twice")]
     for encoding in ("punycode", "unicode_escape", "utf-7"):
         refused = officer.put(f"{path}/mapping", COLUMNS | {"encoding": encoding})
-        assert keys(refused) == [("file", "file.letters")]
+        assert keys(refused) == [("encoding", "file.letters")]
     assert not officer.get(path).json["is_confirmed"]
 
 
