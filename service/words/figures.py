@@ -1,7 +1,7 @@
 """The words of the figures of the register."""
 
 from service.words.texts import t
-from tenants.register.figures import UNKNOWN
+from tenants.register.figures import IN_WORDS, UNKNOWN
 from workflows.dossiers.register_figures import TOGETHER
 from workflows.law.vocabulary import MANY_OF
 
@@ -14,7 +14,7 @@ def figure_words(figure: str) -> str:
 
 def word_of(group: str, word: str) -> str:
     """Return what a figure counts below the heading of its group."""
-    if group in MANY_OF and word != UNKNOWN:
+    if group in MANY_OF and word not in (IN_WORDS, UNKNOWN):
         return t(f"labels.{group}.{word}")
     return t(f"figures.{group}.{word}")
 

@@ -14,8 +14,14 @@ from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.stages import STAGE
 
-UNKNOWN = "unknown"
-NOTHING_KNOWN = "'[\"unknown\"]'::jsonb"
+UNKNOWN, IN_WORDS = "unknown", "in_words"
+"""Nobody wrote it down; and an old register says it in words of its own, which is no kind that we count by."""
+NOT_KNOWN = (
+    "onbekend", "niet bekend", "nog niet bekend", "nog onbekend", "weet ik niet", "weet niet", "weet ik nog niet",
+    "nader te bepalen", "ntb", "n.t.b.", "unknown", "not known", "not yet known", "not known yet", "tbd", "n.b.", "nb",
+    "n.n.b.", "nnb", "null", "nil", "leeg", "onb.", "onb",
+)  # fmt: skip
+"""Words by which an old register says that it does not know."""
 IS_OLD = "b.origin = 'taken_over'"
 FOUND = f"""(case when {IS_OLD} then coalesce(left(b.taken_over ->> 'discovered_on', 4), 'unknown')
        else coalesce(extract(year from b.found_at at time zone 'Europe/Amsterdam')::integer::text, 'unknown') end)"""
@@ -46,13 +52,17 @@ numbers ("ca. 20-40") or with one end open."""
 COUNTED = f"""(case when {IS_OLD} then '["all", "old"]'::jsonb else '["all"]'::jsonb end)"""
 
 
-def _words_of(fact: str) -> str:
-    words = f"b.facts -> '{fact}'"
-    return f"(case when jsonb_typeof({words}) = 'array' and {words} <> '[]' then {words} else {NOTHING_KNOWN} end)"
+def _words_of(fact: str, in_old: str) -> str:
+    words, text_of_old = f"b.facts -> '{fact}'", f"lower(btrim(b.taken_over ->> '{in_old}'))"
+    not_known = ", ".join(f"'{word}'" for word in ("", *NOT_KNOWN))
+    return f"""(case when jsonb_typeof({words}) = 'array' and {words} <> '[]' then {words}
+       when {text_of_old} not in ({not_known}) then '["{IN_WORDS}"]'::jsonb else '["{UNKNOWN}"]'::jsonb end)"""
 
 
 ONE_OF = {"notified": NOTIFIED, "term": TERM, "told": TOLD, "people": PEOPLE}
-MANY_OF = {"breaches": COUNTED, "nature": _words_of("nature"), "data": _words_of("data")}
+MANY_OF = {
+    "breaches": COUNTED, "nature": _words_of("nature", "nature"), "data": _words_of("data", "kinds_of_data"),
+}  # fmt: skip
 """A breach has one word of each of the former groups, or none, and some of each of the latter."""
 COLUMNS = ", ".join(f"{of_group} as {group}" for group, of_group in {**ONE_OF, **MANY_OF}.items())
 WORDS = " union all ".join(

@@ -9,9 +9,11 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from service.reading.values import no_value
 from tenants.history.entries import Actor, of_subject
 from tenants.identity.users import AUDITOR, OWNER
 from tenants.isolation import acting_for
+from tenants.register.figures import NOT_KNOWN
 from tenants.register.filtering import Wanted, filtered_breaches
 from tests.conftest import Database
 from tests.counting import statements_of
@@ -44,6 +46,8 @@ ADD_OLD = """
              'discovered_on', (array['2019-03-04', '2024-02-03', null])[1 + n % 3],
              'reported_to_ap', (array['yes', 'no', 'unclear', 'unknown', 'not_applicable'])[1 + n % 5],
              'people_told', (array['unclear', 'yes', 'no'])[1 + n % 3], 'estimate', n = 1,
+             'nature', (array['Diefstal', ' Onbekend ', null])[1 + n % 3],
+             'kinds_of_data', (array['Naam, adres', null, 'nog niet bekend'])[1 + n % 3],
              'began_on', null, 'reported_on', null), 'DL-' || n, uuidv7(), 300, 300, n = 1
       from generate_series(1, 15) n"""
 TELL = """
@@ -87,10 +91,17 @@ def test_the_figures_are_those_counted_by_hand(register: Office):
     assert counts["people_about"] == (3 + 1, 3, 1, 0, 0) and counts["people_exact"][0] == 7 + 14
     assert [counts[f"people_{word}"][0] for word in ("between", "least", "most", "unknown")] == [6, 6, 7, 7]
     assert counts["nature_integrity"] == (18, 9, 9, 0, 0) and counts["nature_confidentiality"][0] == 9
-    assert counts["nature_unknown"][0] == 18 + 15 and counts["data_bsn"][0] == 9 and "data_iban" not in counts
+    assert counts["nature_unknown"][0] == 18 + 10 and counts["nature_in_words"] == (5, 0, 0, 5, 0)
+    assert counts["data_in_words"] == (5, 0, 0, 5, 0) and counts["data_unknown"][0] == 18 + 10
+    assert counts["data_bsn"][0] == 9 and "data_iban" not in counts
     assert counts["sum_least"][0] == 15 * 5 + 15 * 300 and counts["sum_most"] == (None, None, None, 1500, 1500)
     assert old["breaches_all"] == 15
     assert all(row.estimates == ({TOGETHER, "2025", "2024"} if row.group == SUM else set()) for row in figures.rows)
+
+
+def test_an_old_register_that_does_not_know_is_not_counted_as_words():
+    """The words that the reader knows for it; signs alone are no text of an old register."""
+    assert set(NOT_KNOWN) == {word for word in no_value.UNKNOWN if any(map(str.isalnum, word))}
 
 
 def test_each_group_counts_every_breach_once_or_of_what_it_is_about(register: Office):

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tenants.register.figures import UNKNOWN, Counted, counted_breaches
+from tenants.register.figures import IN_WORDS, UNKNOWN, Counted, counted_breaches
 from workflows.law.vocabulary import DATA, NATURES
 
 ANSWERS = ("yes", "no", "pending", "unclear", UNKNOWN, "not_applicable", "elsewhere")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "breaches": ("all", "old"), "notified": ANSWERS, "term": ("in_time", "late", UNKNOWN), "told": ANSWERS,
-    "people": ("exact", "about", "between", "least", "most", UNKNOWN), "nature": (*NATURES, UNKNOWN),
-    "data": (*DATA, UNKNOWN),
+    "people": ("exact", "about", "between", "least", "most", UNKNOWN), "nature": (*NATURES, IN_WORDS, UNKNOWN),
+    "data": (*DATA, IN_WORDS, UNKNOWN),
 }  # fmt: skip
 """The words of each group, in the order in which they are shown."""
 ALWAYS = {
