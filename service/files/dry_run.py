@@ -17,7 +17,7 @@ from tenants.files.uploaded import WAITING, UploadedFile
 
 SHOWN = {"fits": ITEMS, "faults": FAULTS}
 """The rows of a dry run: those that fit, and what is wrong with the others."""
-LEAVES_OUT = frozenset({"file.rows_without", "file.same_person_twice", "file.sum_of_rows"})
+LEAVES_OUT = frozenset({"file.rows_without", "file.same_person_twice", "file.sum_of_rows", "file.test_clients"})
 """Questions about rows with data that neither fit nor have a fault: they say why these are left out."""
 
 

@@ -11,7 +11,9 @@ from service.reading.tables import Table
 from service.reading.values.answer import behind_answer
 from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, Order, both_ways
 
-DATED = ("informed_at", "in_force_from", "began_on", "discovered_on", "reported_on", "reported_to_ap")
+DATED = (
+    "informed_at", "in_force_from", "in_force_to", "began_on", "discovered_on", "reported_on", "reported_to_ap",
+)  # fmt: skip
 LONGEST_DAY = 60
 """The most characters of a cell that says something of the order of day and month."""
 

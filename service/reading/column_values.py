@@ -8,7 +8,7 @@ from service.reading.values.no_value import NO_VALUE
 
 NAMES = frozenset({"name", "first_name", "last_name", "contact_name"})
 NUMBERS = frozenset({"people", "people_min", "people_max", "hours_to_notify"})
-DAYS = frozenset({"informed_at", "in_force_from", "began_on", "discovered_on", "reported_on"})
+DAYS = frozenset({"informed_at", "in_force_from", "in_force_to", "began_on", "discovered_on", "reported_on"})
 YES_NO = frozenset({"ja", "nee", "j", "n", "yes", "no", "y", "x", "true", "false"})
 _MAIL_ALONE = re.compile(r"e?mail(?:adres|address)?[0-9]{0,2}")
 _DAY = re.compile(r"[0-9]{1,4}[-/. ][0-9a-z]{1,9}[-/. ][0-9]{2,4}", re.IGNORECASE)
@@ -26,6 +26,8 @@ def can_hold(field: str, rank: int, heading: str, values: Sequence[str]) -> bool
         return not all(value.casefold() in YES_NO or not any(map(str.isalpha, value)) for value in filled)
     if (field in DAYS and rank > 0) or (field in NUMBERS and rank > 1):
         return any(_has_digit(value) or value.startswith("#") for value in filled)
+    if field == "is_test":
+        return any(value.casefold() in YES_NO for value in filled)
     if field == "reported_to_ap":
         return not all(map(_DAY.match, filter(None, values)))  # a column of days says when, and not whether
     if field == "client_number" and not re.search("num|nr|code|id|no$", bare(heading)):

@@ -169,6 +169,13 @@ CLIENTS = Fields("clients", (
           r"sinds|from|startdate", 60, exact="inforcefrom|ingangsdatum|datumovereenkomst", says=(
           "ingang|inforce|effective|startdat|begindat|ondertekend|getekend|signed !eind|=end|=tot",
           "datum|date overeenkomst|contract|agreement|verwerkers !eind|=end|=tot")),
+    Field("in_force_to", r"inforceto|eind(?:e|datum|t|igt)?(?:op|overeenkomst|contract)?|(?:loopt|geldig|duurt)?tot"
+          r"(?:enmet)?|until|to|(?:loopt|geldig)?tm|end(?:date|s|son)?|(?:expires|expiry|expiration)(?:on|date)?|"
+          r"(?:loopt)?af(?:loopdatum|op)|vervaldatum|beeindigd(?:op|per)?|laatstedag|lastday", 60,
+          exact="inforceto|einddatum|loopttot|geldigtot(?:enmet)?|enddate", says=(
+          "einddat|enddat|loopttot|geldigtot|validto|validuntil|inforceto|inforceuntil|beeindigd "
+          "!boekjaar|termijn|bewaar|contactp|proef|year|trial",)),
+    Field("is_test", r"proef|(?:is)?test|(?:proef|test)(?:client|klant|opdrachtgever)", 60),
     Field("services", r"(?:geleverde|afgenomen|onze|soort)?(?:diensten|dienst|services?|dienstverlening|"
           r"werkzaamheden)[0-9]{0,2}|"
           r"services(?:payroll(?:bare|extended)|bookkeeping|payments|taxreturns|audit|hosting)", 400, many=True,

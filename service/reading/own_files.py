@@ -30,7 +30,8 @@ _OF_HITS = {
 }  # fmt: skip
 _OF_CLIENTS = {
     "client_number": "client_number", "controller_name": "name", "kvk_number": "kvk_number",
-    "hours_to_notify": "hours_to_notify", "in_force_from": "in_force_from", SERVICES: SERVICES,
+    "hours_to_notify": "hours_to_notify", "in_force_from": "in_force_from", "in_force_to": "in_force_to",
+    SERVICES: SERVICES, "is_test": "is_test",
 }  # fmt: skip
 _OF_PEOPLE = {"name": "name", "address": "email"}
 OURS: Mapping[str, tuple[tuple[str, Mapping[str, str]], ...]] = {

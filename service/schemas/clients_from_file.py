@@ -188,14 +188,18 @@ def _payload(values: Mapping[str, Any], for_all: ForAll, services: Mapping[str, 
         **{name: values[name] for name in ("name", "kvk_number", "client_number", "hours_to_notify")},
         "contacts": [names | dict(contact) for contact in values["contacts"]],
         "services": services, "in_force_from": day and str(day),
+        "in_force_to": (last := values.get("in_force_to")) and str(last),
     }  # fmt: skip
 
 
 def _listed(values: Mapping[str, Any]) -> Listed:
-    day = values["in_force_from"]
     others = {name: values[name] for name in ("name", "kvk_number", "client_number", "hours_to_notify", "contacts")}
     others["services"] = values.get("services") or {}
-    return Listed(in_force_from=date.fromisoformat(str(day)) if day else None, **others)
+    return Listed(in_force_from=_day(values["in_force_from"]), in_force_to=_day(values.get("in_force_to")), **others)
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
 
 
 def _listed_otherwise(row: Row, known: Known, headings: Mapping[str, str]) -> Iterator[Fault]:

@@ -66,7 +66,7 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "informed_how": lambda value: label("how", value),
     "services": lambda value: words_of_services(value, catalogue(locale())),
     **dict.fromkeys(ANSWERS, lambda value: t(f"labels.old_answer.{value}")),
-    **dict.fromkeys((*DAYS, "in_force_from"), _day),
+    **dict.fromkeys((*DAYS, "in_force_from", "in_force_to"), _day),
 }
 """How the values of these names are said."""
 

@@ -34,18 +34,35 @@ def test_clients() -> None:
     assert got.items == {
         2: {
             "name": "Bakkerij Jansen", "kvk_number": "12345678", "client_number": "K1", "hours_to_notify": 24,
-            "in_force_from": date(2018, 5, 25), "services": None,
+            "in_force_from": date(2018, 5, 25), "in_force_to": None, "services": None,
             "contacts": [{"name": "Bea Jansen", "email": "bea@jansen.example", "phone": "010 123 45 67"}],
         },
         3: {
             "name": "Tandarts Wit", "kvk_number": "01234567", "client_number": "K2", "hours_to_notify": None,
-            "in_force_from": None, "services": None, "contacts": [{"email": "info@wit.example"}],
+            "in_force_from": None, "in_force_to": None, "services": None, "contacts": [{"email": "info@wit.example"}],
         },
     }  # fmt: skip
     assert got.faults == [
         (4, "file.kvk_number", "01234567"), (4, "file.hours", "48"), (5, "client.doubled", ""),
         (6, "csv.client_number_missing", ""),
     ]  # fmt: skip
+
+
+ENDS = [
+    ("31-12-2023", date(2023, 12, 31)), ("2023-12-31T00:00", date(2023, 12, 31)), ("", None), ("-", None),
+    ("n.v.t.", None), ("Onbepaalde tijd", None), ("doorlopend", None), ("geen", None),
+]  # fmt: skip
+
+
+def test_the_last_day_of_an_agreement_and_clients_for_tests() -> None:
+    rows = [f"K{nth};Naam;1-1-2020;{cell};nee" for nth, (cell, _) in enumerate(ENDS)]
+    rows += ["K0;Naam;1-1-2024;;", "T1;Proef;;rommel;ja", "K9;Naam;;ooit;", "K10;Naam;;;misschien", "K0;Naam;;;"]
+    got = read("\n".join(["klantnummer;naam;ingangsdatum;loopt tot;proef", *rows]), "clients")
+    assert [item["in_force_to"] for item in got.items.values()] == [*(day for _, day in ENDS), None]
+    assert got.faults == [
+        (12, "file.day_unreadable", ""), (13, "file.no_choice", ""), (14, "client.doubled", ""),
+    ], "a number may stand twice where one agreement ended"  # fmt: skip
+    assert got.asks["file.test_clients"].rows == (11,)
 
 
 SAID = [

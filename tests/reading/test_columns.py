@@ -56,6 +56,11 @@ HEADINGS = {
             "Naam klant",
         ),
         "in_force_from": ("Ingangsdatum", "Sinds", "Datum verwerkersovereenkomst", "Start date", "Getekend op"),
+        "in_force_to": (
+            "Einddatum", "Tot", "Loopt tot", "Geldig tot en met", "t/m", "End date", "in_force_to", "Beëindigd per",
+            "Einddatum overeenkomst", "Valid until", "Afloopdatum",
+        ),
+        "is_test": ("Proef", "is_test", "Test", "Proefklant"),
     },
     "register": {
         "reference": ("Nr.", "Volgnummer", "Dossiernummer", "Dossiernr", "Incident ID", "Intern nummer", "ID"),
@@ -89,7 +94,9 @@ OTHERS = {
         "Name Prefix", "Nieuwsbrief e-mail", "E-mail 1 - Label", "Straatnaam", "Gebruikersnaam", "Team naam",
     ),
     "hits": ("Naam", "Opmerking", "Telefoon", "Betrokkene 1", "Plaats", "Klantnaam", "BTW-nummer klant"),
-    "clients": ("Plaats", "Postcode", "Btw-nummer", "Betalingstermijn (dagen)", "Einddatum", "Straatnaam", "Faxnummer"),
+    "clients": (
+        "Plaats", "Postcode", "Btw-nummer", "Betalingstermijn (dagen)", "Einddatum boekjaar", "Straatnaam", "Faxnummer",
+    ),
     "register": (
         "Melder", "Wie", "Betrokkene 1", "Status", "Einddatum incident", "Telefoonnummer melder", "Afdeling", "Naam",
     ),

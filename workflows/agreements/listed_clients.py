@@ -24,6 +24,7 @@ class Listed:
     kvk_number: str | None
     hours_to_notify: int | None
     in_force_from: date | None
+    in_force_to: date | None
     contacts: Sequence[Mapping[str, str]]
     services: Mapping[str, str | None]
 
@@ -31,7 +32,8 @@ class Listed:
 @dataclass(frozen=True)
 class Known:
     """A client that the office has. `otherwise`: the fields in which a list says something else, each with what was
-    agreed. `ended_on`: the last local day of its agreement, where that is past. Known again: neither of both."""
+    agreed. `ended_on`: the last local day of its agreement, where that is past and the list does not say so itself.
+    Known again: neither of both."""
 
     agreement_id: UUID
     name: str
@@ -61,11 +63,14 @@ def _compared(client: Listed, agreed: list[Agreed]) -> Known:
         otherwise["hours_to_notify"] = meant.hours_to_notify
     if client.in_force_from is not None and same_day is None:
         otherwise["in_force_from"] = meant.in_force_from
+    if client.in_force_to not in (None, meant.in_force_to):
+        otherwise["in_force_to"] = meant.in_force_to
     if client.contacts and not _same_people(client.contacts, meant.contacts):
         otherwise["contacts"] = meant.contacts
     if client.services and not _same_services(client.services, meant.services):
         otherwise["services"] = meant.services
-    return Known(meant.id, meant.name, otherwise, agreed[-1].in_force_to if agreed[-1].is_over else None)
+    last = agreed[-1].in_force_to if agreed[-1].is_over and client.in_force_to is None else None
+    return Known(meant.id, meant.name, otherwise, last)
 
 
 def _same_people(listed: Sequence[Mapping[str, str]], agreed: Sequence[Mapping[str, Any]]) -> bool:
