@@ -2,17 +2,20 @@
 database, and writes nothing.
 
 Faults in the file are no error of the command; a file that cannot be read at all ends with status 2 and one line.
+Nothing is compared with what an organisation has; pages and API do that.
 """
 
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from service.files.clients_without_office import clients_without_office
 from service.reading.fields import PURPOSES
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable
 from service.reading.questions import words_of
@@ -34,7 +37,9 @@ MOST_ITEMS, MOST_LINES = 100, 100
 def add_arguments(parser: ArgumentParser) -> None:
     """Add which file it is, what it is read as, and in which form the answer comes."""
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, text, XLSX or ODS; - for standard input")
-    parser.add_argument("--as", dest="purpose", choices=PURPOSES, required=True, help="what the file is read as")
+    parser.add_argument("--as", dest="purpose", choices=PURPOSES, required=True, help=(
+        "what the file is read as; clients, numbers and breaches are not compared with those that an organisation has"
+    ))  # fmt: skip
     parser.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that fits best)")
     parser.add_argument("--headings-row", type=int, metavar="N", help="the row of the headings; 0 when there are none")
     parser.add_argument("--hidden-rows", action="store_true", help="read rows that are hidden in the spreadsheet too")
@@ -52,8 +57,9 @@ def run(arguments: Namespace) -> int:
             sheet=arguments.sheet, headings_row=arguments.headings_row, hidden_rows=arguments.hidden_rows,
             side_rows=arguments.side_rows,
         )  # fmt: skip
-        reading = reading_of(content, arguments.purpose, choices, now=datetime.now(UTC))
-        items = _first(reading)
+        now = datetime.now(UTC)
+        reading = reading_of(content, arguments.purpose, choices, now=now)
+        items = _first(clients_without_office(reading, now) if arguments.purpose == "clients" else reading.items())
     except Unreadable as error:
         return refuse(PROGRAM, filled_in(words[f"errors.{error.key}"], error.values))
     except OSError as error:
@@ -75,9 +81,8 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _first(reading: Reading) -> list[Item]:
+def _first(items: Iterator[Item]) -> list[Item]:
     """Return the first items, after the file was read to its end."""
-    items = reading.items()
     first = list(islice(items, MOST_ITEMS))
     for _ in items:
         pass
@@ -85,10 +90,10 @@ def _first(reading: Reading) -> list[Item]:
 
 
 def _lines(reading: Reading, words: dict[str, str], language: str) -> list[str]:
-    """Return what a person reads: the questions, and the faults at their rows."""
+    """Return what a person reads: the questions, the faults at their rows, and what was not looked at."""
     asks = [words_of(ask, partial(_said, words, language)) for ask in reading.asks]
     faults = [_fault(fault, words) for fault in reading.faults[:MOST_LINES]]
-    return [*asks, *faults]
+    return [*asks, *faults, *filter(None, [words.get(f"files.not_compared.{reading.purpose}")])]
 
 
 def _said(words: dict[str, str], language: str, key: str, **values: object) -> str:

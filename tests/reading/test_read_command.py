@@ -101,3 +101,35 @@ def test_nobody_was_informed_after_now(tmp_path: Path, capsys: Printed) -> None:
     assert main(["read", str(tmp_path / "lijst.csv"), "--as", "hits", "--json"]) == 0
     [fault] = json.loads(capsys.readouterr().out)["faults"]
     assert (fault["row"], fault["key"]) == (2, "file.in_future")
+
+
+def test_clients_are_read_by_the_rules_by_which_they_are_registered(tmp_path: Path, capsys: Printed) -> None:
+    rows = [
+        "K1;Bakkerij;12345678;a@x.example;", "K2;Halve telefoon;12345679;;12", "K3;Zonder KvK;;c@x.example;",
+        "K4;Zonder contact;87654321;;", "K5;Zonder beide;;;", "K6;Te kort;123;;",
+    ]  # fmt: skip
+    (tmp_path / "lijst.csv").write_text("\n".join(["klantnummer;naam;kvk;e-mail;telefoon", *rows]))
+    assert main(["read", str(tmp_path / "lijst.csv"), "--as", "clients"]) == 0
+    *said, line = capsys.readouterr().out.splitlines()
+    answer = json.loads(line)
+    assert (answer["rows"], answer["fits"], [item["row"] for item in answer["items"]]) == (6, 4, [2, 4, 5, 6])
+    assert [(fault["row"], fault["column"], fault["key"]) for fault in answer["faults"]] == [
+        (3, "telefoon", "field.phone"), (7, "kvk", "file.kvk_number"),
+    ]  # fmt: skip
+    assert {ask["key"]: ask["rows"] for ask in answer["asks"]} == {
+        "file.lacks_kvk_number": [4, 6], "file.lacks_contact": [5, 6],
+    }  # fmt: skip
+    assert len(said) == 5 and "niet vergeleken met de opdrachtgevers" in said[-1]
+
+
+@pytest.mark.parametrize(("purpose", "language", "words"), [
+    ("hits", "nl", "klantnummers kent"), ("hits", "en", "client numbers"), ("clients", "en", "not compared"),
+    ("register", "nl", "niet vergeleken"), ("register", "en", "not compared"),
+])  # fmt: skip
+def test_it_says_with_what_nothing_was_compared(
+    tmp_path: Path, capsys: Printed, purpose: str, language: str, words: str
+) -> None:
+    (tmp_path / "lijst.csv").write_text("klantnummer;naam\nK1;Bakkerij\n")
+    assert main(["read", str(tmp_path / "lijst.csv"), "--as", purpose, "--lang", language]) == 0
+    *said, _ = capsys.readouterr().out.splitlines()
+    assert words in said[-1]
