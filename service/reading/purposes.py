@@ -10,7 +10,7 @@ from service.reading.columns import Columns
 from service.reading.fields import Fields
 from service.reading.mended_letters import meant_by
 from service.reading.outcome import NOT_CALCULATED, Ask, Fault, Item, Wrong, about_rows
-from service.reading.values.name import undefused
+from service.reading.values.name import undefused, without_odd_quote
 from service.words.signs import first_control
 from tenants.lines import long_text, one_line
 from workflows.law.periods import AMSTERDAM
@@ -27,8 +27,8 @@ LONG = 1_000
 @dataclass
 class RowReader:
     """The cells of one row by field, and the faults that they have. `note` takes each fault. `now`: the moment after
-    which nothing can have happened yet, aware; None when nobody asks. `mended_by_cell`: see Table. `misread` is the
-    last row of which letters were misread before."""
+    which nothing can have happened yet, aware; None when nobody asks. `mended_by_cell`, `is_defused`: see Table.
+    `misread` is the last row of which letters were misread before."""
 
     columns: Columns
     fields: Fields
@@ -36,6 +36,7 @@ class RowReader:
     orders: Mapping[int, str] = field(default_factory=dict)
     now: datetime | None = None
     mended_by_cell: bool = False
+    is_defused: bool = False
 
     def __post_init__(self) -> None:
         self.without, self.unclear, self.misread = list[int](), list[int](), 0
@@ -71,7 +72,7 @@ class RowReader:
         return wrong
 
     def _as_meant(self, place: int, cell: str) -> str:
-        cell = undefused(cell)
+        cell = undefused(without_odd_quote(cell)) if self.is_defused else without_odd_quote(cell)
         if cell.isascii() and cell.isprintable():
             return cell
         return long_text(cell) if self._limits[place] >= LONG else one_line(cell)

@@ -87,7 +87,7 @@ class Reading:
         """
         reader = RowReader(
             self.columns, PURPOSES[self.purpose], self._of_batch.append, self.orders, self.now,
-            self.table.mended_by_cell,
+            self.table.mended_by_cell, self.table.is_defused,
         )  # fmt: skip
         maker = READERS[self.purpose](reader, self.known)
         self.faults_of_text.clear()
@@ -243,7 +243,7 @@ def _tables(
     separator = separator_of(text.head, fields.is_heading)
     table = Table(
         "", rows_of_text(text, separator, note),
-        as_they_stand=rows_of_text(text, separator, lambda _: None, keeps_open=True),
+        as_they_stand=rows_of_text(text, separator, lambda _: None, keeps_open=True), is_defused=True,
     )  # fmt: skip
     return [table], letters.encoding, list(letters.asks)
 

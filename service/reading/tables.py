@@ -19,6 +19,7 @@ class Table:
     """The rows of a file or of one sheet, blank rows included. `fields`: of each column by its place, where the kind of
     file says so, and no row has headings. `merged`: see merged_cells.Range. `refused`: why a sheet has no rows here.
     `as_they_stand`: the same rows, in which a line with a quotation mark that never ends is no blank row.
+    `is_defused`: it is a text, where Meldketen writes an apostrophe before what a spreadsheet would run as a formula.
     `mended_by_cell`: letters of another encoding are looked for in each cell, since nobody is asked about all of them.
 
     `chunks` begins anew each time it is called, so that a file of 100,000 rows is never held whole. `hidden_rows` holds
@@ -35,6 +36,7 @@ class Table:
     refused: Unreadable | None = None
     as_they_stand: Callable[[], Iterator[Chunk]] | None = None
     mended_by_cell: bool = False
+    is_defused: bool = False
 
     def rows(self) -> Iterator[Row]:
         """Return each row with its number."""

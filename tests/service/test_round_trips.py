@@ -38,6 +38,7 @@ MAILED = [
     ("=SOM(A1)", "plus@gezin.example"), ('Jan "de" Vries; jr.', "+jan@gezin.example"),
     ("José Żółć", "-jose@a.example"),
     ("'s Gravesande", "s@a.example"), ("+31 Piet", "piet@a.example"), ("", "naamloos@a.example"),
+    ("'=Jan", "jan2@a.example"), ("''+Jan", "jan3@a.example"), ("Jan,'=1", "jan4@a.example"),
     ("Pol,=1+1", "pol@a.example"), ('Pol,"=1"', "pol2@a.example"),
     ("@thuis", "thuis@a.example"), ("'Els'", "els@a.example"),
 ]  # fmt: skip
@@ -47,7 +48,7 @@ CLIENTS: list[dict[str, Any]] = [
      "services": {"payroll_bare": "processor", "hosting": "controller"},
      "contacts": [{"name": "=Bea", "email": "+bea@jansen.example", "phone": "+31 10 123 45 67"},
                   {"name": "Bo", "phone": "020 123 45 67"}, {"name": "Kees", "email": "kees@jansen.example"}]},
-    {"client_number": "-7", "name": "+Tandarts", "kvk_number": "12345678", "hours_to_notify": None,
+    {"client_number": "-7", "name": "'+Tandarts", "kvk_number": "12345678", "hours_to_notify": None,
      "services": {"bookkeeping": "controller", "payroll_bare": "processor"},
      "contacts": [{"name": "Wit", "email": "wit@tand.example"}]},
     {"client_number": "0", "name": "Kapper; Kort", "kvk_number": "23456789", "hours_to_notify": 720,

@@ -16,13 +16,17 @@ _DEFUSED_WITHIN = re.compile(r"(?<=[,\t\r\n])(\"*)'(?='*[=+\-@＝＋－＠])")
 
 
 def undefused(cell: str) -> str:
-    """Return a cell without the apostrophes that Meldketen writes before what a spreadsheet would run as a formula, and
-    without a quotation mark that stands alone at one of its ends, unless it is a measure such as 5"."""
-    if cell.count('"') == 1 and cell[-2:-1] not in DIGITS:
-        cell = cell.strip('"')
+    """Return a cell without the apostrophes that Meldketen writes in CSV before what a spreadsheet would run as a
+    formula."""
     if "'" not in cell:
         return cell
     return _DEFUSED_WITHIN.sub(r"\1", _DEFUSED.sub("", cell, count=1) if cell.startswith("'") else cell)
+
+
+def without_odd_quote(cell: str) -> str:
+    """Return a cell without a quotation mark that stands alone at one of its ends, unless it is a measure such as 5".
+    """
+    return cell.strip('"') if cell.count('"') == 1 and cell[-2:-1] not in DIGITS else cell
 
 
 def name_in(cells: Mapping[str, str]) -> str:
