@@ -150,3 +150,34 @@ def test_a_person_says_that_such_a_row_is_data(row: str) -> None:
     assert len(read(text).items) == 1
     chosen = read(text, side_rows=True)
     assert len(chosen.items) + len(chosen.faults) == 2 and not {"file.total_row", "file.notes"} & set(chosen.asks)
+
+
+TITLES = [
+    (["Ledenlijst 2024;info@club.example", ""], "Naam;E-mail", ";"),
+    (["Ledenlijst 2024 (vragen: info@club.example)"], "Naam,E-mail", ","),
+    (["Naam;Sportclub De Linde", "E-mail;info@club.example", ""], "Naam;E-mail", ";"),
+    (["Vragen?\tmail@club.example", "Of\tbel@club.example", "\t"], "Voornaam\tMailadres", "\t"),
+    (["Vragen: info@club.example"], "Lidnr;Achternaam;Straat;E-mail", ";"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("people", [1, 12])
+@pytest.mark.parametrize(("titles", "headings", "separator"), TITLES)
+def test_a_title_with_an_address_hides_no_headings(
+    titles: list[str], headings: str, separator: str, people: int
+) -> None:  # fmt: skip
+    blank = separator * (headings.count(separator) - 1)
+    rows = [f"Persoon {chr(65 + nth)}{blank}{separator}p{nth}@a.example" for nth in range(people)]
+    got = read("\n".join([*titles, headings, *rows]))
+    assert (got.headings_row, got.rows, got.faults) == (len(titles) + 1, people, [])
+    assert [item["address"] for item in got.items.values()] == [f"p{nth}@a.example" for nth in range(people)]
+    filled = tuple(nth for nth, title in enumerate(titles, 1) if title.strip())
+    assert got.asks["file.headings_row"].rows == filled and "@" not in str(got.mapping)
+
+
+@pytest.mark.parametrize("row", ["Naam onbekend;geen mail", "Gast;", "Naam;heeft geen e-mailadres", "Aan;n.v.t."])
+def test_people_whose_name_is_a_word_for_a_heading_are_no_headings(row: str) -> None:
+    got = read(f"Jan;jan@a.example\n{row}\nEls;els@a.example\n")
+    assert got.headings_row == 0 and "jan@a.example" in [item["address"] for item in got.items.values()]
+    many = "".join(f"Jan {chr(65 + nth)};j{nth}@a.example\n" for nth in range(6))
+    assert read(f"{many}naam;e-mail\nEls;els@a.example\n").headings_row == 0, "six people are no titles"
