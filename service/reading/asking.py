@@ -9,7 +9,7 @@ from service.reading.merged_cells import filled_rows
 from service.reading.outcome import Ask, Choices, about_rows
 from service.reading.tables import Table
 from service.reading.values.answer import behind_answer
-from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, Order, both_ways
+from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, OTHER, Order, both_ways
 
 DATED = (
     "informed_at", "in_force_from", "in_force_to", "began_on", "discovered_on", "reported_on", "reported_to_ap",
@@ -61,7 +61,7 @@ def orders_of_days(
     """Return the order of day and month of each column of days, from all its cells but those of hidden rows that are
     left out; where these do not decide, or contradict each other, a person is asked."""
     left_out = frozenset() if choices.hidden_rows else table.hidden_rows
-    orders = dict(choices.orders)
+    orders = {place: order for place, order in choices.orders.items() if order in OTHER}
     places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
     seen, answers = {place: Order() for place in places}, columns.places.get("reported_to_ap", ())
     for row, cells in table.rows() if places else ():

@@ -66,9 +66,9 @@ class Choices:
 
     `headings_row`: 0 when the file has no headings. `mapping`: the field of each column that is used.
     `is_remembered`: the mapping was chosen for an earlier file with the same headings, not for this one.
-    `orders`: "day-month" or "month-day" for a column of days. `accepted`: by row and heading, the proposal that is read
-    in place of what stands there. `hidden_rows`, `side_rows`: whether hidden rows, and rows that look like sums or
-    remarks, are read too.
+    `orders`: "day-month" or "month-day" for a column of days, "surname-first" or "as-written" for one of names.
+    `accepted`: by row and heading, the proposal that is read in place of what stands there. `hidden_rows`, `side_rows`:
+    whether hidden rows, and rows that look like sums or remarks, are read too.
     """
 
     encoding: str | None = None

@@ -16,6 +16,7 @@ from service.reading.outcome import Item
 from service.reading.remarks import is_note, is_odd_name, is_total
 from service.reading.values.name import NO_PART, PARTS
 from service.reading.values.no_value import NO_VALUE
+from service.reading.values.surname_first import turned
 from service.words.addresses import is_plain_domain
 from tenants.lines import one_line
 
@@ -33,10 +34,11 @@ _DOMAINS = re.compile(r"@([^\n]+)")
 
 
 class PlainPeople:
-    """Makes people of rows with one column of addresses, and one or more columns of names."""
+    """Makes people of rows with one column of addresses, and one or more columns of names. `turns`: names are read with
+    the surname first."""
 
-    def __init__(self, columns: Columns, mended_by_cell: bool = False) -> None:
-        places, self._mended_by_cell = columns.places, mended_by_cell
+    def __init__(self, columns: Columns, mended_by_cell: bool = False, turns: bool = False) -> None:
+        places, self._mended_by_cell, self._turns = columns.places, mended_by_cell, turns
         mail = places.get("email", ())
         names = places.get("name", ()) or tuple(place for part in PARTS for place in places.get(part, ()))
         both = ("name" in places and len(places) > 2) or ("first_name" in places and "initials" in places)
@@ -57,6 +59,8 @@ class PlainPeople:
         lowered = joined.lower()
         if names is None or not self._are_plain(joined, lowered, addresses) or _has_remarks(rows, names, addresses):
             return None
+        if self._turns:
+            names = [(turned(name) or name) if "," in name else name for name in names]
         folded = "\n".join(names).casefold().split("\n")
         if not NO_VALUE.isdisjoint(folded):
             return None

@@ -9,6 +9,9 @@ from service.reading.values.day_order import both_ways
 
 MOST_ROWS_NAMED = 20
 LETTERS = ("file.letters_uncertain", "file.letters_twice")
+ORDERED = ("file.day_or_month", "file.days_contradict", "file.surname_first")
+OF_FIELDS = ("file.column_missing", "file.citizen_numbers_used", "file.column_by_values")
+"""The questions whose answers are orders, and fields."""
 Say = Callable[..., str]
 """Takes a key and the values that its text mentions."""
 
@@ -32,9 +35,9 @@ def _counted(ask: Ask) -> int:
 
 def words_of_choice(ask: Ask, choice: str, say: Say) -> str:
     """Return a possible answer in words; a heading, the name of a sheet or a number of a row stays as it is."""
-    if ask.key in ("file.day_or_month", "file.days_contradict") or (ask.key == "file.two_columns" and choice == "both"):
+    if ask.key in ORDERED or (ask.key == "file.two_columns" and choice == "both"):
         return say(f"files.choice.{choice}") if choice else ""
-    if ask.key in ("file.column_missing", "file.citizen_numbers_used", "file.column_by_values") and choice:
+    if ask.key in OF_FIELDS and choice:
         return say(f"files.field.{choice}")
     if ask.key == "file.sheets" and choice in ask.examples and choice != ask.proposed:
         return say("files.choice.hidden", sheet=choice)

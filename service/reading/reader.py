@@ -21,7 +21,9 @@ from service.reading.json_rows import table_of_json
 from service.reading.kinds import TEXT, kind_of
 from service.reading.letters import are_as_saved, letters_of
 from service.reading.merged_cells import under_groups
+from service.reading.orders_of_names import orders_of_names
 from service.reading.outcome import Ask, Choices, Fault, Item, Unreadable, about_rows
+from service.reading.own_files import fields_of
 from service.reading.pasted_people import people_in_mail
 from service.reading.purposes import RowReader, Rows
 from service.reading.recipients import Recipients
@@ -208,6 +210,9 @@ def reading_of(
     headings, sample = _begun(table, fields, choices.headings_row)
     columns, about_columns = columns_of(table, headings, [cells for _, cells in sample], fields, choices)
     orders, about_orders = orders_of_days(table, headings, columns, choices)
+    if purpose == "recipients" and fields_of(headings.cells, purpose) is None:  # ours come back as they were written
+        of_names, about_names = orders_of_names(columns, [cells for _, cells in sample], choices)
+        orders, about_orders = orders | of_names, about_orders + about_names
     about_columns += about_merged(table, headings, columns)
     asks += [*about_sheets(tables, table, choices), *about_headings(headings, table, columns, choices)]
     asks = [about_letters(ask, columns, table, encoding) for ask in asks] + [*about_columns, *about_orders]

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from service.reading.lines_of_mail import greets
+from service.reading.orders_of_names import places_of_names
 from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
 from service.reading.purposes import RowReader, Rows
 from service.reading.remarks import is_odd_name
 from service.reading.values.address import Address, address_in, addresses_within
 from service.reading.values.name import PARTS, name_in
+from service.reading.values.surname_first import SURNAME_FIRST, turned
+from tenants.lines import one_line
 
 AROUND = " <>()[]\"',;:-"
 """Signs that stand between a name and an address."""
@@ -18,7 +22,8 @@ class Recipients(Rows):
 
     def __init__(self, reader: RowReader) -> None:
         super().__init__(reader)
-        self._plain = PlainPeople(reader.columns, reader.mended_by_cell)
+        self._turns = SURNAME_FIRST in (reader.orders.get(place) for place in places_of_names(reader.columns))
+        self._plain = PlainPeople(reader.columns, reader.mended_by_cell, self._turns)
         self._seen: set[int] = set()
         self._twice: list[int] = []
         self._both: list[int] = []
@@ -37,7 +42,9 @@ class Recipients(Rows):
             self._without_address(row, name, within)
             return None
         name = _without(address.text, name) if within else name
-        return self._person(row, name or address.name[:LONGEST_NAME], address.text)
+        if name and not address.text and (is_odd_name(name) or greets(self.reader.first("name", used)[1])):
+            self._odd.append(row)
+        return self._person(row, name or self._in_order(address.name[:LONGEST_NAME]), address.text)
 
     def _without_address(self, row: int, name: str, within: Sequence[str]) -> None:
         """Note that a row has an address in its name, and none where addresses stand. It is proposed for there."""
@@ -56,18 +63,22 @@ class Recipients(Rows):
             self._twice.append(row)
             return None
         self._seen.add(same)
-        if not address and is_odd_name(name):
-            self._odd.append(row)
         return Item(row, {"name": name, "address": address or None, "channel": MAIL if address else OTHER})
 
     def _name(self, row: int, used: Mapping[int, str]) -> str | Wrong:
         by_name = {name: self.reader.first(name, used)[1] for name in ("name", *PARTS)}
+        if not any(map(by_name.get, PARTS)):
+            by_name["name"] = self._in_order(by_name["name"])
         name = name_in(by_name)
         if len(name) > LONGEST_NAME:
             wrong = Wrong("mail.name_invalid", name[:LONGEST_NAME])
             self.reader.fault(row, self.reader.first("name", used)[0], name, wrong)
             return wrong
         return name
+
+    def _in_order(self, name: str) -> str:
+        """Return a name as it is said, where the surname comes first in its column."""
+        return (turned(one_line(name)) or name) if self._turns and "," in name else name
 
     def _address(self, row: int, used: Mapping[int, str]) -> Address | Wrong:
         places = self.reader.columns.places.get("email", ())

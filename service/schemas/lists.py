@@ -29,7 +29,7 @@ from workflows.mail.unmailed import Unmailed
 MOST_CLIENTS, MOST_RECIPIENTS, MOST_FAULTS = 20_000, 100_000, 100
 NEEDS_NO_ANSWER = frozenset({
     "file.citizen_numbers", "file.citizen_numbers_used", "file.hidden_columns", "file.headings_row", "file.blank_rows",
-    "file.same_person_twice",
+    "file.same_person_twice", "file.surname_first",
 })  # fmt: skip
 """What the reader says of a file without leaving anything out that somebody could miss."""
 

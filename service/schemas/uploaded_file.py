@@ -20,7 +20,7 @@ from tenants.files.uploaded import TAKEN, UNDONE, WAITING
 MOST_COLUMNS, LAST_ROW = 1_000, 1_048_576
 """As many columns as are read, and the last row of a spreadsheet."""
 FIELD_NAMES = tuple(dict.fromkeys(field.name for fields_ in FIELDS.values() for field in fields_.fields))
-ORDERS = ("day-month", "month-day")
+ORDERS = ("day-month", "month-day", "surname-first", "as-written")
 EXAMPLE = {
     "id": "0199d3f2-1c5e-7a44-9c55-2f0f7a1f6f10", "purpose": "recipients", "name": "leden.csv", "state": "waiting",
     "notice_id": "0199d3f0-77aa-7b0e-8a39-4f6f0a2b9c11", "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd1",
@@ -89,7 +89,7 @@ class MappedColumn(Resource):
 
 
 class DayOrder(Resource):
-    """In which order a column of days has them."""
+    """In which order a column has its days, or the parts of its names."""
 
     place = Whole(least=0, most=MOST_COLUMNS, required=True)
     order = Choice(ORDERS, required=True)

@@ -23,6 +23,7 @@ from service.reading.questions import words_of_letters
 from service.reading.values.answer import behind_answer
 from service.reading.values.day import Day, day_in
 from service.reading.values.day_order import DAY_FIRST, MONTH_FIRST
+from service.reading.values.surname_first import AS_WRITTEN, SURNAME_FIRST, examples_of
 from service.schemas.uploaded_file import MOST_COLUMNS, MappingSchema
 from service.web.file_words import subject_of
 from service.web.forms import Form
@@ -36,7 +37,7 @@ blueprint = Blueprint("file_columns", __name__, url_prefix="/o/<organisation>/fi
 ASKED_ELSEWHERE = frozenset({
     "file.letters_twice", "file.letters_uncertain", "file.sheets", "file.headings_row", "file.no_headings",
     "file.hidden_rows", "file.total_row", "file.notes", "file.lines_left_out", "file.day_or_month",
-    "file.citizen_numbers", "file.citizen_numbers_used",
+    "file.surname_first", "file.citizen_numbers", "file.citizen_numbers_used",
 })  # fmt: skip
 """Questions that have a control or a column of their own on the page; the others are said in a sentence."""
 LEFT_OUT = {"hidden_rows": ("file.hidden_rows",), "side_rows": ("file.total_row", "file.notes", "file.lines_left_out")}
@@ -147,19 +148,26 @@ def _chosen(form: Form | None) -> dict[int, str]:
 
 
 def _dated(run: DryRun) -> list[dict[str, Any]]:
-    """Return each column of days that can be read in two orders, with an example of both."""
-    chosen, asked = dict(run.choices.get("orders") or ()), {name for ask in run.questions for name in _of_days(ask)}
+    """Return each column of days or names that can be read in two orders, with an example of both."""
+    chosen, asked = dict(run.choices.get("orders") or ()), {name for ask in run.questions for name in _ordered(ask)}
     orders = dict(run.reading["orders"])
     dated = [column for column in run.reading["columns"] if column["heading"] in asked or column["place"] in chosen]
     return [
-        {**column, "order": orders.get(column["place"], DAY_FIRST), "written": _both_ways(column["examples"])}
+        {**column, "order": (order := orders.get(column["place"], DAY_FIRST)), "written": _written_of(column, order)}
         for column in dated
     ]  # fmt: skip
 
 
-def _of_days(ask: Any) -> tuple[str, ...]:
+def _written_of(column: Mapping[str, Any], order: str) -> dict[str, str]:
+    """Return the examples of a column by each order in which it may be read; `order`: the one in which it is."""
+    if order not in (SURNAME_FIRST, AS_WRITTEN):
+        return _both_ways(column["examples"])
+    return {SURNAME_FIRST: "; ".join(examples_of(column["examples"])), AS_WRITTEN: ""}
+
+
+def _ordered(ask: Any) -> tuple[str, ...]:
     columns: tuple[str, ...] = ask.columns
-    return columns if ask.key == "file.day_or_month" else ()
+    return columns if ask.key in ("file.day_or_month", "file.surname_first") else ()
 
 
 def _both_ways(examples: list[str]) -> dict[str, str]:

@@ -162,6 +162,23 @@ def test_another_row_of_headings_shows_the_columns_anew(notice: OfAList) -> None
     assert "zoals de vorige keer" in notice.olga.see(again)
 
 
+def test_names_addresses_and_lines_that_were_found_are_asked_about_on_the_page(notice: OfAList) -> None:
+    columns = notice.columns_of(b"Naam;Login\nBruinsma, Ans;ans@a.example\nJansen, De Vries en Partners;\n")
+    page = unescape(visible(notice.olga.see(columns)))
+    assert "In kolom 'Login' staan e-mailadressen" in page and "voorop: Bruinsma, Ans = Ans Bruinsma" in page
+    run = notice.chosen(columns)
+    assert "Ans Bruinsma" in notice.olga.see(run) and "Jansen, De Vries en Partners" in notice.olga.see(run)
+    assert "voorop: Bruinsma, Ans = Ans Bruinsma" in unescape(visible(notice.olga.see(columns))), "also when chosen"
+    run = notice.chosen(columns, **{"orders.0.order": "as-written"})
+    assert "Bruinsma, Ans" in notice.olga.see(run) and "Ans Bruinsma" not in notice.olga.see(run)
+    columns = notice.columns_of(b"Jan <jan@a.example>\nGroet, Els\nLia <lia@a.example>\n")
+    page = unescape(visible(notice.olga.see(columns)))
+    assert "Deze 2 regels lezen we niet als mensen" in page and "Horen deze rijen bij de lijst?" in page
+    assert "1 van 1 rij past" in visible(notice.olga.see(notice.chosen(columns)))
+    page = visible(notice.olga.see(notice.chosen(columns, side_rows="true")))
+    assert "Lia" in page and "Els Groet" in page and "regels lezen we niet" not in page
+
+
 def test_what_does_not_fit_is_corrected_and_given_back(notice: OfAList) -> None:
     run = notice.chosen(notice.columns_of(b"id;xx;e-mail\n7;=Ans;ans@@example.nl\n8;Bob;bob@example.nl\n", "x.csv"),
                         **{"columns.1.field": "name"})  # fmt: skip

@@ -33,6 +33,40 @@ def test_letters_and_calling_names_stand_once_in_a_name_without_a_column_of_surn
     assert people(f"Naam;Roepnaam;Voorletters;Tussenvoegsel;E-mail\n{cells};a@b.example\n") == [(name, "a@b.example")]
 
 
+TURNED = {
+    "Bruinsma, Ren\u00e9e": "Ren\u00e9e Bruinsma", "Boer, Jan de": "Jan de Boer",
+    "Kooi, Bj\u00f6rn van der": "Bj\u00f6rn van der Kooi",
+    "van der Kooi, Merel": "Merel van der Kooi", "Vries, J.P. de": "J.P. de Vries", "Pol,Rob": "Rob Pol",
+    "Hooft, Gerard 't": "Gerard 't Hooft", "Boer, dhr. J. de": "dhr. J. de Boer",
+}  # fmt: skip
+AS_WRITTEN = (
+    "Jansen, De Vries en Partners", "Jan Jansen, MSc", "Jansen, jr.", "Bakker, Slager BV", "Pol, Piet en Els",
+    "Jan de Wit", "Smit, Smit & Co", "Bol, 12", "Pol, Els, Bo",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [1, 60])
+@pytest.mark.parametrize("pasted", [False, True])
+def test_of_surnames_that_come_first_a_person_is_asked_once(rows: int, pasted: bool) -> None:
+    cells = [*TURNED, *AS_WRITTEN] * rows
+    lines = [f'"{name}" <p{row}@a.example>' if pasted else f"{name};p{row}@a.example" for row, name in enumerate(cells)]
+    text = "\n".join(lines if pasted else ["Naam;E-mail", *lines])
+    got = read(text)
+    asked = got.asks["file.surname_first"]
+    assert asked.examples[0] == "Bruinsma, Ren\u00e9e = Ren\u00e9e Bruinsma" and asked.proposed == "surname-first"
+    assert [item["name"] for item in got.items.values()] == [*TURNED.values(), *AS_WRITTEN] * rows
+    as_written = read(text, orders={0: "as-written"})
+    assert [item["name"] for item in as_written.items.values()] == [*TURNED, *AS_WRITTEN] * rows
+    assert "file.surname_first" not in as_written.asks | read(text, orders={0: "surname-first"}).asks
+
+
+def test_names_as_they_are_said_are_not_asked_about_and_one_person_is_one() -> None:
+    assert "file.surname_first" not in read("Naam;E-mail\n" + "".join(f"{name};\n" for name in AS_WRITTEN)).asks
+    assert "file.surname_first" not in read("Naam;Tussenvoegsel;E-mail\nVries, Jan;de;j@a.example\n").asks
+    twice = read("Naam;E-mail\nJan de Boer;j@a.example\nBoer, Jan de;j@a.example\n")
+    assert twice.asks["file.same_person_twice"].rows == (3,)
+
+
 @pytest.mark.parametrize("name", ["Na", "Nee", "No", "Nil", "Null", "Nb"])
 def test_a_surname_that_is_a_word_for_nothing_too_is_kept_and_asked_about(name: str) -> None:
     got = read(f"Achternaam;E-mail\n{name};\n{name};a@b.example\n-;\nonbekend;c@b.example\n")

@@ -23,6 +23,7 @@ LISTS = {
     "letters": ("naam\nDvořák Wałęsa\n".encode("cp1250"), "recipients"),
     "letters twice": ("naam;email\nJosÃ©;a@b.example\n", "recipients"),
     "columns": ("naam;e-mail;e-mail ouder\nJan;jan@a.example;ma@a.example\n", "recipients"),
+    "surnames": ("naam;waar\nBol, Jan;\n", "recipients"),
     "by values": ("naam;waar\nJan;jan@a.example\n", "recipients"),
     "no number": ("klantnaam;aantal\nBakkerij;5\n", "hits"),
     "no name": ("klantnummer;plaats\nK1;Dorp\n", "clients"),

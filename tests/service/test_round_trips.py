@@ -284,7 +284,7 @@ def test_the_register_taken_again_changes_nothing(
     for _ in range(2):
         run, result = taken(owner, ours)
         assert (run["faults"], run["known"], run["alike"], run["differ"]) == (0, len(register), 0, [])
-        assert (result["new"], result["known"], result["twice"]) == (0, len(register), 0)
+        assert (result["new"], result["known"], result["equal"]) == (0, len(register), 0)
     assert owner.get("breaches.json").json == register
     other = caller_for(app, factories.a_member(factories.an_organisation(), OWNER).id or UUID(int=0))
     for new in (len(register), 0):
