@@ -147,8 +147,10 @@ def test_citizen_numbers_that_were_chosen_are_told_as_used_and_not_chosen_by_the
 def test_unused_columns_stand_nowhere_after_taking(officer: Caller, notice: str, database: Database) -> None:
     path = chosen(officer, THREE, notice)
     officer.post(f"{path}/taking", {"take": "fitting"})
-    parts = "select count(*) as n from uploaded_part where file_id = :id and kind <> 'before'"
-    assert database.outside(parts, id=path.removeprefix("files/")) == [{"n": 0}]
+    parts = "select kind from uploaded_part where file_id = :id and kind <> 'before'"
+    assert database.outside(parts, id=path.removeprefix("files/")) == [{"kind": "content"}]
+    faults = officer.get(f"{path}/faults.csv").get_data(as_text=True)
+    assert "bob@@x" in faults and "NL0" not in faults
 
 
 def test_the_files_of_the_field_come_through(officer: Caller, notice: str) -> None:
