@@ -3,6 +3,7 @@
 "Jansen, De Vries en Partners" is no such name: it stays as it is written.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -21,10 +22,16 @@ _NO_NAMES = frozenset({
     "senior", "stichting", "vereniging", "vof", "zn", "zonen", "zoon",
 })  # fmt: skip
 """Words of companies, and what stands behind a whole name."""
+_USUAL = re.compile(r"([A-Z][^\W\d_]*), ?([A-Z][^\W\d_]*)((?: (?:van|de|der|den|ten|ter))*)")
+"""Most of such names: read at once, because a list may have 100,000 of them."""
+_NOT_USUAL = _TITLES | _NO_NAMES | INFIXES
 
 
 def turned(name: str) -> str | None:
     """Return "Jan de Boer" for "Boer, Jan de"; None for a name of another form, such as that of a company."""
+    usual = _USUAL.fullmatch(name)
+    if usual and _NOT_USUAL.isdisjoint((usual[1].casefold(), usual[2].casefold())):
+        return f"{usual[2]}{usual[3]} {usual[1]}"
     before, _, behind = name.partition(",")
     surname, given = before.split(), behind.split()
     if len(name) > LONGEST or "," in behind or not 0 < len(surname) < MOST_WORDS or not 0 < len(given) < MOST_WORDS + 2:
