@@ -123,11 +123,16 @@ def test_one_organisation_leaves_the_others_their_turn() -> None:
         pass
 
 
-def test_a_line_break_in_a_cell_joins_no_words() -> None:
+@pytest.mark.parametrize(("line_break", "tab"), [
+    (b"<text:line-break/>", b"<text:tab/>"), (b"<text:line-break />", b"<text:tab text:tab-ref='5' />"),
+    (b"<text:line-break></text:line-break>", b"<text:tab></text:tab>"),
+    (b"<text:line-break\n></text:line-break >", b'<text:tab\ttext:tab-ref="5"></text:tab >'),
+])  # fmt: skip
+def test_a_line_break_in_a_cell_joins_no_words(line_break: bytes, tab: bytes) -> None:
     rows = [["Nr", "Omschrijving", "Maatregelen"], *([str(n), "Weg aXb", "Een aXb aYb"] for n in range(3000))]
     book = ods(rows)
     part = zipfile.ZipFile(io.BytesIO(book)).read("content.xml")
-    broken = part.replace(b"aXb", b"a<text:line-break/>b").replace(b"aYb", b"a<text:span>c<text:tab/></text:span>b")
+    broken = part.replace(b"aXb", b"a%bb" % line_break).replace(b"aYb", b"a<text:span>c%b</text:span>b" % tab)
     got = read(changed(book, {"content.xml": broken}), "register")
     assert {item["measures"] for item in got.items.values()} == {"Een a\nb ac\tb"}
     assert {item["title"] for item in got.items.values()} == {"Weg a b"} and len(got.items) == 3000
