@@ -304,3 +304,23 @@ def test_who_did_not_fit_is_named_where_the_list_is_approved(notice: OfAList) ->
     file = re.findall(r'href="([^"]+)/faults.csv"', notice.olga.see(notice.there.page))[0]
     page = visible(notice.olga.see(file))
     assert "1 rij paste niet" in page and "U kunt dit downloaden tot" in page
+
+
+@pytest.mark.parametrize(("content", "asked", "chosen", "name"), [
+    ("naam;e-mail\nJosé;j@x.example\n".encode().decode("cp1252").encode(),
+     "José (UTF-8, hersteld)", "utf-8", "José".encode().decode("cp1252")),
+    ("naam;e-mail\nИван;i@x.example\n".encode("cp1251"), "Иван (Windows met Russische letters)", "koi8-r", "хБЮМ"),
+    ("naam;e-mail\nDvořák;d@x.example\n".encode("cp1250"), "Dvořák (Windows in Midden-Europa)", "cp1257", None),
+])  # fmt: skip
+def test_letters_are_chosen_in_words(
+    notice: OfAList, content: bytes, asked: str, chosen: str, name: str | None
+) -> None:
+    columns = notice.columns_of(content)
+    page = notice.olga.see(columns)
+    assert asked in visible(page) and "twice" not in visible(page)
+    assert f'value="{chosen}"' in page and "Geen van deze?" in visible(page)
+    refused = notice.olga.send(columns, chosen_on(page) | {"encoding": "punycode"})
+    assert refused.status_code == 422 and "letters die u koos" in visible(refused.text)
+    run = notice.chosen(columns, encoding=chosen)
+    assert name is None or name in visible(notice.olga.see(run))
+    assert re.search(rf'value="{chosen}"\s+checked', notice.olga.see(columns))
