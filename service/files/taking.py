@@ -11,11 +11,12 @@ from service.files.proposals import accepted_rows
 from service.files.purposes import CLIENTS, HITS, RECIPIENTS, REGISTER
 from service.files.taken import Taken
 from service.files.taking_recipients import Compared
+from service.schemas.second_list import REPLACE
 from service.schemas.uploaded_file import ALL, Taking
 from tenants.errors import Invalid
 from tenants.files.accepted import details_of
 from tenants.files.parts import BEFORE, CONTENT, ITEMS, all_rows, end_parts
-from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, newest_of, uploaded_file, waiting_file
+from tenants.files.uploaded import TAKEN, UNDONE, WAITING, UploadedFile, taken_files, uploaded_file, waiting_file
 from tenants.history.entries import Actor
 from tenants.register.notices import Notice
 from workflows.agreements import clients_of_file
@@ -37,6 +38,8 @@ HOLDS: Mapping[str, Callable[[UploadedFile], list[Invalid]]] = {
     REGISTER: lambda file: taking_over.held_back(file.id),
 }  # fmt: skip
 """Why what came of a file of each purpose cannot be taken back now: the same that `UNDOES` refuses."""
+MOST_OF_A_LIST = 100
+"""How many files are looked at for those that made a list."""
 KEEPS_ITEMS = frozenset({HITS})
 """Purposes whose rows wait for something else after they were taken."""
 
@@ -52,10 +55,17 @@ def known_in(file: UploadedFile) -> HereAlready | None:
     return taking_register.known_in(file) if file.purpose == REGISTER and file.state == WAITING else None
 
 
-def file_of_list(row: Notice) -> UploadedFile | None:
-    """Return the file that made the list of a notice as it is now, while that can be undone; None otherwise."""
-    file = newest_of(RECIPIENTS, row.id, TAKEN) if row.approved_at is None else None
-    return file if file is not None and (file.result or {}).get("list") == row.list_digest() else None
+def files_of_list(row: Notice) -> list[UploadedFile]:
+    """Return the files that made the list of a notice as it is now, the last one first, until it is approved; none of a
+    list that was typed over."""
+    taken = taken_files(RECIPIENTS, row.id, MOST_OF_A_LIST) if row.approved_at is None else []
+    by_list = {taking_recipients.list_made(file): file for file in reversed(taken)}
+    made, digest = list[UploadedFile](), row.list_digest()
+    while file := by_list.pop(digest, None):
+        made.append(file)
+        result = file.result or {}
+        digest = result.get("before") if result.get("how") != REPLACE else None
+    return made
 
 
 def take(file_id: UUID, taking: Taking, by: Actor, version: int | None = None) -> UploadedFile:

@@ -6,12 +6,14 @@ from itertools import starmap
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from service.files.purposes import RECIPIENTS
 from service.files.taken import Taken
 from service.schemas.lists import MOST_RECIPIENTS
 from service.schemas.second_list import ADD, HOW, REPLACE, TAKE_AWAY
 from tenants.errors import Invalid
 from tenants.files.parts import BEFORE, ITEMS, all_rows, keep_rows
-from tenants.files.uploaded import UploadedFile
+from tenants.files.taken_file import TakenFile
+from tenants.files.uploaded import UploadedFile, taken_files
 from tenants.history.entries import Actor
 from tenants.register.notices import notice
 from workflows.engine.runs import run_about
@@ -25,6 +27,8 @@ from workflows.notice.second_list import Comparison, Person, added, taken_away
 from workflows.notice.second_list import compared as people_compared
 
 Listed = TypeVar("Listed")
+MOST_EARLIER = 100
+"""How many earlier files are looked at for the one that made a list."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,13 @@ def take(taken: Taken) -> dict[str, Any]:
             raise Invalid("file.how_first", "how", count=count)
         how = REPLACE
     _refuse_too_long(file, how)
+    before = _digest(file)
     keep_rows(file.id, BEFORE, map(tuple, _listed(file)))
     people = _List(lambda: _together(how, _before(file), _people(taken.items())))
     if not next(iter(people), None):
         raise Invalid("file.takes_all", "how")
-    return take_list(_notice(file), _addressees(people), how, taken.hash, taken.by, taken.as_told())
+    result = take_list(_notice(file), _addressees(people), how, taken.hash, taken.by, taken.as_told())
+    return {**result, "before": before}
 
 
 def held_back(file: UploadedFile) -> list[Invalid]:
@@ -126,10 +132,28 @@ def _refuse_too_long(file: UploadedFile, how: str) -> None:
 
 
 def undo(file: UploadedFile, by: Actor) -> None:
-    """Put back the list of before. Raises Invalid when it was approved, or is another one by now."""
+    """Put back the list of before, which the file that made it makes again. Raises Invalid when it was approved, or is
+    another one by now."""
     run_about(BULK_NOTICE.name, _notice(file), lock=True)
-    before = _addressees(_List(lambda: _before(file)))
-    take_back_list(_notice(file), before, (file.result or {})["list"], file.hash.hex(), by)
+    before, result = _addressees(_List(lambda: _before(file))), file.result or {}
+    taken = TakenFile(file.words["name"])
+    take_back_list(_notice(file), before, result["list"], file.hash.hex(), by, taken)
+    for earlier in taken_files(RECIPIENTS, _notice(file), MOST_EARLIER):
+        if earlier.id != file.id and list_made(earlier) == result.get("before"):
+            earlier.result = {**(earlier.result or {}), "again": _digest(file)}
+
+
+def list_made(file: UploadedFile) -> str | None:
+    """Return which list (its digest) a file made that was taken, also where a later file was undone: the same people
+    are listed anew then, and this file cannot be undone any more."""
+    result = file.result or {}
+    digest: str | None = result.get("again", result.get("list"))
+    return digest
+
+
+def is_undoable(file: UploadedFile) -> bool:
+    """Return whether the list is the one that this file made, with the people of before still kept."""
+    return (file.result or {}).get("list") == _digest(file)
 
 
 def _together(how: str, before: Iterator[Person], in_file: Iterator[Person]) -> Iterator[Person]:

@@ -117,10 +117,19 @@ def _accepted(details: dict[str, Any]) -> list[str]:
 def _rows_of_file(details: dict[str, Any]) -> list[str]:
     """Return how many rows a file had, by its name until that is erased, and how many of them did not fit."""
     if "rows" not in details:
-        return []
+        return [t("history.told.file_named", name=details["file_name"])] if details.get("file_name") else []
     name, wrong = details.get("file_name") or t("history.told.some_file"), details["wrong_rows"]
     sentence = t("history.told.file_rows", name=name, count=details["rows"])
     return [sentence, *([t("history.told.wrong_rows", count=wrong)] if wrong else [])]
+
+
+def _list_of_people(details: dict[str, Any]) -> list[str]:
+    """Return what a file did to the list of a notice, from which file, and how many people were on it then."""
+    how, people = details.get("how"), details.get("people")
+    return [
+        *([t(f"files.was.{how}")] if how else []),
+        *([t("history.told.people_then", count=people)] if people is not None else []), *_of_file("hash")(details),
+    ]  # fmt: skip
 
 
 def _of_lists(details: dict[str, Any]) -> list[str]:
@@ -185,8 +194,8 @@ WORDS: dict[str, Told] = {
     "clients.taken_from_file": _from_file,
     "clients.taken_back": _taken_back,
     "incident.recorded": _of_lists,
-    "notice.list_from_file": _of_file("hash"),
-    "notice.list_taken_back": _of_file("hash"),
+    "notice.list_from_file": _list_of_people,
+    "notice.list_taken_back": _list_of_people,
     "register.taken_back": _of_file("file"),
     "register.taken_over": _of_file("file"),
     "organisation.settings_changed": _settings,

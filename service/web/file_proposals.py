@@ -23,14 +23,17 @@ from tenants.lines import one_line
 
 blueprint = Blueprint("file_proposals", __name__, url_prefix="/o/<organisation>/files")
 ONE, ALL_OF_KIND, BACK, ALL_BACK = "accept", "accept_all", "take_back", "take_back_all"
+COLUMNS = "columns"
 
 
 @blueprint.post("/<uuid:file_id>/looking")
 @may("bring_files")
 def look(file_id: UUID) -> ResponseReturnValue:
-    """Show other rows of a file, or those with the words of a search; what was typed beside them stays."""
+    """Show other rows of a file, those with the words of a search, or its columns; what was typed beside them stays."""
     brought_file(file_id)
     keep_typed(file_id, request.form.items(multi=True))
+    if request.args.get("show") == COLUMNS:
+        return redirect(url_for("web.file_columns.shown", organisation=place().slug, file_id=file_id), 303)
     words = one_line(request.form.get("search", ""))[:LONGEST_SEARCH] if "find" in request.form else ""
     return _to_rows(file_id, words)
 
@@ -54,12 +57,15 @@ def accept_proposals(file_id: UUID) -> ResponseReturnValue:
     """Accept a proposal, or all of one kind, or take that back; the file is read again so."""
     file, form = brought_file(file_id), Form.posted()
     keep_typed(file_id, request.form.items(multi=True))
-    before = len(accepted_in(file))
+    before = set(accepted_in(file))
     read = form.attempt(lambda: accept(file_id, _acceptings(form), form.version_seen()))
     if read is None:
         return page_of_file(file, form), form.status
-    more = len(accepted_in(read)) - before
-    flash(t("files.proposals.taken_now" if more > 0 else "files.proposals.back_now", count=abs(more)), "proposals")
+    after, is_back = set(accepted_in(read)), bool({BACK, ALL_BACK} & set(form.typed))
+    # A second proposal for a cell comes in the place of the first one there.
+    changed = before - after if is_back else after - before
+    key = "files.proposals.back_now" if is_back else "files.proposals.taken_now"
+    flash(t(key, count=len(changed)), "proposals")
     return _to_rows(file_id)
 
 

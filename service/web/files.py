@@ -37,7 +37,7 @@ from service.words.texts import locale, t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid, NotFound
-from tenants.files.uploaded import TAKEN, WAITING, UploadedFile, leave_file, newest_of
+from tenants.files.uploaded import WAITING, UploadedFile, leave_file, taken_files
 from tenants.isolation import database_now
 from tenants.lines import one_line
 from tenants.register.notices import notice
@@ -176,8 +176,8 @@ def _at_what_was_sent(form: Form) -> Form:
 
 def _form(form: Form, purpose: str, about_id: UUID | None) -> str:
     return render_template(
-        "file_new.html", form=form, last=newest_of(purpose, about_id, TAKEN), subject_at=page_for(purpose, about_id),
-        **upload_names(purpose, about_id),
+        "file_new.html", form=form, last=next(iter(taken_files(purpose, about_id, 1)), None),
+        subject_at=page_for(purpose, about_id), **upload_names(purpose, about_id),
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from service.admission.access import actor, allowed, may, place, unattended, use
 from service.admission.viewer import viewer
 from service.files.looking import LONGEST_SEARCH, MOST_FOUND
 from service.files.purposes import RECIPIENTS
-from service.files.taking import file_of_list
+from service.files.taking import files_of_list
+from service.files.taking_recipients import is_undoable
 from service.schemas.filters import NoticeFilters
 from service.schemas.notice import UnfinishedTextSchema
 from service.web.actor_names import know_names
@@ -167,11 +168,12 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
 
 
 def _list_file(row: Notice) -> dict[str, Any]:
-    """Return the file that made the list, and what its reader may do with it: who approves sees its numbers alone."""
-    file = file_of_list(row)
+    """Return the files that made the list, and what its reader may do with them: who approves sees their numbers alone.
+    """
+    now = database_now()
     return {
-        "list_file": file, "brings_lists": allowed("recipients"),
-        "faults_until": file and file.faults_until(database_now()),
+        "list_files": files_of_list(row), "brings_lists": allowed("recipients"), "is_undoable": is_undoable,
+        "faults_until": lambda file: file.faults_until(now),
     }  # fmt: skip
 
 

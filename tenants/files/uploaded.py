@@ -108,11 +108,16 @@ def waiting_alike(purpose: str, by: UUID, digest: bytes) -> UploadedFile | None:
     return db.session.scalars(query.order_by(UploadedFile.created_at.desc()).limit(1).with_for_update()).one_or_none()
 
 
-def newest_of(purpose: str, about_id: UUID | None, state: str) -> UploadedFile | None:
-    """Return the newest file for this purpose, and about this subject, in this state; None when there is none."""
-    query = select(UploadedFile).where(_mine(), UploadedFile.purpose == purpose, UploadedFile.state == state)
-    query = query.where(UploadedFile.about_id.is_(None) if about_id is None else UploadedFile.about_id == about_id)
-    return db.session.scalars(query.order_by(UploadedFile.created_at.desc()).limit(1)).one_or_none()
+def taken_files(purpose: str, about_id: UUID | None, most: int) -> list[UploadedFile]:
+    """Return the files for this purpose, and about this subject, that were taken and of which something can be undone,
+    the last one that was taken first, at most so many."""
+    adds = UploadedFile.result["new"].as_string()
+    query = select(UploadedFile).where(
+        _mine(), UploadedFile.purpose == purpose, UploadedFile.state == TAKEN,
+        UploadedFile.about_id.is_(None) if about_id is None else UploadedFile.about_id == about_id,
+        adds.is_(None) | (adds != "0"), UploadedFile.result["incident"].as_string().is_(None),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(UploadedFile.ended_at.desc()).limit(most)))
 
 
 def leave_file(file_id: UUID) -> None:

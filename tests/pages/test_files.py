@@ -21,6 +21,7 @@ from tests.pages.conftest import Reader
 from tests.pages.files import chosen_on
 from tests.pages.forms import visible
 from tests.pages.worlds import Controller, Login, a_begun_notice
+from tests.reading import workbooks
 
 FILES = Path("tests/reading/files")
 THREE = b"naam;e-mail;rekening\nAns;ans@example.nl;NL01\nBob;bob@@x;NL02\nCas;;NL03\n"
@@ -324,3 +325,51 @@ def test_letters_are_chosen_in_words(
     run = notice.chosen(columns, encoding=chosen)
     assert name is None or name in visible(notice.olga.see(run))
     assert re.search(rf'value="{chosen}"\s+checked', notice.olga.see(columns))
+
+
+def card_of_files(page: str) -> str:
+    """The words of the block that says where a list comes from."""
+    found = re.search(r'<section class="card" id="list-file">.*?</section>', page, re.S)
+    return visible(found[0]).translate({0x2068: None, 0x2069: None}) if found else ""
+
+
+def test_each_file_that_made_the_list_is_named_also_after_a_later_one_was_undone(notice: OfAList) -> None:
+    run = notice.chosen(notice.columns_of(b"naam;e-mail\nAns;ans@example.nl\nBob;bob@example.nl\n", "club.csv"))
+    notice.olga.done(f"{run}/taking", {"take": "all"}, seen=run)
+    ways = (("add", b"naam;e-mail\nCas;cas@example.nl\n", "erbij.csv"), ("take_away", b"naam\nBob\n", "eraf.csv"))
+    runs = list[str]()
+    for how, content, name in ways:
+        content = content if how == "add" else b"naam;e-mail\nBob;bob@example.nl\n"
+        runs.append(notice.chosen(notice.columns_of(content, name)))
+        page = notice.olga.done(f"{runs[-1]}/taking", {"take": "all", "how": how}, seen=runs[-1])
+    sources = card_of_files(page)
+    first = "club.csv: 2 van 2 rijen zijn overgenomen. Alleen deze mensen stonden daarna op de lijst."
+    added = "erbij.csv: 1 van 1 rij is overgenomen. Deze mensen kwamen erbij."
+    off = "eraf.csv: 1 van 1 rij is overgenomen. Deze mensen gingen van de lijst af."
+    assert f"{off} {added} {first} Ongedaan maken" in sources, sources
+    told = visible(page).translate({0x2068: None, 0x2069: None})
+    assert "Deze mensen kwamen erbij. Daarna stonden er 3 mensen op de lijst. erbij.csv: 1 rij." in told, told
+    page = notice.olga.done(f"{runs[1]}/undone", {}, seen=runs[1])
+    sources = card_of_files(page)
+    assert f"{added} {first}" in sources and "eraf.csv" not in sources and "Ongedaan maken" not in sources, sources
+    assert notice.olga.send(f"{runs[0]}/undone", {}, seen=runs[0]).status_code == 422
+    assert "3 mensen informeren" in visible(notice.olga.see(notice.there.page))
+
+
+def test_a_second_proposal_for_a_cell_is_accepted(notice: OfAList) -> None:
+    rows = [["naam", "e-mail"], ["Jan", "jan@mÃ¼nchen.example."], ["Bob", "bob@example.nl"]]
+    content = workbooks.xlsx({"Blad1": rows})
+    run = notice.chosen(notice.columns_of(content, "lijst.xlsx"))
+    page = notice.olga.see(f"{run}?show=faults")
+    for _ in range(2):
+        accept = re.findall(r'name="accept"\s+value="([^"]+)"', page)
+        page = notice.olga.done(f"{run}/proposals?show=faults", {"accept": unescape(accept[0])}, seen=run)
+        assert "1 voorstel aangenomen." in visible(page).translate({0x2068: None, 0x2069: None})
+    assert "2 van 2 rijen passen" in visible(page)
+
+
+def test_a_chosen_column_with_citizen_numbers_is_named_before_it_is_taken(notice: OfAList) -> None:
+    columns = notice.columns_of(b"BSN;achternaam;mail\n111222333;Bos;a@example.nl\n")
+    run = notice.chosen(columns, **{"columns.0.field": "first_name"})
+    notes = re.findall(r'<p class="note">([^<]*)</p>', notice.olga.see(run))
+    assert any("waarschijnlijk burgerservicenummers" in note for note in notes), notes

@@ -104,3 +104,35 @@ def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path:
     refused = there.send(f"{run}/undone", {}, run)
     assert refused.status_code == 422 and "met datalek Z-" in visible(refused.text)
     assert "Ongedaan maken" not in visible(refused.text)
+
+
+def test_the_last_file_that_can_be_undone_is_the_last_one_that_was_taken(
+    reader: Login, office: Office, path: Callable[..., str]
+) -> None:
+    there, new = reader(a_member(office.id)), path("/files/new/register")
+    first, second = (dry_run_of(there, new, f"nummer;omschrijving\n{name};Weg\n") for name in ("V-1", "V-2"))
+    again = dry_run_of(there, new, "nummer;omschrijving\nV-1;Weg\n")
+    for run in (second, first, again):
+        there.done(f"{run}/taking", {"take": "all"}, run)
+    assert f'href="{first}"' in there.see(new)
+    there.done(f"{first}/undone", {}, first)
+    assert f'href="{second}"' in there.see(new)
+
+
+def test_no_way_around_a_dry_run_loses_what_was_typed(reader: Login) -> None:
+    house = an_office(1)
+    there, base = reader(house.officer), f"/o/{slug_of(house.id)}"
+    rows = f"001;Een;;een@bol.example\n002;Twee;{uuid4().int % 90_000_000 + 10_000_000};twee@bol.example\n"
+    run = dry_run_of(there, f"{base}/files/new/clients", f"klantnummer;naam;kvk;e-mail\n{rows}")
+    page = there.see(run)
+    main = page[page.index("<main"):page.index("</main>")]
+    around = [at for at in re.findall(r'href="([^"]*)"', main) if at.startswith(("?", "#rows", run))]
+    assert around == [f"{run}/faults.csv"], around
+    ways = set(re.findall(rf'formaction="({run}/looking[^"]*)"', unescape(main)))
+    assert ways >= {f"{run}/looking?show={show}" for show in ("fits", "faults", "columns")}, ways
+    typed = {"answers.contact_name": "Administratie"}
+    for way in ways:
+        there.done(way, typed, run)
+        assert 'value="Administratie"' in there.see(run), way
+    there.send(f"{run}/columns", chosen_on(there.see(f"{run}/columns")), f"{run}/columns")
+    assert 'value="Administratie"' in there.see(run)

@@ -40,18 +40,20 @@ def held_back(notice_id: UUID, list_digest: str) -> list[Invalid]:
 
 
 def take_back_list(
-    notice_id: UUID, before: Iterable[Addressee | Unmailed], list_digest: str, file_hash: str, by: Actor
-) -> None:
+    notice_id: UUID, before: Iterable[Addressee | Unmailed], list_digest: str, file_hash: str, by: Actor,
+    file: TakenFile = OF_NO_FILE,
+) -> None:  # fmt: skip
     """Put back the list of before; a blank one opens the step again. `file_hash`: the SHA-256 of the file that is
-    undone, for the history. Raises Invalid when the list is not the one with this digest any more, or was approved:
-    then the people of before are gone."""
+    undone, for the history, and `file`: what it keeps of it. Raises Invalid when the list is not the one with this
+    digest any more, or was approved: then the people of before are gone."""
     if faults := held_back(notice_id, list_digest):
         raise faults[0]
     if next(iter(before), None):
         upload_recipients(notice_id, before, by, str(by.role))
     else:
         take_back_recipients(notice_id, by, str(by.role))
-    record([Entry("notice", notice_id, TAKEN_BACK, by, {"hash": file_hash, "people": listed(notice_id)})])
+    details = {"hash": file_hash, "people": listed(notice_id), **file.details}
+    record([Entry("notice", notice_id, TAKEN_BACK, by, details, file.personal)])
 
 
 def listed(notice_id: UUID) -> int:
