@@ -6,7 +6,8 @@ LONGEST_NAME, MOST_WORDS = 60, 6
 """The most characters, and words, of a line that is a name and nothing else."""
 _ENDS = re.compile(
     r"--\s*\Z|met (?:\w+ )?groet|(?:vriendelijke|hartelijke|warme) groet|hoogachtend|"
-    r"(?:kind|best|warm) regards\b|(?:yours )?sincerely\b|verzonden (?:vanaf|met|via) |sent from ", re.IGNORECASE,
+    r"(?:kind|best|warm) regards\b|(?:yours )?sincerely\b|verzonden (?:vanaf|met|via) |sent from |"
+    r"(?:alvast )?(?:bedankt|dank je|dank u)\b|thanks\b", re.IGNORECASE,
 )  # fmt: skip
 _MAY_END = re.compile(r"groet(?:en|jes)?\b|mvg\b|m\.v\.g|regards\b", re.IGNORECASE)
 """How the end of a mail begins too; these are names of people and companies as well."""
@@ -25,6 +26,16 @@ _NO_NAMES = frozenset({
 """What a line begins with that is said to somebody, or of a mail."""
 
 
+_BULLET = re.compile(r"(?:[-*+\u2022\u00b7\u2013\u2014\u2023\u25e6\u25aa\uf0b7]|[0-9]{1,3}[.)])[ \t]{1,9}(?=\S)")
+BULLETS = frozenset("-*+\u2022\u00b7\u2013\u2014\u2023\u25e6\u25aa\uf0b7")
+"""Signs that stand before each line of a list in a mail."""
+
+
+def without_bullet(line: str) -> str:
+    """Return a line without the sign or the number of a list before it."""
+    return _BULLET.sub("", line, count=1) if line[:1] in BULLETS or line[:1].isdigit() else line
+
+
 def greets(line: str, may_be_name: bool = True) -> bool:
     """Return whether a line begins the end of a mail, in which its sender says who it is. `may_be_name`: also one that
     may be the name of somebody, such as "Groet, Jan"."""
@@ -34,7 +45,9 @@ def greets(line: str, may_be_name: bool = True) -> bool:
 def is_name(line: str) -> bool:
     """Return whether a line is most likely the name of one person: a few words with capitals."""
     words = line.replace(",", " ").strip('" ').split()
-    if not words or len(line) > LONGEST_NAME or len(words) > MOST_WORDS or line.endswith((",", ":", ".", "!", "?")):
+    if not words or len(line) > LONGEST_NAME or len(words) > MOST_WORDS:
+        return False
+    if ":" in line or line.endswith((",", ".", "!", "?")):
         return False
     return words[0].casefold() not in _NO_NAMES and any(word[0].isupper() for word in words) and all(map(_fits, words))
 

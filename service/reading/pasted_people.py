@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from service.reading.fields import Fields
-from service.reading.lines_of_mail import greets, is_name
+from service.reading.lines_of_mail import greets, is_name, without_bullet
 from service.reading.outcome import Ask, Wrong
 from service.reading.tables import Chunk
 from service.reading.texts import HEAD, Text
@@ -24,8 +24,6 @@ MOST_SHOWN, LONGEST_SHOWN = 20, 60
 WHOLE, LAST = 1, 3
 """How sure a heading is that is known as a whole, and one that is taken for want of another; see Fields.ranked."""
 _QUOTED = re.compile(r"(?:> ?)+")
-_BULLET = re.compile(r"(?:[-*+\u2022\u00b7\u2013\u2014\u2023\u25e6\u25aa\uf0b7]|[0-9]{1,3}[.)])[ \t]{1,9}(?=\S)")
-"""What stands before each line of a list in a mail."""
 _TO = re.compile(r"(?:aan|to|cc|bcc)\s{0,3}:\s{0,9}", re.IGNORECASE)
 """What a mail program writes in front of its recipients."""
 _FROM = re.compile(r"(?:van|from|afzender|sender|beantwoorden|reply-to)\s{0,3}:\s{0,9}", re.IGNORECASE)
@@ -40,11 +38,13 @@ _AROUND = " \t,;:-\"'()"
 
 @dataclass(frozen=True)
 class _Line:
-    """A line by its number, without the marks before it, and how many of these say that it was quoted."""
+    """A line by its number, without the marks before it, how many of these say that it was quoted, and whether one says
+    that it is of a list."""
 
     number: int
     text: str
     quotes: int
+    is_of_list: bool = False
 
     @property
     def addresses(self) -> int:
@@ -75,9 +75,10 @@ def _lines(text: Text) -> list[_Line]:
     lines = list[_Line]()
     for number, line in enumerate(text.head.splitlines(), 1):
         marks = _QUOTED.match(line.strip())
-        said = _BULLET.sub("", line.strip()[marks.end() if marks else 0 :].strip(), count=1)
+        written = line.strip()[marks.end() if marks else 0 :].strip()
+        said = without_bullet(written)
         if said:
-            lines.append(_Line(number, said, marks[0].count(">") if marks else 0))
+            lines.append(_Line(number, said, marks[0].count(">") if marks else 0, said != written))
     return lines
 
 
@@ -101,21 +102,21 @@ def _is_of_mail(lines: Sequence[_Line], fields: Fields) -> bool:
 
 def _are_all_people(lines: Sequence[_Line]) -> bool:
     """Return whether each line is a name, an address, or a name with an address in brackets behind it, and together
-    they are more than a column of addresses, or of names."""
+    they are more than a column of addresses, or of names; or they are a list of these."""
     kinds = [
         "address" if _ALONE.fullmatch(line.text)
         else "both" if line.text.endswith(">") and _ADDRESS.search(line.text)
         else "name" if _is_name(line, lines) else ""
         for line in lines
     ]  # fmt: skip
-    if "" in kinds or "both" in kinds:
+    if "" in kinds or "both" in kinds or all(line.is_of_list for line in lines):
         return "" not in kinds
     return len(set(kinds)) > 1 and kinds[0] != "name"  # a name above a column of addresses may be its heading
 
 
 def _is_name(line: _Line, lines: Sequence[_Line]) -> bool:
     """Return whether a line is the name of somebody and nothing else. One word above all others may be a title."""
-    return is_name(line.text) and (line != lines[0] or " " in line.text)
+    return is_name(line.text) and (line != lines[0] or " " in line.text or line.is_of_list)
 
 
 def _is_marked(line: _Line) -> bool:

@@ -11,6 +11,7 @@ from itertools import chain, count
 from operator import itemgetter
 
 from service.reading.columns import Columns
+from service.reading.lines_of_mail import BULLETS
 from service.reading.mended_letters import meant_by
 from service.reading.outcome import Item
 from service.reading.remarks import is_note, is_odd_name, is_total
@@ -103,6 +104,8 @@ def _names(parts: list[list[str]]) -> list[str] | None:
         names = [" ".join(filter(None, cells)) for cells in zip(*filled, strict=True)]
     joined = "".join(names)
     if not (joined.isprintable() and all(names)) or max(map(len, names)) > LONGEST_NAME:
+        return None
+    if not BULLETS.isdisjoint(map(itemgetter(0), names)):
         return None
     if any(sign in joined for sign in SPECIAL) or (len(parts) > 1 and "  " in joined):
         return None

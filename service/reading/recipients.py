@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.reading.lines_of_mail import greets
+from service.reading.lines_of_mail import BULLETS, greets, without_bullet
 from service.reading.orders_of_names import places_of_names
 from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.plain_people import LONGEST_NAME, MAIL, OTHER, PlainPeople, same_person
@@ -70,6 +70,7 @@ class Recipients(Rows):
         if not any(map(by_name.get, PARTS)):
             by_name["name"] = self._in_order(by_name["name"])
         name = name_in(by_name)
+        name = without_bullet(name) if name[:1] in BULLETS else name
         if len(name) > LONGEST_NAME:
             wrong = Wrong("mail.name_invalid", name[:LONGEST_NAME])
             self.reader.fault(row, self.reader.first("name", used)[0], name, wrong)

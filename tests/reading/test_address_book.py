@@ -94,6 +94,8 @@ def test_people_in_a_mail_come_through_and_its_sender_does_not() -> None:
     assert people(unquoted) == IN_MAIL[:2] and read(unquoted).asks["file.lines_left_out"].rows == (1, 4, 5)
     listed = 'Van: Fenna <fenna@linde.example>\nAan: Jan Jansen <jan@a.example>, Piet de Vries <piet@a.example>\n'
     assert people(listed) == IN_MAIL[:2] and read(listed).asks["file.lines_left_out"].count == 1
+    said = read(f"{listed}Onderwerp: Lijst\nAlvast bedankt\nFenna de Boer\n").asks["file.lines_left_out"]
+    assert said.examples[1:] == ("Onderwerp: Lijst", "Alvast bedankt", "Fenna de Boer")
 
 
 def test_a_table_is_no_mail_and_several_people_in_a_cell_are_not_one() -> None:
@@ -110,6 +112,8 @@ PASTED = {
     "Aan: Piet <p@a.example>\nMVG Advies <i@a.example>": [("Piet", "p@a.example"), ("MVG Advies", "i@a.example")],
     "Groet, Jan;<j@a.example>\nVries, Piet de;<p@a.example>": [
         ("Jan Groet", "j@a.example"), ("Piet de Vries", "p@a.example")],
+    "- Jan\n* Els\n3. b@a.example": [("Jan", None), ("Els", None), ("", "b@a.example")],
+    "- Jan;j@a.example\n\u2022 Els-Bo;e@a.example": [("Jan", "j@a.example"), ("Els-Bo", "e@a.example")],
     "Jan;<j@a.example>;<j@b.example>\nEls;<e@a.example>;": [("Jan", "j@a.example"), ("Els", "e@a.example")],
     "- Piet <p@a.example>\n\u2022 Jan <j@a.example>\n1. Lia\n2) b@a.example": [
         ("Piet", "p@a.example"), ("Jan", "j@a.example"), ("Lia", None), ("", "b@a.example")],
