@@ -7,14 +7,14 @@ from uuid import UUID
 
 from flask import url_for
 
-from service.admission.access import allowed, place
+from service.admission.access import allowed, place, user
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
 from service.reading.registers import ANSWERS, DAYS
 from service.reading.values.services_in_cell import words_of_services
 from service.web.layout import day_words, label
 from service.words.moments import local_moment
 from service.words.texts import catalogue, locale, number, t
-from tenants.files.uploaded import UploadedFile
+from tenants.files.uploaded import UploadedFile, waiting_of
 
 SUBJECTS = {
     RECIPIENTS: "web.notices.shown", CLIENTS: "web.agreements.listed", HITS: "web.incidents.ask",
@@ -42,7 +42,10 @@ def upload_names(purpose: str, about_id: UUID | None) -> dict[str, Any]:
     """Return what the form for a file (file_upload.html) needs to know of its purpose."""
     more: dict[str, Any] = {"notice_id": about_id} if about_id else {}
     send_to = url_for("web.files.send", organisation=place().slug, purpose=purpose, **more)
-    return {"purpose": purpose, "send_to": send_to, "most_rows": PURPOSES[purpose].most}
+    return {
+        "purpose": purpose, "send_to": send_to, "most_rows": PURPOSES[purpose].most,
+        "waiting": lambda: waiting_of(purpose, about_id, user().id),
+    }  # fmt: skip
 
 
 def filled_names(rows: Sequence[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -14,6 +14,8 @@ from tenants.isolation import acting_organisation, database_now
 from tenants.sealing import seal_of_acting_organisation
 
 WAITING, TAKEN, UNDONE = "waiting", "taken", "undone"
+WAITS = timedelta(days=1)
+"""How long a file waits that nobody took."""
 FAULTS_KEPT = timedelta(days=1)
 """How long the rows that did not fit can be had after the others were taken."""
 MOST_WAITING = 20
@@ -44,6 +46,11 @@ class UploadedFile(Owned, Record):
     def words(self) -> dict[str, Any]:
         """The name of the file, what was chosen about it, and what reading it proposed. Raises KeyDestroyed."""
         return seal_of_acting_organisation().open(bytes(self.sealed))
+
+    @property
+    def waits_until(self) -> datetime:
+        """Until when the file can be taken."""
+        return self.created_at + WAITS
 
     def faults_until(self, now: datetime) -> datetime | None:
         """Return until when the rows of a file that was taken that did not fit can be had; None when they cannot."""
@@ -118,6 +125,17 @@ def taken_files(purpose: str, about_id: UUID | None, most: int) -> list[Uploaded
         adds.is_(None) | (adds != "0"), UploadedFile.result["incident"].as_string().is_(None),
     )  # fmt: skip
     return list(db.session.scalars(query.order_by(UploadedFile.ended_at.desc()).limit(most)))
+
+
+def waiting_of(purpose: str, about_id: UUID | None, by: UUID) -> list[UploadedFile]:
+    """Return the files for this purpose, and about this subject, of this person that nobody took yet, the newest first;
+    at most MOST_WAITING of them are kept."""
+    query = select(UploadedFile).where(
+        _mine(), UploadedFile.purpose == purpose, UploadedFile.uploaded_by == by, UploadedFile.state == WAITING,
+        UploadedFile.about_id.is_(None) if about_id is None else UploadedFile.about_id == about_id,
+        UploadedFile.created_at > database_now() - WAITS,
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(UploadedFile.created_at.desc(), UploadedFile.id.desc())))
 
 
 def leave_file(file_id: UUID) -> None:

@@ -373,3 +373,18 @@ def test_a_chosen_column_with_citizen_numbers_is_named_before_it_is_taken(notice
     run = notice.chosen(columns, **{"columns.0.field": "first_name"})
     notes = re.findall(r'<p class="note">([^<]*)</p>', notice.olga.see(run))
     assert any("waarschijnlijk burgerservicenummers" in note for note in notes), notes
+
+
+def test_a_file_that_waits_is_named_where_its_sender_begins(notice: OfAList, reader: Login) -> None:
+    columns = notice.columns_of(THREE, "wacht.csv")
+    file, new = columns.removesuffix("/columns"), notice.send_to
+    for page in (notice.there.page, new):
+        words = visible(notice.olga.see(page)).translate({0x2068: None, 0x2069: None})
+        assert "wacht.csv is gelezen, maar nog niet overgenomen. Het wacht tot" in words
+        assert f'href="{file}"' in notice.olga.see(page)
+    colleague = reader(a_member(notice.there.id, OWNER, "Otto"))
+    assert file not in colleague.see(new)
+    run = notice.chosen(columns)
+    assert f'href="{file}"' in notice.olga.see(new)
+    notice.olga.done(f"{run}/taking", {"take": "fitting"}, seen=run)
+    assert "wacht tot" not in visible(notice.olga.see(new))
