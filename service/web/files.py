@@ -13,7 +13,7 @@ from service.files.answers import keep_typed, typed_before
 from service.files.cells_shown import cell_shown, is_workbook
 from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
-from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with
+from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with, whose_rows
 from service.files.proposals import accepted_in, kinds_of_proposals
 from service.files.purposes import (
     HITS,
@@ -188,6 +188,8 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
     run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     is_open = file.state == WAITING
     accepted = accepted_in(file) if is_open else []
+    found = rows_with(file, words) if words and is_open else None
+    faults = found.faults if found else run.rows if run.shown == "faults" else []
     return render_template(
         "file.html", run=run, long_list=LONG_LIST, most_on_list=MOST_RECIPIENTS,
         faults_until=lambda row: row.faults_until(database_now()),
@@ -195,7 +197,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
         services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,
-        found=rows_with(file, words) if words and is_open else None, filled_names=filled_names,
+        found=found, filled_names=filled_names, whose=whose_rows(file, faults) if is_open else {},
         accepted=accepted, most_accepted=MOST_ACCEPTED, accepted_rows={each.row for each in accepted},
         kinds_of_proposals=kinds_of_proposals(file) if is_open and show == "faults" else [],
         cell_shown=partial(cell_shown, in_workbook=is_workbook(file)),

@@ -388,3 +388,13 @@ def test_a_file_that_waits_is_named_where_its_sender_begins(notice: OfAList, rea
     assert f'href="{file}"' in notice.olga.see(new)
     notice.olga.done(f"{run}/taking", {"take": "fitting"}, seen=run)
     assert "wacht tot" not in visible(notice.olga.see(new))
+
+
+def test_a_row_that_does_not_fit_is_found_by_its_name_and_says_whose_it_is(notice: OfAList) -> None:
+    rows = b"Jan;Bos;jan@@x;NL01\nEva;Bos;eva@example.nl;NL02\nPiet;Vos;piet@@x;NL03\n"
+    run = notice.chosen(notice.columns_of(b"voornaam;achternaam;e-mail;rekening\n" + rows))
+    page = unescape(visible(notice.olga.see(f"{run}?search=bOS"))).translate({0x2068: None, 0x2069: None})
+    assert "1 rij met 'bOS'" in page and "Ook gevonden in 1 fout." in page and "Rij 2 Jan Bos" in page, page
+    assert "piet@@x" not in page and "gevonden in" not in visible(notice.olga.see(f"{run}?search=NL01"))
+    page = visible(notice.olga.see(f"{run}?show=faults"))
+    assert "Rij 2 Jan Bos" in page and "Rij 4 Piet Vos" in page and "NL03" not in page

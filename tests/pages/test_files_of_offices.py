@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import unescape
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 
 from service.admission.access import COOKIE
@@ -136,3 +137,20 @@ def test_no_way_around_a_dry_run_loses_what_was_typed(reader: Login) -> None:
         assert 'value="Administratie"' in there.see(run), way
     there.send(f"{run}/columns", chosen_on(there.see(f"{run}/columns")), f"{run}/columns")
     assert 'value="Administratie"' in there.see(run)
+
+
+@pytest.mark.parametrize(("purpose", "content", "found", "whose"), [
+    ("clients", "klantnummer;naam;e-mail\n00041;Bakker Bos;b@bol.example\n00042;Vos;v@bol.example\n", ("bos", "41"),
+     "Rij 2 00041 Bakker Bos"),
+    ("register", "nummer;omschrijving;ontdekt op\nW-7;Laptop weg;3-2-2093\nW-8;Mail;3-2-2094\n", ("LAPTOP", "w-7"),
+     "Rij 2 W-7 Laptop weg"),
+])  # fmt: skip
+def test_rows_that_do_not_fit_are_found_by_what_they_say(
+    reader: Login, purpose: str, content: str, found: tuple[str, ...], whose: str
+) -> None:
+    house = an_office(1)
+    there = reader(house.officer)
+    run = dry_run_of(there, f"/o/{slug_of(house.id)}/files/new/{purpose}", content)
+    for words in found:
+        page = visible(there.see(f"{run}?search={words}"))
+        assert whose in page and "Rij 3" not in page, page
