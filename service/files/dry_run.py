@@ -6,6 +6,7 @@ from typing import Any
 
 from service.files.cells_shown import fault_values, is_workbook
 from service.files.proposals import proposals_of
+from service.files.proposed_clients import with_proposed_names
 from service.files.purposes import HITS
 from service.reading.outcome import Ask
 from service.reading.questions import words_of
@@ -109,7 +110,8 @@ def rows_shown(file: UploadedFile, shown: str, rows: Sequence[Any]) -> list[dict
         names = names_by_number(values["client_number"] for _, values in rows)
         rows = [(row, _with_name(values, names)) for row, values in rows]
     in_workbook = is_workbook(file) if shown == "faults" else False
-    return [_shown(shown, row, in_workbook) for row in rows]
+    as_shown = [_shown(shown, row, in_workbook) for row in rows]
+    return with_proposed_names(file, as_shown) if shown == "faults" else as_shown
 
 
 def _with_name(values: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ It stays for a day after the rest was taken (FAULTS_KEPT), sealed, in place of t
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from typing import IO, Any
@@ -16,6 +16,7 @@ from service.downloads.files import IN_MEMORY, sent
 from service.files.cells_shown import is_workbook
 from service.files.choices import from_kept
 from service.files.dry_run import words_of_fault
+from service.files.proposed_clients import proposal_words
 from service.files.purposes import actor_of
 from service.files.receiving import reading_as_chosen
 from service.reading.accepted import with_accepted
@@ -67,9 +68,10 @@ def _written(file: UploadedFile) -> tuple[IO[bytes], int]:
     places, in_workbook = tuple(reading.columns.used), is_workbook(file)
     written, count = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
     with csv_rows(written, [*(heading_of(reading, place) for place in places), *map(t, MARKS)]) as write:
+        called = proposal_words(file, reading.known.numbers if reading.known else ())
         for row, cells, faults in wrong_rows(reading, file):
             used = [cells[place] if place < len(cells) else "" for place in places]
-            write([*used, row, *_said(faults, in_workbook)])
+            write([*used, row, *_said(faults, in_workbook, called)])
             count += 1
     return written, count
 
@@ -97,8 +99,8 @@ def heading_of(reading: Reading, place: int) -> str:
     return own if known and known.name == field else t(f"files.field.{field}")
 
 
-def _said(faults: list[Mapping[str, Any]], in_workbook: bool) -> tuple[str, str]:
+def _said(faults: list[Mapping[str, Any]], in_workbook: bool, called: Callable[[str], str]) -> tuple[str, str]:
     named = (f"{fault['column']}: " if fault["column"] else "" for fault in faults)
     words = map(partial(words_of_fault, in_workbook=in_workbook), faults)
     wrong = dict.fromkeys(map("".join, zip(named, words, strict=True)))
-    return " ".join(wrong), "; ".join(dict.fromkeys(fault["proposal"] for fault in faults if fault["proposal"]))
+    return " ".join(wrong), "; ".join(dict.fromkeys(called(fault["proposal"]) for fault in faults if fault["proposal"]))

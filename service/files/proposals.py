@@ -18,6 +18,8 @@ from tenants.files.uploaded import UploadedFile, waiting_file
 TWO_ADDRESSES = "file.two_addresses"
 ABOUT_SEVERAL = frozenset({"mail.name_invalid", "fact.people_reversed"})
 """Faults of which the proposal is made of several cells: no cell can hold it."""
+ONE_BY_ONE = frozenset({"client.unknown_otherwise"})
+"""Faults of which a person looks at each proposal: the row says something else too."""
 MOST_ACCEPTED = 20_000
 FIELD = "proposals"
 
@@ -50,12 +52,17 @@ def proposals_of(fault: Mapping[str, Any]) -> list[str]:
     return proposal.split(", ") if key == TWO_ADDRESSES else [proposal]
 
 
+def is_of_kind(fault: Mapping[str, Any]) -> bool:
+    """Return whether the proposal of a fault can be accepted with all others of its kind: not one of several, and not
+    one that a person must look at."""
+    return len(proposals_of(fault)) == 1 and fault["key"] not in ONE_BY_ONE
+
+
 def kinds_of_proposals(file: UploadedFile) -> list[Kind]:
-    """Return the kinds of faults of which all proposals can be accepted at once, with the first one as an example;
-    those with a choice are left out."""
+    """Return the kinds of faults of which all proposals can be accepted at once, with the first one as an example."""
     by_key: dict[str, list[Mapping[str, Any]]] = {}
     for fault in all_rows(file.id, FAULTS):
-        if len(proposals_of(fault)) == 1:
+        if is_of_kind(fault):
             by_key.setdefault(fault["key"], []).append(fault)
     return [
         Kind(key, len(faults), faults[0]["column"], faults[0]["value"], faults[0]["proposal"])
@@ -123,7 +130,7 @@ def _offered(faults: Iterable[Mapping[str, Any]]) -> _Offered:
     for fault in faults:
         where, proposals = (fault["row"], fault["column"]), proposals_of(fault)
         at.setdefault(where, []).extend(proposals)
-        if len(proposals) == 1:
+        if is_of_kind(fault):
             of_kind.setdefault(fault["key"], {})[where] = proposals[0]
     return _Offered(at, of_kind)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from service.admission.access import actor_for, place, refusal_of
 from service.reading.values.client_number import Known
-from tenants.agreements.client_list import my_client_numbers
+from tenants.agreements.client_list import my_client_names
 from tenants.errors import Invalid
 from tenants.files.uploaded import UploadedFile, uploaded_file
 from tenants.history.entries import Actor
@@ -61,5 +61,7 @@ def refuse_approved(about_id: UUID | None) -> None:
 
 
 def known_numbers(purpose: str) -> Known | None:
-    """Return the client numbers of this office, by which clients that were hit are known; None for other purposes."""
-    return Known(my_client_numbers()) if purpose == HITS else None
+    """Return the client numbers and names of this office, by which clients that were hit are known; None for other
+    purposes."""
+    names = my_client_names() if purpose == HITS else {}
+    return Known(names, names) if purpose == HITS else None

@@ -1,14 +1,14 @@
 """The clients that an incident hits: the number of each, how many people, and when and how they were told."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from service.reading.fields import bare
+from service.reading.fields import CLIENTS, bare
 from service.reading.numbers_seen import NumbersSeen
 from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
-from service.reading.values.client_number import Known, number_in
+from service.reading.values.client_number import LONGEST, Known, number_in
 from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
 from service.reading.values.no_value import NOT_TOLD
@@ -40,11 +40,18 @@ class Hits(Rows):
         super().__init__(reader)
         self.known = known
         self._numbers = NumbersSeen(known)
+        self._name_place, self._name = _place_of_names(reader), ""
         self._sum, self._counted, self._sums, self._by_us = 0, 0, list[int](), list[int]()
 
     def anew(self, reader: RowReader) -> "Hits":
         """Return one that has seen no row yet."""
         return Hits(reader, self.known)
+
+    def item(self, row: int, cells: Sequence[str]) -> Item | None:
+        """Return what a row says. The name in it is looked at beside a proposed number, and never kept."""
+        place = self._name_place
+        self._name = cells[place] if place is not None and place < len(cells) else ""
+        return super().item(row, cells)
 
     def _item(self, row: int, used: Mapping[int, str]) -> Item | None:
         if self._is_sum(used):
@@ -69,11 +76,21 @@ class Hits(Rows):
         return isinstance(people, People) and self._counted > 1 and people.least == people.most == self._sum
 
     def _number(self, row: int, used: Mapping[int, str]) -> str | Wrong:
-        number: str | Wrong = self.reader.value(row, "client_number", used, lambda cell: number_in(cell, self.known))
+        number: str | Wrong = self.reader.value(row, "client_number", used, self._number_in)
         if isinstance(number, Wrong):
             return number
         self._numbers.look_at(row, number)
         return self.reader.once(row, "client_number", used, number, "client.doubled")
+
+    def _number_in(self, cell: str) -> str | Wrong:
+        """Return the number of a cell. Where the name in the row is not that of the proposed client, the fault says so.
+        """
+        number = number_in(cell, self.known)
+        if self.known is None or not isinstance(number, Wrong):
+            return number
+        if not self.known.is_otherwise_called(number.proposal, self._name):
+            return number
+        return Wrong("client.unknown_otherwise", number.proposal, {"client_number": cell[:LONGEST]})
 
     def asks(self) -> list[Ask]:
         """Return rows that say nothing, sums without a word for it, and numbers that may be of one client."""
@@ -115,3 +132,11 @@ class Hits(Rows):
         if isinstance(moment, Wrong):
             return moment
         return self.reader.in_future(row, "informed_at", used, moment.at) or moment
+
+
+def _place_of_names(reader: RowReader) -> int | None:
+    """Return the place of the first unused column with a heading for the name of a client; None for none."""
+    columns = reader.columns
+    unused = ((place, text) for place, text in enumerate(columns.headings) if place not in columns.used)
+    named = (place for place, text in unused if (known := CLIENTS.of_heading(text)) and known.name == "name")
+    return next(named, None)

@@ -15,6 +15,7 @@ from service.files.dry_run import SHOWN, dry_run_of
 from service.files.faults_csv import faults_csv
 from service.files.looking import LONGEST_SEARCH, names_of_people, rows_with, whose_rows
 from service.files.proposals import accepted_in, kinds_of_proposals
+from service.files.proposed_clients import proposal_words
 from service.files.purposes import (
     HITS,
     PURPOSES,
@@ -190,6 +191,8 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
     accepted = accepted_in(file) if is_open else []
     found = rows_with(file, words) if words and is_open else None
     faults = found.faults if found else run.rows if run.shown == "faults" else []
+    kinds_proposed = kinds_of_proposals(file) if is_open and show == "faults" else []
+    proposed = [*(each.proposal for each in accepted), *(kind.proposal for kind in kinds_proposed)]
     return render_template(
         "file.html", run=run, long_list=LONG_LIST, most_on_list=MOST_RECIPIENTS,
         faults_until=lambda row: row.faults_until(database_now()),
@@ -199,7 +202,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,
         found=found, filled_names=filled_names, whose=whose_rows(file, faults) if is_open else {},
         accepted=accepted, most_accepted=MOST_ACCEPTED, accepted_rows={each.row for each in accepted},
-        kinds_of_proposals=kinds_of_proposals(file) if is_open and show == "faults" else [],
+        kinds_of_proposals=kinds_proposed, called=proposal_words(file, proposed),
         cell_shown=partial(cell_shown, in_workbook=is_workbook(file)),
         names=names_of_people(file) if is_open and file.purpose == RECIPIENTS else None, subject_at=subject_of(file),
     )  # fmt: skip

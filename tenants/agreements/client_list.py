@@ -151,10 +151,11 @@ def names_by_number(numbers: Iterable[str]) -> dict[str, str]:
     return {client_number: name for client_number, name in rows}
 
 
-def my_client_numbers() -> list[str]:
-    """Return the client number of each agreement of the acting office, in one query."""
+def my_client_names() -> dict[str, str]:
+    """Return the name of each client of the acting office by its number, in one query."""
     mine = ProcessingAgreement.processor_id == acting_organisation()
-    return list(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
+    query = select(ProcessingAgreement.client_number, ProcessingAgreement.controller_name).distinct()
+    return {client_number: name for client_number, name in db.session.execute(query.where(mine))}
 
 
 def numbers_of(agreement_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -73,6 +73,18 @@ def test_who_must_prove_it_first_is_led_there_and_loses_nothing(reader: Login, a
     assert "1 nieuwe opdrachtgever vastgelegd." in visible(there.done(f"{run}/taking", sure, run))
 
 
+def test_a_proposed_client_is_shown_by_name(reader: Login) -> None:
+    house = an_office(2)
+    there, base = reader(house.officer), f"/o/{slug_of(house.id)}"
+    rows = "k0001;\nk 0002;Client 2\nK-0002;Kneuterdam\n"
+    run = dry_run_of(there, f"{base}/files/new/hits", f"klantnummer;naam\n{rows}")
+    page = visible(there.see(f"{run}?show=faults"))
+    assert "k0001 wordt K0001 (Client 1)." in page and "Neem beide voorstellen" in page
+    assert "Bedoelde u K0002 (Client 2)?" in page and "Neem K0002 (Client 2)" in page
+    accepted = visible(there.done(f"{run}/proposals", {"accept_all": "client.unknown"}, run))
+    assert "Rij 2, klantnummer: K0001 (Client 1)." in accepted and "Neem beide voorstellen" not in accepted
+
+
 def test_an_old_register_is_taken_over_once(reader: Login, office: Office, path: Callable[..., str]) -> None:
     there = reader(a_member(office.id))
     headings = "nummer;omschrijving;ontdekt op;gemeld bij AP;melder\n"

@@ -131,6 +131,20 @@ def test_a_proposal_is_accepted_and_taken_back(fenna: Caller, office: factories.
     assert (taken["result"]["clients"], taken["result"]["accepted"], taken["accepted"]) == (1, 1, 1)
 
 
+def test_a_proposed_client_is_named_and_another_name_is_accepted_by_hand_alone(
+    fenna: Caller, office: factories.Office
+) -> None:
+    content = "klantnummer;bedrijfsnaam\n123;Client 1\n 0123;client 1\n0 123;Bakkerij Kneuterdam\n"
+    path = chosen(fenna, office, "hits", content)
+    faults = fenna.get(f"{path}?show=faults").json["items"]
+    told = [(fault["key"], fault["proposal"], fault["proposal_name"]) for fault in faults]
+    like, other = ("client.unknown", "00123", "Client 1"), ("client.unknown_otherwise", "00123", "Client 1")
+    assert told == [like, like, other]
+    assert "00123 (Client 1)" in fenna.call("GET", f"{path}/faults.csv").get_data(as_text=True)
+    assert keys(fenna.put(f"{path}/proposals", {"accept": [{"key": other[0]}]})) == [("proposals", "file.not_proposed")]
+    assert fenna.put(f"{path}/proposals", {"accept": [{"row": 4, "column": "klantnummer"}]}).json["accepted"] == 1
+
+
 def test_the_history_says_where_a_proposal_was_accepted(
     fenna: Caller, office: factories.Office, database: Database
 ) -> None:

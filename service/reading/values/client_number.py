@@ -2,7 +2,8 @@
 zeros in front is proposed, and a person decides."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 
 from service.reading.outcome import Wrong
 from service.reading.values.people import is_made_a_day
@@ -12,6 +13,7 @@ LONGEST = 40
 _YES_NO = frozenset({"true", "false", "waar", "onwaar"})
 """What a spreadsheet writes for yes and no: it made that of the number, or of a formula."""
 _SHORT_FORM = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+_LEGAL_FORMS = frozenset({"bv", "nv", "vof", "cv", "the", "de", "het", "en"})
 _DECIMALS = re.compile(r"([0-9]+)[.,]0{1,2}")
 
 
@@ -36,10 +38,11 @@ def number_in(cell: str, known: "Known | None" = None) -> str | Wrong:
 
 
 class Known:
-    """The client numbers of an office, to be found again without blanks, strokes, capitals and zeros in front."""
+    """The client numbers of an office, to be found again without blanks, strokes, capitals and zeros in front; and what
+    these clients are called, by number."""
 
-    def __init__(self, numbers: Iterable[str]) -> None:
-        self.numbers = frozenset(numbers)
+    def __init__(self, numbers: Iterable[str], names: Mapping[str, str] | None = None) -> None:
+        self.numbers, self._names = frozenset(numbers), names or {}
         self._alike: dict[str, list[str]] = {}
         for number in sorted(self.numbers):
             self._alike.setdefault(core_of(number), []).append(number)
@@ -49,7 +52,19 @@ class Known:
         alike = self._alike.get(core_of(number), [])
         return alike[0] if len(alike) == 1 else ""
 
+    def is_otherwise_called(self, number: str, name: str) -> bool:
+        """Return whether the client with this number has another name than this one: neither has all words of the
+        other. False where either name is not known."""
+        here, there = _words(name), _words(self._names.get(number, ""))
+        return bool(here and there) and not (here <= there or there <= here)
+
 
 def core_of(number: str) -> str:
     """Return what stays of a number without blanks, strokes, capitals and zeros in front."""
     return re.sub(r"[\W_]", "", number).casefold().lstrip("0")
+
+
+def _words(name: str) -> frozenset[str]:
+    """Return the words of a name without accents, capitals and legal forms such as B.V."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold().replace(".", "")
+    return frozenset(re.findall(r"[a-z0-9]+", plain)) - _LEGAL_FORMS
