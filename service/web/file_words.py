@@ -11,9 +11,9 @@ from service.admission.access import allowed, place, user
 from service.files.purposes import CLIENTS, HITS, PURPOSES, RECIPIENTS, REGISTER
 from service.reading.registers import ANSWERS, DAYS
 from service.reading.values.services_in_cell import words_of_services
-from service.web.layout import day_words, label
+from service.web.layout import day_words, label, people_count
 from service.words.moments import local_moment
-from service.words.texts import catalogue, locale, number, t
+from service.words.texts import catalogue, locale, t
 from tenants.files.uploaded import UploadedFile, waiting_of
 
 SUBJECTS = {
@@ -48,11 +48,17 @@ def upload_names(purpose: str, about_id: UUID | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
+PEOPLE, NUMBERS_OF_PEOPLE = "people", ("people_min", "people_max", "estimate")
+"""How many people: one column of the page, and the values that say it together."""
+
+
 def filled_names(rows: Sequence[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the names of the values that any of these rows has; "unknown" counts where the file has its column."""
+    """Return the names of the values that any of these rows has; "unknown" counts where the file has its column. How
+    many people there are is one of them."""
     used = {column["field"] for column in columns}
     names = [name for name in rows[0] if name not in ("row", "own_number")] if rows else []
-    return [name for name in names if any(_is_filled(row[name], name in used) for row in rows)]
+    filled = (name for name in names if any(_is_filled(row[name], name in used) for row in rows))
+    return list(dict.fromkeys(PEOPLE if name in NUMBERS_OF_PEOPLE else name for name in filled))
 
 
 def _is_filled(value: Any, is_said: bool) -> bool:
@@ -74,14 +80,17 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
 """How the values of these names are said."""
 
 
+def words_in_row(name: str, row: Mapping[str, Any]) -> str:
+    """Return what a row says under a name of `filled_names`, in words."""
+    if name == PEOPLE:
+        return people_count(*(row[part] for part in NUMBERS_OF_PEOPLE))
+    return value_words(name, row[name])
+
+
 def value_words(name: str, value: Any) -> str:
     """Return a value of a row in words; blank for one that is not known."""
     if value and name in WORDS:
         return WORDS[name](value)
-    if isinstance(value, bool):
-        return label("yes_no", value)
-    if isinstance(value, int):
-        return number(value) if name.startswith("people") else str(value)
     if isinstance(value, list):
         return "; ".join(value_words(name, each) for each in value)
     if isinstance(value, dict):

@@ -31,7 +31,7 @@ from service.http.faults import message
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.lists import MOST_RECIPIENTS
 from service.schemas.uploaded_file import TakingSchema
-from service.web.file_words import filled_names, page_for, subject_of, upload_names, value_words
+from service.web.file_words import filled_names, page_for, subject_of, upload_names, words_in_row
 from service.web.forms import Form
 from service.words.printed import Typed
 from service.words.texts import locale, t
@@ -199,7 +199,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         file=file, form=form, compared=compared_with(file), held_back=held_back(file), message=message,
         known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
-        services=SERVICES, office_roles=OFFICE_ROLES, value_words=value_words,
+        services=SERVICES, office_roles=OFFICE_ROLES, words_in_row=words_in_row,
         found=found, filled_names=filled_names, whose=whose_rows(file, faults) if is_open else {},
         accepted=accepted, most_accepted=MOST_ACCEPTED, accepted_rows={each.row for each in accepted},
         kinds_of_proposals=kinds_proposed, called=proposal_words(file, proposed),

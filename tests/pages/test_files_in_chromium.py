@@ -117,15 +117,25 @@ def test_proposals_are_accepted_and_enter_in_the_search_takes_nothing(
 
 
 def test_a_list_of_an_incident_is_sent_with_a_bar(
-    browse: Callable[..., Page], site: str, office: Office, path: Callable[..., str]
+    browse: Callable[..., Page], site: str, office: Office, path: Callable[..., str], tmp_path: Path
 ) -> None:
     page = browse(viewport=NARROW)
     has_session(page, office.officer, site)
     page.goto(path("/incidents/new"))
     page.locator("#f-title").fill("Back-up weg")
+    with (tmp_path / "groot.csv").open("wb") as large:
+        large.truncate(34 * 1024 * 1024)
+    requests = list[str]()
+    page.on("request", lambda request: requests.append(request.method))
+    page.locator("#f-clients_list_file").set_input_files(tmp_path / "groot.csv")
+    expect(page.locator("[data-upload-said]")).to_contain_text("te groot: hoogstens 30 MB")
+    page.locator("[data-sends-file]").click()
+    expect(page.locator("#f-clients_list_file")).to_be_focused()
+    assert "POST" not in requests, "a file that is too large is not sent"
     sent = [{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"},
             {"name": "a.csv", "mimeType": "text/csv", "buffer": b"klantnummer;aantal\nK0001;5\n"}]  # fmt: skip
     for file, said in zip(sent, ("Dit is een PDF", "Wat staat er in de kolommen?"), strict=True):
         page.locator("#f-clients_list_file").set_input_files(file)  # type: ignore[arg-type]
+        expect(page.locator("main")).not_to_contain_text("te groot")
         page.locator("[data-sends-file]").click()
         expect(page.locator("main")).to_contain_text(said)

@@ -78,6 +78,7 @@ def test_a_proposed_client_is_shown_by_name(reader: Login) -> None:
     there, base = reader(house.officer), f"/o/{slug_of(house.id)}"
     rows = "k0001;\nk 0002;Client 2\nK-0002;Kneuterdam\n"
     run = dry_run_of(there, f"{base}/files/new/hits", f"klantnummer;naam\n{rows}")
+    assert "zien we pas bij “Verder: nakijken”" in visible(there.see(run))
     page = visible(there.see(f"{run}?show=faults"))
     assert "k0001 wordt K0001 (Client 1)." in page and "Neem beide voorstellen" in page
     assert "Bedoelde u K0002 (Client 2)?" in page and "Neem K0002 (Client 2)" in page

@@ -91,7 +91,7 @@ def test_typed_clients_and_those_of_a_list_add_up(form: OfAnIncident) -> None:
     assert 'name="checked"' in page, plain(page)
     page = form.checked(**{"clients.0.client_number": "K0001", "clients_files": list_id})
     assert re.search(r'id="f-clients-0-client_number"[^>]*aria-invalid="true"', page)
-    assert "Klantnummer K0001 vulde u in op rij 1, en staat ook op rij 2 van geraakt.csv." in plain(page)
+    assert "Klantnummer K0001 vulde u in op rij 1, en staat ook op rij 2 (geraakt.csv)." in plain(page)
 
 
 def test_a_list_that_waits_is_named_with_a_link_to_it(form: OfAnIncident) -> None:
@@ -126,11 +126,11 @@ def test_a_second_list_says_which_clients_stand_in_an_earlier_one(form: OfAnInci
     second = form.columns_of(b"klantnummer\nK0002\nK0001\n", "tweede.csv", clients_files=first)
     run = form.run_of(second)
     words = plain(form.there.see(f"{run}?show=faults"))
-    assert "Klantnummer K0002 staat er al, op rij 2 van eerste.csv." in words, words
-    assert "Klantnummer K0001 staat er al, op rij 3 van eerste.csv." in words, words
+    assert "Klantnummer K0002 staat er al, op rij 2 (eerste.csv)." in words, words
+    assert "Klantnummer K0001 staat er al, op rij 3 (eerste.csv)." in words, words
     apart = form.run_of(form.columns_of(b"klantnummer\nK0001\n", "derde.csv"))
     page = form.checked(clients_files=[first, form.taken(apart)])
-    assert "rij 2 van derde.csv: Klantnummer K0001 staat er al, op rij 3 van eerste.csv." in plain(page), plain(page)
+    assert "derde.csv, rij 2: Klantnummer K0001 staat er al, op rij 3 (eerste.csv)." in plain(page), plain(page)
 
 
 def test_rows_that_did_not_fit_are_counted_before_an_incident_is_sent(form: OfAnIncident) -> None:

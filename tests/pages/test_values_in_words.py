@@ -15,7 +15,7 @@ from service.files.dry_run import words_of_fault
 from service.reading.fields import PURPOSES
 from service.reading.outcome import Choices, Fault, Item
 from service.reading.reader import reading_of
-from service.web.file_words import value_words
+from service.web.file_words import NUMBERS_OF_PEOPLE, filled_names, words_in_row
 from tests.factories import Office, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.files import chosen_on
@@ -56,12 +56,26 @@ def as_kept(value: Any) -> Any:
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_every_value_of_every_purpose_is_in_words(app: Flask, purpose: str) -> None:
     with app.test_request_context():
-        words = {name: value_words(name, as_kept(value)) for name, value in an_item(purpose).values.items()}
-    assert words
+        row = {"row": 2, **{name: as_kept(value) for name, value in an_item(purpose).values.items()}}
+        names = filled_names([row], [{"field": name} for name in row])
+        words = {name: words_in_row(name, row) for name in names}
+    assert words and not words.keys() & {*NUMBERS_OF_PEOPLE}
     for name, text in words.items():
         assert not RAW.search(text) and text not in CODES, (name, text)
     if purpose == "hits":
         assert words["informed_at"] == "zaterdag 28 november 2026 10:00" and words["informed_how"] == "Telefoon"
+
+
+@pytest.mark.parametrize(("people", "said"), [
+    ((300, 300, True), "ongeveer 300"), ((501, None, False), "minstens 501"), ((15, 20, False), "15 – 20"),
+    ((7, 7, False), "7"), ((None, None, False), "nog niet bekend"),
+])  # fmt: skip
+def test_how_many_people_is_one_value(app: Flask, people: tuple[Any, ...], said: str) -> None:
+    row = {"row": 2, "client_number": "K1", **dict(zip(NUMBERS_OF_PEOPLE, people, strict=True))}
+    full = row | {"people_min": 1, "people_max": 1}
+    with app.test_request_context():
+        assert filled_names([row, full], []) == ["client_number", "people"]
+        assert words_in_row("people", row) == said
 
 
 def dry_run(there: Reader, purpose: str, base: str, content: bytes, name: str) -> str:

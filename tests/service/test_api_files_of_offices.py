@@ -71,7 +71,7 @@ def test_typed_clients_their_text_and_files_add_up(app: Flask, incident: dict[st
         ("clients", 2, "client.doubled_typed"), ("clients", 3, "client.doubled_typed"),
     ]  # fmt: skip
     words = refused[0]["message"].translate({0x2068: None, 0x2069: None})
-    assert "on row 2, and" in words and "on row 2 of lijst.csv" in words, words
+    assert "on row 2, and" in words and "on row 2 (lijst.csv)" in words, words
     again, file = brought(caller, "klantnummer\nK0009\nK0003\n", "hits")
     caller.post(f"{again}/taking", {"take": "fitting"})
     [fault] = caller.post("incidents/preview", typed | {"clients_files": [files[0], file["id"]]}).json["errors"]

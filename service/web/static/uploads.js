@@ -5,6 +5,8 @@ import { announce } from "./announcements.js";
   function follow(form) {
     const place = form.querySelector("[data-progress]");
     const bar = place.querySelector("progress");
+    const input = form.querySelector("input[type=file]");
+    const most = Number(form.dataset.mostMb) * 1024 * 1024;
     const said = place.querySelector("[data-upload-said]");
     const isPart = form.dataset.upload === "part";
     const button = form.querySelector(isPart ? "[data-sends-file]" : "button:not([type])");
@@ -20,6 +22,22 @@ import { announce } from "./announcements.js";
       button.disabled = false;
       bar.hidden = true;
       say(words);
+    }
+
+    // The server would refuse it after all of it was sent. Nobody waits for that: its sender reads the limit at once.
+    function isTooLarge() {
+      const isLarge = [...input.files].some((file) => file.size > most);
+      const wasLarge = said.textContent === form.dataset.tooLarge;
+      if (isLarge) {
+        place.hidden = false;
+        input.setAttribute("aria-invalid", "true");
+        end(form.dataset.tooLarge);
+      } else if (wasLarge) {
+        place.hidden = true;
+        input.removeAttribute("aria-invalid");
+        say("");
+      }
+      return isLarge;
     }
 
     // The page that came back with a fault takes the place of this one, with the cursor where it must be seen first.
@@ -43,14 +61,21 @@ import { announce } from "./announcements.js";
     function done(request) {
       const at = new URL(request.responseURL);
       if (at.pathname !== new URL(address).pathname) location.assign(at);
+      else if (request.status === 413) end(form.dataset.tooLarge);
       else if (isPart && request.status < 500) sendPlain();
       else if (request.status === 422) show(request);
       else end(form.dataset.failed);
     }
 
+    input.addEventListener("change", isTooLarge);
     form.addEventListener("submit", (event) => {
+      if (isTooLarge()) {
+        event.preventDefault();
+        input.focus();
+        return;
+      }
       if (isPlain || (isPart && event.submitter !== button)) return;
-      if (!form.querySelector("input[type=file]").files.length) return;
+      if (!input.files.length) return;
       event.preventDefault();
       const request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (sent) => {
