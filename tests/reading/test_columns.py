@@ -178,6 +178,13 @@ def test_the_first_address_that_is_filled_or_the_one_that_was_chosen() -> None:
     assert people(text, mapping={0: "name", 1: "email"}) == [("Jan", None), ("Els", "els@a.example")]
 
 
+def test_a_heading_stands_on_one_line_without_signs_that_nobody_sees() -> None:
+    headings, words = '\u200bnaam;"e-mail\nadres";"oud\u00ad\tnummer\u202e"', ("naam", "e-mail adres", "oud nummer")
+    got = read(f"{headings}\nJan;jan@a.example;7\n")
+    assert (*got.mapping, *got.unused) == words
+    assert [item["address"] for item in got.items.values()] == ["jan@a.example"]
+
+
 def test_a_hidden_column_is_named_and_left_out() -> None:
     rows = [["naam", "e-mail", "e-mail oud"], ["Jan", "jan@a.example", "oud@a.example"]]
     got = read(xlsx({"A": rows}, hidden_columns=[2]))

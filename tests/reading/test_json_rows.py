@@ -6,6 +6,7 @@ import pytest
 
 from service.reading.json_rows import DEEPEST, LONGEST, MOST_NAMES
 from service.reading.outcome import Unreadable
+from service.reading.separated import MOST_ROWS
 from tests.reading.read import read
 
 
@@ -22,6 +23,13 @@ from tests.reading.read import read
 def test_what_is_no_list_of_rows(text: str) -> None:
     with pytest.raises(Unreadable, match="is_json"):
         read(text)
+
+
+def test_a_list_of_too_many_rows_is_refused() -> None:
+    assert read("[" + "{},\n" * 9 + '{"naam": "Jan"}]').rows == 1
+    with pytest.raises(Unreadable, match="too_many_rows") as refused:
+        read("[" + "{},\n" * MOST_ROWS + '{"naam": "Jan"}]')
+    assert refused.value.values == {"most": MOST_ROWS}
 
 
 def test_a_list_is_read_to_its_end() -> None:

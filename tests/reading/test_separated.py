@@ -1,6 +1,8 @@
 """Rows of a text: the sign between cells, quotation marks, line breaks in a cell, and row numbers as a spreadsheet has
 them."""
 
+import tracemalloc
+
 import pytest
 
 from service.reading.outcome import Fault, Unreadable
@@ -181,6 +183,18 @@ def test_a_text_of_too_many_rows_is_refused(first: str, last: str) -> None:
 def test_a_row_of_too_many_columns_is_refused(first: str) -> None:
     with pytest.raises(Unreadable, match="too_many_columns"):
         list(rows_of_text(text_of([f"{first}\n" + ";" * MOST_COLUMNS]), ";", lambda _: None)())
+
+
+def test_rows_of_too_many_columns_are_never_read_together() -> None:
+    text = text_of([("ab;" * 20_000 + "\n") * 100])
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable, match="too_many_columns"):
+            list(rows_of_text(text, ";", lambda _: None)())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 40 * 1024**2, "the cells of all of them take more than 100 MiB"
 
 
 def test_a_text_of_the_largest_measure_is_read() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -159,3 +160,13 @@ def test_a_formula_without_a_value_in_ods() -> None:
     content = re.sub(r"<table:table-cell [^<>]*><text:p>FIRST</text:p></table:table-cell>", blank, content)
     got = read(changed(book, {"content.xml": content.encode()}))
     assert got.faults == [(2, "file.formula_not_calculated", "")] and list(got.items) == [3]
+
+
+def test_a_moment_that_a_spreadsheet_keeps_a_little_beside_it_is_read_in_whole_seconds() -> None:
+    moments = [
+        datetime(2026, 11, 25, 9, 14, 59, 999_000), datetime(2026, 11, 25, 9, 15, 7, 1_000),
+        datetime(9999, 12, 31, 23, 59, 59, 999_000),
+    ]  # fmt: skip
+    [table] = tables_of_workbook(io.BytesIO(xlsx({"Blad1": [[moment] for moment in moments]})), "xlsx")
+    read_as = ["2026-11-25T09:15", "2026-11-25T09:15:07", "9999-12-31T23:59:59"]
+    assert [cells for _, cells in table.rows()] == [[cell] for cell in read_as]
