@@ -14,7 +14,8 @@ ALPHABETS = tuple((_with_capitals(letters), weight) for letters, weight in (
 ))  # fmt: skip
 """The letters of names by language, and how likely each is in a list of ours. No word mixes two of them."""
 SCRIPTS = tuple((_with_capitals(often + rarely), _with_capitals(often)) for often, rarely in (
-    ("аеинорствклмді", "бгёжзйпуфхцчшщъыьэюяїєґў"), ("αειονστρκλμπυςάίόή", "βγδζηθξφχψωέύώϊϋΐΰ"),
+    ("аеинорствклмді", "бгёжзйпуфхцчшщъыьэюяїєґў"),
+    ("αειονστρκλμπυςάίόή", "βγδζηθξφχψωέύώϊϋΐΰ"),
     ("יוהלאבמרנתדשם", "גזחטךכןסעףפץצק"),
 ))  # fmt: skip
 """The letters of other scripts, and those of them that names often have. A word is written in one script as a whole,

@@ -22,8 +22,8 @@ _TRUE = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _NOT_CALCULATED = re.compile(
-    rb"<(?:\w+:)?c\b([^<>]*)><(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?"
-    rb"</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c\b([^<>]*)><(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
 _OF_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 """A formula of which the value is a text, which may be blank."""

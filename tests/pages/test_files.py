@@ -310,7 +310,8 @@ def test_who_did_not_fit_is_named_where_the_list_is_approved(notice: OfAList) ->
 @pytest.mark.parametrize(("content", "asked", "chosen", "name"), [
     ("naam;e-mail\nJosé;j@x.example\n".encode().decode("cp1252").encode(),
      "José (UTF-8, hersteld)", "utf-8", "José".encode().decode("cp1252")),
-    ("naam;e-mail\nИван;i@x.example\n".encode("cp1251"), "Иван (Windows met Russische letters)", "koi8-r", "хБЮМ"),
+    ("naam;e-mail\nИван;i@x.example\n".encode("cp1251"),
+     "Иван (Windows met Russische letters)", "koi8-r", "хБЮМ"),
     ("naam;e-mail\nDvořák;d@x.example\n".encode("cp1250"), "Dvořák (Windows in Midden-Europa)", "cp1257", None),
 ])  # fmt: skip
 def test_letters_are_chosen_in_words(

@@ -145,6 +145,20 @@ def test_a_proposed_client_is_named_and_another_name_is_accepted_by_hand_alone(
     assert fenna.put(f"{path}/proposals", {"accept": [{"row": 4, "column": "klantnummer"}]}).json["accepted"] == 1
 
 
+@pytest.mark.parametrize(("other", "accepted"), [
+    ({}, 1), ({"headings_row": 1}, 1), ({"encoding": "utf-8"}, 1), ({"headings_row": 2}, 0),
+    ({"encoding": "cp1252"}, 0),
+])  # fmt: skip
+def test_what_was_accepted_holds_for_the_same_cells_only(
+    fenna: Caller, office: factories.Office, other: dict[str, Any], accepted: int
+) -> None:
+    path = chosen(fenna, office, "hits", "klantnummer;aantal\n123;5\n124;6\n")
+    where = {"row": 2, "column": "klantnummer"}
+    assert fenna.put(f"{path}/proposals", {"accept": [where]}).json["accepted"] == 1
+    file = fenna.put(f"{path}/mapping", {"columns": [{"place": 0, "field": "client_number"}], **other}).json
+    assert file["accepted"] == accepted
+
+
 def test_the_history_says_where_a_proposal_was_accepted(
     fenna: Caller, office: factories.Office, database: Database
 ) -> None:
