@@ -58,10 +58,12 @@ MULTIPART = {"multipart/form-data": {
 @takes_file
 @may("bring_files")
 def send_file(**_: Any) -> Answer:
-    """Send in a file: it is read, and nothing of it is kept in a register or list yet. Raises Invalid without one."""
+    """Send in a file: it is read, and nothing of it is kept in a register or list yet. Raises Invalid without one,
+    and while 20 of the sender's files wait for this purpose and notice."""
     form = blueprint.ARGUMENTS_PARSER.parse(FileForm(), request, location="form")
     by = actor_of(form["purpose"])
-    return _whole(receive(upload_of(request.files.getlist("file")), form["purpose"], form["notice_id"], by))
+    upload = upload_of(request.files.getlist("file"))
+    return _whole(receive(upload, form["purpose"], form["notice_id"], by, ends_oldest=False))
 
 
 @blueprint.route("/<uuid:file_id>")

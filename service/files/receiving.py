@@ -84,14 +84,15 @@ def pasted_as_file(text: str) -> Upload:
 
 
 def receive(
-    upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool = False, beside: Sequence[str] = ()
-) -> UploadedFile:
+    upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool = False, beside: Sequence[str] = (),
+    ends_oldest: bool = True,
+) -> UploadedFile:  # fmt: skip
     """Read a file for this purpose and keep it. `about_id`: the notice of a list of people. `again`: the same bytes
     that still wait for this person are read anew, in place of what was chosen about them. `beside`: the ids of the
-    lists that the same form goes with already.
+    lists that the same form goes with already. `ends_oldest`: see keep_file.
 
-    Raises Invalid for a file that cannot be read or whose notice was approved, and NotFound for a notice of somebody
-    else.
+    Raises Invalid for a file that cannot be read or whose notice was approved, and for more files than may wait; and
+    NotFound for a notice of somebody else.
     """
     refuse_other_subject(purpose, about_id)
     refuse_approved(about_id)
@@ -101,7 +102,7 @@ def receive(
     if remembered is not None:
         reading = reading_as_chosen(upload.content, purpose, remembered)
         choices = replace(remembered, mapping=reading.columns.used)
-    file = _kept(upload, purpose, about_id, by, again)
+    file = _kept(upload, purpose, about_id, by, again, ends_oldest)
     about = {
         "name": one_line(upload.name)[:LONGEST_NAME], "is_remembered": remembered is not None,
         "letters": letters_asked(reading.asks), "beside": [each for each in beside if each != str(file.id)],
@@ -110,7 +111,9 @@ def receive(
     return file
 
 
-def _kept(upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool) -> UploadedFile:
+def _kept(
+    upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again: bool, ends_oldest: bool
+) -> UploadedFile:
     """Return the file with these bytes, without anything that was read of it."""
     assert by.id is not None
     upload.content.seek(0)
@@ -120,7 +123,7 @@ def _kept(upload: Upload, purpose: str, about_id: UUID | None, by: Actor, again:
         end_parts(alike.id, ITEMS, FAULTS)
         alike.is_confirmed, alike.version = False, alike.version + 1
         return alike
-    file = keep_file(purpose, about_id, by.id, digest, {})
+    file = keep_file(purpose, about_id, by.id, digest, {}, ends_oldest)
     keep_content(file.id, upload.content)
     return file
 

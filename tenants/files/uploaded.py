@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
-from tenants.errors import AlreadyDone, NotFound, OutOfDate
+from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
 from tenants.isolation import acting_organisation, database_now
 from tenants.sealing import seal_of_acting_organisation
 
@@ -18,8 +18,8 @@ WAITS = timedelta(days=1)
 """How long a file waits that nobody took."""
 FAULTS_KEPT = timedelta(days=1)
 """How long the rows that did not fit can be had after the others were taken."""
-MOST_WAITING = 20
-"""How many files of one person wait at one organisation. The oldest ends when there are more."""
+MOST_WAITING, MOST_IN_ALL = 20, 200
+"""How many files of one person wait at one organisation: for one purpose and about one subject, and in all."""
 
 
 class UploadedFile(Owned, Record):
@@ -69,8 +69,14 @@ class UploadedFile(Owned, Record):
         self.version += 1
 
 
-def keep_file(purpose: str, about_id: UUID | None, by: UUID, digest: bytes, words: dict[str, Any]) -> UploadedFile:
-    """Keep a new file; its parts are kept by parts.py. Raises KeyDestroyed."""
+def keep_file(
+    purpose: str, about_id: UUID | None, by: UUID, digest: bytes, words: dict[str, Any], ends_oldest: bool = True
+) -> UploadedFile:
+    """Keep a new file; its parts are kept by parts.py. `ends_oldest`: beyond MOST_WAITING the oldest one of this
+    person for the same purpose and subject ends, as on pages, which show the newest only.
+
+    Raises KeyDestroyed, and Invalid for more files than may wait.
+    """
     file = UploadedFile(
         organisation_id=acting_organisation(), purpose=purpose, about_id=about_id, uploaded_by=by, hash=digest,
         state=WAITING, is_confirmed=False, version=1,
@@ -78,7 +84,7 @@ def keep_file(purpose: str, about_id: UUID | None, by: UUID, digest: bytes, word
     file.keep_words(words)
     db.session.add(file)
     db.session.flush()
-    _end_beyond(by)
+    _refuse_beyond(file, ends_oldest)
     return file
 
 
@@ -149,10 +155,21 @@ def with_older_key(label: bytes, most: int) -> list[UploadedFile]:
     return list(db.session.scalars(query.order_by(UploadedFile.id).limit(most).with_for_update()))
 
 
-def _end_beyond(by: UUID) -> None:
-    waiting = select(UploadedFile.id).where(_mine(), UploadedFile.uploaded_by == by, UploadedFile.state == WAITING)
-    beyond = waiting.order_by(UploadedFile.created_at.desc(), UploadedFile.id.desc()).offset(MOST_WAITING)
-    db.session.execute(delete(UploadedFile).where(_mine(), UploadedFile.id.in_(beyond)))
+def _refuse_beyond(file: UploadedFile, ends_oldest: bool) -> None:
+    """Raise Invalid when too many files of a person wait, after the oldest like this one ended where it may."""
+    waiting = select(UploadedFile.id).where(
+        _mine(), UploadedFile.uploaded_by == file.uploaded_by, UploadedFile.state == WAITING
+    ).order_by(UploadedFile.created_at.desc(), UploadedFile.id.desc())
+    alike = waiting.where(UploadedFile.purpose == file.purpose, _about(file.about_id)).offset(MOST_WAITING)
+    if ends_oldest:
+        db.session.execute(delete(UploadedFile).where(_mine(), UploadedFile.id.in_(alike)))
+    for beyond, most in ((alike, MOST_WAITING), (waiting.offset(MOST_IN_ALL), MOST_IN_ALL)):
+        if db.session.scalars(beyond.limit(1)).first() is not None:
+            raise Invalid("file.too_many_waiting", "file", most=most)
+
+
+def _about(about_id: UUID | None) -> Any:
+    return UploadedFile.about_id.is_(None) if about_id is None else UploadedFile.about_id == about_id
 
 
 def _mine() -> Any:
