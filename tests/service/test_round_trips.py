@@ -92,6 +92,8 @@ HITS: list[dict[str, Any]] = [
 ]  # fmt: skip
 OLD = [
     LAPTOP, BARE, replace(LIKE_OURS, reference="2019-0001"),
+    OldBreach(row=6, reference="Q-1", title=""), OldBreach(row=7, reference=None, title="", measures="Gebeld"),
+    OldBreach(row=8, reference="Q-2", title="", nature="Diefstal"),
     *(OldBreach(row=9, reference=f"=DL-{answer}", title="+Oud", reported_to_ap=answer, people_told=answer,
                 people_min=70, people_max=80, estimate=True, reason="-Geen\nkans", discovered_on=date(2021, 3, 4))
       for answer in ANSWERS),
@@ -254,7 +256,7 @@ def as_read(row: dict[str, Any], ending: str, language: str) -> dict[str, Any]:
     return {
         "reference": old["reference"] if old else row["reference"], "own_number": row["reference"],
         "title": row["title"],
-        "description": row["description"], **days,
+        "description": row["description"] or None, **days,
         "reported_to_ap": old.get("reported_to_ap") or DECIDED.get(row["decision_state"], "unknown"),
         "people_told": old.get("people_told") or ("yes" if row["people_told_at"] else "unknown"),
         "people_min": row["people_min"], "people_max": row["people_max"], "estimate": row["people_estimate"],
@@ -290,6 +292,8 @@ def test_the_register_taken_again_changes_nothing(
     for new in (len(register), 0):
         run, result = taken(other, ours)
         assert (result["new"], result["known"]) == (new, len(register) - new)
+    elsewhere = {row["taken_over"]["reference"]: row["description"] for row in other.get("breaches.json").json}
+    assert (elsewhere["Q-1"], elsewhere["Q-2"]) == ("", ""), "no description comes from a title"
     again = other.get(f"breaches.{ending}", headers={"Accept-Language": language}).get_data()
     assert taken(other, again)[1]["new"] == 0 and len(other.get("breaches.json").json) == len(register)
 

@@ -103,7 +103,7 @@ class OldBreach:
     @property
     def as_standing(self) -> Standing:
         """What a register has of the same breach under the number that it gave; "" without such a number."""
-        text = one_line(self.description or self.title) if self.discovered_on is None else ""
+        text = one_line(_description_of(self)) if self.discovered_on is None else ""
         return Standing(self.own_number or "", self.title, self.discovered_on, text)
 
     def says_otherwise(self, standing: Standing) -> bool:
@@ -292,7 +292,10 @@ def _title_of(breach: OldBreach) -> str:
 
 
 def _description_of(breach: OldBreach) -> str:
-    """Return the description. A title that is too long for its column stands whole in front of it."""
+    """Return the description, else the title; but a file of ours has its description apart, also where that is blank.
+    A title that is too long for its column stands whole in front of it."""
+    if breach.own_number:
+        return breach.description or ""
     is_cut = len(breach.title) > LONGEST_TITLE and not (breach.description or "").startswith(breach.title)
     title = breach.title if is_cut or not breach.description else ""
     return "\n\n".join(filter(None, (title, breach.description)))
