@@ -35,6 +35,7 @@ from service.schemas.uploaded_file import (
     Taking,
     TakingSchema,
 )
+from tenants.errors import Invalid, ManyInvalid
 from tenants.files import uploaded
 from tenants.files.uploaded import UploadedFile
 
@@ -60,10 +61,19 @@ MULTIPART = {"multipart/form-data": {
 def send_file(**_: Any) -> Answer:
     """Send in a file: it is read, and nothing of it is kept in a register or list yet. Raises Invalid without one,
     and while 20 of the sender's files wait for this purpose and notice."""
+    _refuse_beyond_fields()
     form = blueprint.ARGUMENTS_PARSER.parse(FileForm(), request, location="form")
     by = actor_of(form["purpose"])
     upload = upload_of(request.files.getlist("file"))
     return _whole(receive(upload, form["purpose"], form["notice_id"], by, ends_oldest=False))
+
+
+def _refuse_beyond_fields() -> None:
+    """Raise ManyInvalid for a field that stands twice, and for files in other fields: one of them would be ignored."""
+    twice = [Invalid("field.twice", name) for name, values in request.form.lists() if len(values) > 1]
+    others = [Invalid("field.unknown", name) for name in request.files if name != "file"]
+    if twice or others:
+        raise ManyInvalid([*twice, *others])
 
 
 @blueprint.route("/<uuid:file_id>")

@@ -87,14 +87,16 @@ def _object(window: str, at: int) -> tuple[dict[str, Any], int]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = {_in_letters(name): value for name, value in pairs}
-    if len(values) < len(pairs):
-        raise ValueError("a name stands twice")
+    values = dict[str, Any]()
+    for name, value in pairs:
+        if (said := _in_letters(name)) in values:
+            raise Unreadable("file.json_name_twice", name=said[:40])
+        values[said] = value
     return values
 
 
 def _no_number(text: str) -> str:
-    raise ValueError(f"{text} is no number")
+    raise Unreadable("file.json_no_number", value=text)
 
 
 def _cells(values: dict[str, Any], before: str = "", depth: int = 1) -> dict[str, str]:

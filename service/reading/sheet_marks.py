@@ -18,7 +18,9 @@ from service.words.whole_numbers import whole_of
 MOST_REPEATED, MOST_COLUMNS = 1_048_576, 1_000
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
-_TRUE = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
+_TRUE = re.compile(rb"\b(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht|width)\s*=\s*[\"']0(?:\.0{1,9})?)[\"']")
+"""Of a row or a column that nobody sees: it is hidden, or has no height or width."""
+_UNSEEN = (b"hidden", b'ht="0', b"ht='0", b'width="0', b"width='0")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _NOT_CALCULATED = re.compile(
@@ -129,7 +131,7 @@ def _column_of(letters: bytes) -> int:
 
 
 def _marked(pattern: re.Pattern[bytes], piece: bytes) -> Iterator[dict[bytes, int]]:
-    if b"hidden" not in piece:
+    if not any(word in piece for word in _UNSEEN):
         return
     for match in pattern.finditer(piece):
         if _TRUE.search(match[1]):

@@ -13,11 +13,10 @@ from tests.reading.read import read
 @pytest.mark.parametrize(
     "text",
     [
-        '{"naam": "Jan"}', '[{"naam": "Jan"}', '[{"naam": "Jan"}] x', '[{"naam": "Jan", "naam": "Els"}]',
-        '[{"aantal": NaN}]', '[{"naam": "Jan"}, 5]', '[{"naam": "Jan"},]', '[{"a": ' + "[" * 90_000,
+        '{"naam": "Jan"}', '[{"naam": "Jan"}', '[{"naam": "Jan"}] x', '[{"naam": "Jan"}, 5]',
+        '[{"naam": "Jan"},]', '[{"a": ' + "[" * 90_000,
         '[{"a": ' * 2 + '{"a": ' * DEEPEST + "1" + "}" * DEEPEST + "}]" * 2, f'[{{"a": "{LONGEST * "x"}"}}]',
         "[" + ",".join(f'{{"n{nth}": 1}}' for nth in range(MOST_NAMES + 1)) + "]",
-        r'[{"a\ud800": 1, "a\udfff": 2}]',
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_rows(text: str) -> None:
@@ -30,6 +29,18 @@ def test_a_list_of_too_many_rows_is_refused() -> None:
     with pytest.raises(Unreadable, match="too_many_rows") as refused:
         read("[" + "{},\n" * MOST_ROWS + '{"naam": "Jan"}]')
     assert refused.value.values == {"most": MOST_ROWS}
+
+
+@pytest.mark.parametrize(("text", "key", "value"), [
+    ('[{"naam": "Jan", "naam": "Els"}]', "file.json_name_twice", "naam"),
+    (r'[{"a\ud800": 1, "a\udfff": 2}]', "file.json_name_twice", "a\ufffd"),
+    ('[{"naam": "Jan"}, {"aantal": NaN}]', "file.json_no_number", "NaN"),
+    ('[{"a": {"b": -Infinity}}]', "file.json_no_number", "-Infinity"),
+])  # fmt: skip
+def test_what_is_wrong_with_json_is_named(text: str, key: str, value: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(text)
+    assert (refused.value.key, list(refused.value.values.values())) == (key, [value])
 
 
 def test_a_list_is_read_to_its_end() -> None:

@@ -1,5 +1,8 @@
 """Titles, totals, blank rows, headings once more, hidden rows: none is a person, and each is said."""
 
+import io
+import zipfile
+
 import pytest
 
 from service.reading.examples import SAMPLED, columns_seen
@@ -7,7 +10,7 @@ from service.reading.outcome import Choices
 from service.reading.reader import reading_of
 from service.reading.values.client_number import Known
 from tests.reading.read import people, read
-from tests.reading.workbooks import ods, xlsx
+from tests.reading.workbooks import changed, ods, xlsx
 
 LIST = [["Leden"], [], ["naam", "e-mail"], ["Jan", "jan@a.example"], ["Els", "els@a.example"], ["Totaal", "2"]]
 
@@ -150,6 +153,16 @@ def test_a_person_says_that_such_a_row_is_data(row: str) -> None:
     assert len(read(text).items) == 1
     chosen = read(text, side_rows=True)
     assert len(chosen.items) + len(chosen.faults) == 2 and not {"file.total_row", "file.notes"} & set(chosen.asks)
+
+
+def test_a_row_without_height_is_hidden() -> None:
+    file, part = xlsx({"Blad1": LIST[2:5]}, hidden_rows=[2]), "xl/worksheets/sheet1.xml"
+    sheet = zipfile.ZipFile(io.BytesIO(file)).read(part)
+    assert b'hidden="1"' in sheet
+    squeezed = read(changed(file, {part: sheet.replace(b'hidden="1"', b'ht="0" customHeight="1"')}))
+    assert list(squeezed.items) == [3] and squeezed.asks["file.hidden_rows"].rows == (2,)
+    low = read(changed(file, {part: sheet.replace(b'hidden="1"', b'ht="0.75" customHeight="1"')}))
+    assert list(low.items) == [2, 3]
 
 
 TITLES = [

@@ -70,6 +70,18 @@ def test_a_file_is_read_and_nothing_is_kept_until_it_is_taken(officer: Caller, n
     assert officer.get(f"notices/{notice}").json["run"]["step"] == "text"
 
 
+def test_what_is_sent_in_twice_or_under_another_name_is_refused(officer: Caller, notice: str) -> None:
+    form: dict[str, Any] = {
+        "purpose": ["recipients", "hits"], "notice_id": [notice, notice], "file": (BytesIO(THREE), "lijst.csv"),
+        "file2": (BytesIO(THREE), "twee.csv"),
+    }  # fmt: skip
+    assert keys(officer.call("POST", "files", data=form)) == [
+        ("purpose", "field.twice"), ("notice_id", "field.twice"), ("file2", "field.unknown"),
+    ]  # fmt: skip
+    odd = sent(officer, "naam;e-mail\nAns;ans@example.nl\n".encode("utf-16") + b"x", notice)
+    assert keys(odd) == [("file", "file.broken")], "nobody chose letters"
+
+
 def test_no_file_ends_while_others_come(officer: Caller, notice: str, office: Office) -> None:
     def send(about: str | None, purpose: str = "recipients") -> TestResponse:
         return sent(officer, b"naam;e-mail\nAns;ans@example.nl\n", about, purpose)
