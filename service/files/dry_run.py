@@ -59,7 +59,7 @@ class DryRun:
     @property
     def wrong_rows(self) -> int:
         """How many rows do not fit. A row may have several faults."""
-        number: int = self.reading.get("wrong_rows", min(self._unfit_rows, self.reading.get("faults", 0)))
+        number: int = self.reading.get("wrong_rows", 0)
         return number
 
     @property

@@ -8,7 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from service.files.proposals import MOST_ACCEPTED
 from service.reading.fields import PURPOSES
+from tenants.files.uploaded import uploaded_file
+from tenants.isolation import acting_for
 from tests import factories
 from tests.conftest import Database
 from tests.service.caller import Caller, caller_for, keys, refused
@@ -143,6 +146,28 @@ def test_a_proposed_client_is_named_and_another_name_is_accepted_by_hand_alone(
     assert "00123 (Client 1)" in fenna.call("GET", f"{path}/faults.csv").get_data(as_text=True)
     assert keys(fenna.put(f"{path}/proposals", {"accept": [{"key": other[0]}]})) == [("proposals", "file.not_proposed")]
     assert fenna.put(f"{path}/proposals", {"accept": [{"row": 4, "column": "klantnummer"}]}).json["accepted"] == 1
+
+
+def test_no_more_is_accepted_than_is_kept(fenna: Caller, office: factories.Office) -> None:
+    path = chosen(fenna, office, "hits", "klantnummer;aantal\n123;5\n")
+    with acting_for(office.id):
+        file = uploaded_file(UUID(path.removeprefix("files/")))
+        accepted = [[row, "aantal", "1"] for row in range(10, MOST_ACCEPTED + 10)]
+        file.keep_words({**file.words, "choices": file.words["choices"] | {"accepted": accepted}})
+    answer = fenna.put(f"{path}/proposals", {"accept": [{"key": "client.unknown"}]})
+    assert keys(answer) == [("proposals", "file.too_many_accepted")]
+    one_less = {"accept": [{"key": "client.unknown"}], "take_back": [{"row": 10, "column": "aantal"}]}
+    assert fenna.put(f"{path}/proposals", one_less).json["accepted"] == MOST_ACCEPTED
+
+
+def test_a_proposal_that_no_cell_can_hold_is_told_and_cannot_be_accepted(
+    fenna: Caller, office: factories.Office
+) -> None:  # fmt: skip
+    path = chosen(fenna, office, "hits", "klantnummer;minimaal;maximaal\n00123;20;10\n")
+    [fault] = fenna.get(f"{path}?show=faults").json["items"]
+    assert (fault["key"], fault["proposal"], fault["proposals"]) == ("fact.people_reversed", "10-20", [])
+    for accepting in ({"row": 2, "column": fault["column"]}, {"key": fault["key"]}):
+        assert keys(fenna.put(f"{path}/proposals", {"accept": [accepting]})) == [("proposals", "file.not_proposed")]
 
 
 @pytest.mark.parametrize(("other", "accepted"), [
