@@ -6,12 +6,12 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from xml.parsers import expat
 
 from service.reading.kinds import XLSX
 from service.reading.leading_zeros import OdsStyles, Shown, digits_by_style, digits_of_cell
-from service.reading.outcome import Unreadable
+from service.reading.outcome import NOT_CALCULATED, Unreadable
 from service.reading.packed import chunks_of, opened
 from service.words.whole_numbers import whole_of
 
@@ -23,6 +23,8 @@ _TRUE = re.compile(rb"\b(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht|width)\s*=\s*[\"']
 _UNSEEN = (b"hidden", b'ht="0', b"ht='0", b'width="0', b"width='0")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_SHOWN = re.compile(rb"<(?:\w+:)?v>(#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|N/A))<")
+ERROR = "#N/A"
 _NOT_CALCULATED = re.compile(
     rb"<(?:\w+:)?c\b([^<>]*)><(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
@@ -43,14 +45,13 @@ OVERLAP = 4096
 
 @dataclass
 class Marks:
-    """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, the columns of the cells that
-    show an error and of the formulas without a value, by row, each merged cell as its first row and column and its last
-    row and column, and how many digits its numbers show."""
+    """Of one sheet: the numbers of its hidden rows, from 1, its hidden columns, from 0, the sign of each cell that
+    shows an error or has a formula without a value, by row and column, each merged cell as its first row and column and
+    its last row and column, and how many digits its numbers show."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
-    errors: dict[int, set[int]] = field(default_factory=dict)
-    not_calculated: dict[int, set[int]] = field(default_factory=dict)
+    signs: dict[int, dict[int, str]] = field(default_factory=dict)
     merged: set[tuple[int, int, int, int]] = field(default_factory=set)
     shown: Shown = field(default_factory=Shown)
 
@@ -72,10 +73,8 @@ def _in_xlsx(packed: zipfile.ZipFile, part: str, digits: Mapping[bytes, int]) ->
         marks.rows |= {numbers[b"r"] for numbers in _marked(_ROW, piece) if b"r" in numbers}
         for numbers in _marked(_COLUMN, piece):
             marks.columns.update(range(numbers.get(b"min", 1) - 1, min(numbers.get(b"max", 0), 1000)))
-        for row, column in _errors(piece):
-            marks.errors.setdefault(row, set()).add(column)
-        for row, column in _not_calculated(piece):
-            marks.not_calculated.setdefault(row, set()).add(column)
+        for row, column, sign in chain(_errors(piece), _not_calculated(piece)):
+            marks.signs.setdefault(row, {})[column] = sign
         for row, column, shown in _with_zeros(piece, digits) if digits else ():
             marks.shown.note(row, column, shown)
         if b"mergeCell" in piece and len(marks.merged) < MOST_MERGED:
@@ -84,20 +83,23 @@ def _in_xlsx(packed: zipfile.ZipFile, part: str, digits: Mapping[bytes, int]) ->
     return marks
 
 
-def _errors(piece: bytes) -> Iterator[tuple[int, int]]:
-    """Return the row and the column of each cell whose formula gave an error."""
+def _errors(piece: bytes) -> Iterator[tuple[int, int, str]]:
+    """Return the row and the column of each cell whose formula gave an error, and the error that it shows."""
     if b't="e"' not in piece and b"t='e'" not in piece:
         return
     for match in _CELL.finditer(piece):
         if _ERROR.search(match[1]):
-            yield from _place(match[1])
+            end = piece.find(b"</c>", match.end(), match.end() + OVERLAP // 2)
+            shown = _SHOWN.search(piece, match.end(), end) if end > 0 else None
+            error = shown[1].decode() if shown else ERROR
+            yield from ((row, column, error) for row, column in _place(match[1]))
 
 
-def _not_calculated(piece: bytes) -> Iterator[tuple[int, int]]:
-    """Return the row and the column of each formula that was written by a program which calculates nothing."""
+def _not_calculated(piece: bytes) -> Iterator[tuple[int, int, str]]:
+    """Return the row, the column and the sign of each formula of a program that calculates nothing."""
     for match in _NOT_CALCULATED.finditer(piece) if b"f>" in piece or b"<f" in piece else ():
         if not _OF_TEXT.search(match[1]):
-            yield from _place(match[1])
+            yield from ((row, column, NOT_CALCULATED) for row, column in _place(match[1]))
 
 
 def _with_zeros(piece: bytes, digits: Mapping[bytes, int]) -> Iterator[tuple[int, int, int]]:
@@ -180,7 +182,7 @@ class _OdsRows:
             wide = whole_of(values.get("table:number-columns-repeated", "1"), MOST_REPEATED) or 1
             self._show_zeros(values, min(wide, MOST_COLUMNS - self.cell))
             if "table:formula" in values and not values.keys() & {"office:value-type", "calcext:value-type"}:
-                self.marks.not_calculated.setdefault(self.row, set()).add(self.cell)
+                self.marks.signs.setdefault(self.row, {})[self.cell] = NOT_CALCULATED
             self.cell += wide
         elif name == "table:table-column":
             before = self.column

@@ -11,7 +11,7 @@ Cells become the words that a person would type: 12 for 12.0, 2026-11-25 for a d
 import io
 import resource
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from service.reading.kinds import ODS
 from service.reading.line_breaks import with_line_breaks
 from service.reading.merged_cells import Merged
-from service.reading.outcome import NOT_CALCULATED, Unreadable
+from service.reading.outcome import Unreadable
 from service.reading.packed import measured, opened
 from service.reading.sheet_marks import MOST_COLUMNS, Marks, marks_of
 from service.reading.tables import CHUNK, MOST_SHEETS
@@ -32,7 +32,6 @@ MOST_MEMORY, MOST_SECONDS = 5 * 1024**3 // 4, 60
 MOST_CELLS, MOST_WRITTEN, LONGEST_CELL = 12_000_000, 96 * 1024**2, 32_768
 """Cells of a sheet, bytes of all rows together, and letters of a cell: one more than a spreadsheet takes,
 so that a longer one is a fault."""
-ERROR = "#N/A"
 Value = str | float | bool | date | time | datetime | timedelta
 
 
@@ -93,8 +92,7 @@ def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written
             raise Unreadable("file.too_many_cells")
         merged = Merged(marks.merged)
         for first, cells in _chunks(sheet) if sheet.start is not None else ():
-            _show(ERROR, first, cells, marks.errors)
-            _show(NOT_CALCULATED, first, cells, marks.not_calculated)
+            _show_signs(first, cells, marks)
             marks.shown.fill(first, cells)
             merged.fill(first, cells)
             written += _line([number, first, cells])
@@ -109,10 +107,10 @@ def _sheet(book: CalamineWorkbook, number: int, name: str, marks: Marks, written
     return written
 
 
-def _show(sign: str, first: int, rows: list[list[str]], marked: Mapping[int, set[int]]) -> None:
-    """Put a sign in each of these cells: the library leaves a cell with an error, or without a value, blank."""
-    for row, cells in enumerate(rows, first) if marked else ():
-        for column in marked.get(row, ()):
+def _show_signs(first: int, rows: list[list[str]], marks: Marks) -> None:
+    """Put its sign in each cell that has one: the library leaves a cell with an error, or without a value, blank."""
+    for row, cells in enumerate(rows, first) if marks.signs else ():
+        for column, sign in marks.signs.get(row, {}).items():
             if column < len(cells):
                 cells[column] = sign
 

@@ -1,8 +1,12 @@
 """Which column is which: from headings and values, or as a person chose; others are never kept."""
 
+import io
+
 import pytest
+import xlsxwriter
 
 from service.reading.fields import PURPOSES
+from service.reading.reader import reading_of
 from service.reading.values.client_number import Known
 from tests.reading.citizens import CITIZENS
 from tests.reading.read import people, read
@@ -270,6 +274,20 @@ def test_a_name_that_is_whole_is_not_made_longer() -> None:
 
 def test_two_without_a_name_on_one_address_are_two() -> None:
     assert len(read("Leerlingnr;E-mail ouder\n1;pa@a.example\n2;pa@a.example\n").items) == 2
+
+
+def test_a_workbook_names_the_error_that_its_cell_shows() -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["naam", "e-mail"])
+    errors = ("#REF!", "#DIV/0!", "#NAME?", "#N/A")
+    for row, error in enumerate(errors, 1):
+        sheet.write_formula(row, 0, "=A1", None, "Jan")
+        sheet.write_formula(row, 1, "=Z1", None, error)
+    book.close()
+    reading = reading_of(file.getvalue(), "recipients")
+    assert list(reading.items()) == [] and [fault.value for fault in reading.faults] == list(errors)
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#N/B", "#DEEL/0!"])

@@ -1,31 +1,12 @@
-"""Files that wait: how many of one person, and how much of what they typed beside one."""
+"""Files that wait: how much of what a person typed beside one is kept."""
 
 from uuid import UUID
 
-import pytest
-
 from service.files.answers import LONGEST_TYPED, MOST_TYPED, keep_typed, typed_before
-from tenants.errors import NotFound
-from tenants.files.uploaded import MOST_WAITING, TAKEN, UploadedFile, keep_file, uploaded_file
+from tenants.files.uploaded import UploadedFile, keep_file
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import FENNA, an_organisation
-
-OTHER = UUID(int=8)
-
-
-def test_the_oldest_file_that_waits_ends_when_one_person_has_too_many(database: Database) -> None:
-    with acting_for(an_organisation()):
-        taken, theirs = kept(), kept(OTHER)
-        taken.end(TAKEN, {})
-        first, second, *_ = [kept() for _ in range(MOST_WAITING)]
-        assert uploaded_file(first.id) is first
-        ended = first.id
-        kept()
-        with pytest.raises(NotFound):
-            uploaded_file(ended)
-        assert [uploaded_file(file.id) for file in (second, taken, theirs)] == [second, taken, theirs]
-
 
 def kept(by: UUID | None = FENNA.id) -> UploadedFile:
     """A file that this person brought in."""
