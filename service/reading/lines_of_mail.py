@@ -33,7 +33,7 @@ BULLETS = frozenset("-*+\u2022\u00b7\u2013\u2014\u2023\u25e6\u25aa\uf0b7")
 
 def without_bullet(line: str) -> str:
     """Return a line without the sign or the number of a list before it."""
-    return _BULLET.sub("", line, count=1) if line[:1] in BULLETS or line[:1].isdigit() else line
+    return _BULLET.sub("", line, count=1) if line[:1] in BULLETS or "0" <= line[:1] <= "9" else line
 
 
 def greets(line: str, may_be_name: bool = True) -> bool:

@@ -78,7 +78,7 @@ def test_one_row_is_said_in_the_singular() -> None:
 @pytest.mark.parametrize("count", [2, 4])
 def test_addresses_of_a_cell_are_counted(count: int) -> None:
     wrong = address_in(" / ".join(f"p{n}@a.example" for n in range(count)))
-    assert isinstance(wrong, Wrong) and f" {count} a" in said("nl", f"errors.{wrong.key}", **wrong.values)
+    assert isinstance(wrong, Wrong) and f" ({count})" in said("nl", f"errors.{wrong.key}", **wrong.values)
 
 
 def test_hidden_sheets_are_called_so() -> None:

@@ -31,7 +31,7 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: Printed) -> None:
     assert "weg.csv" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("language", "words"), [("nl", "2 adressen"), ("en", "2 addresses")])
+@pytest.mark.parametrize(("language", "words"), [("nl", "meer adressen (2)"), ("en", "several addresses (2)")])
 def test_faults_are_said_in_words(tmp_path: Path, capsys: Printed, language: str, words: str) -> None:
     (tmp_path / "lijst.csv").write_text("naam;email\nWim;wim@a.example / wim@b.example\n")
     assert main(["read", str(tmp_path / "lijst.csv"), "--as", "recipients", "--lang", language]) == 0

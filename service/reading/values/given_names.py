@@ -22,13 +22,13 @@ def with_given_name(whole: str, calling: str, letters: str, infix: str) -> str:
     title = whole[: match.end()].strip() if match and match.end() < len(whole) else ""
     name = whole[len(title) :].strip()
     words = name.split()
-    given, surname = _around_comma(name, calling, letters, infix) or _parted(words, _given(words, calling, letters))
-    if given and calling and all(map(_LETTERS.fullmatch, given)):
-        given = [calling]
-    elif not given:
-        given = [calling or letters]
+    forenames, surname = _around_comma(name, calling, letters, infix) or _parted(words, _given(words, calling, letters))
+    if forenames and calling and all(map(_LETTERS.fullmatch, forenames)):
+        forenames = [calling]
+    elif not forenames:
+        forenames = [calling or letters]
     is_said = [word.casefold() for word in surname[: len(infix.split())]] == infix.casefold().split()
-    return " ".join(filter(None, (title, *given, "" if is_said else infix, *surname)))
+    return " ".join(filter(None, (title, *forenames, "" if is_said else infix, *surname)))
 
 
 def _around_comma(name: str, calling: str, letters: str, infix: str) -> tuple[list[str], list[str]] | None:
@@ -36,14 +36,14 @@ def _around_comma(name: str, calling: str, letters: str, infix: str) -> tuple[li
     all words behind the comma."""
     last, _, behind = name.partition(",")
     of_infix = infix.casefold().split()
-    given = [word for word in behind.split() if word.casefold() not in of_infix]
+    forenames = [word for word in behind.split() if word.casefold() not in of_infix]
     firsts = {text[0].casefold() for text in (calling, letters) if text}
-    is_known = given[0][0].casefold() in firsts if given and firsts else len(given) == 1 and bool(infix)
+    is_known = forenames[0][0].casefold() in firsts if forenames and firsts else len(forenames) == 1 and bool(infix)
     if not is_known or "," in behind:
         return None
-    infixes = list(takewhile(str.islower, given[1:][::-1]))[::-1]
-    count = len(given) - len(infixes)
-    return (given[:count], [*infixes, *last.split()]) if count < MOST_GIVEN else None
+    infixes = list(takewhile(str.islower, forenames[1:][::-1]))[::-1]
+    count = len(forenames) - len(infixes)
+    return (forenames[:count], [*infixes, *last.split()]) if count < MOST_GIVEN else None
 
 
 def _parted(words: Sequence[str], count: int) -> tuple[list[str], list[str]]:
@@ -55,7 +55,9 @@ def _given(words: Sequence[str], calling: str, letters: str) -> int:
     word alone is the surname."""
     count = len(list(takewhile(_LETTERS.fullmatch, words)))
     of_calling = calling.casefold().split()
-    if count or not words or not of_calling:
+    if count or not words:
+        return count
+    if not of_calling:
         is_name = len(words) > 1 and words[0][0].isupper() and words[0].casefold() not in INFIXES
-        return count or int(is_name and words[0][0].casefold() == letters[:1].casefold())
+        return 1 if is_name and words[0][0].casefold() == letters[:1].casefold() else 0
     return len(of_calling) if [word.casefold() for word in words[: len(of_calling)]] == of_calling else 0

@@ -33,15 +33,17 @@ def turned(name: str) -> str | None:
     if usual and _NOT_USUAL.isdisjoint((usual[1].casefold(), usual[2].casefold())):
         return f"{usual[2]}{usual[3]} {usual[1]}"
     before, _, behind = name.partition(",")
-    surname, given = before.split(), behind.split()
-    if len(name) > LONGEST or "," in behind or not 0 < len(surname) < MOST_WORDS or not 0 < len(given) < MOST_WORDS + 2:
+    surname, forenames = before.split(), behind.split()
+    if len(name) > LONGEST or "," in behind or not (surname and forenames):
         return None
-    infixes = list(takewhile(_is_infix, reversed(given)))[::-1]
-    given = given[: len(given) - len(infixes)]
-    is_name = bool(given) and all(map(_is_given, given)) and not all(_plain(word) in _TITLES for word in given)
+    if len(surname) >= MOST_WORDS or len(forenames) >= MOST_WORDS + 2:
+        return None
+    infixes = list(takewhile(_is_infix, reversed(forenames)))[::-1]
+    forenames = forenames[: len(forenames) - len(infixes)]
+    is_name = all(map(_is_given, forenames)) and not all(_plain(word) in _TITLES for word in forenames)
     if not is_name or not all(map(_is_of_surname, surname)) or all(map(_is_infix, surname)):
         return None
-    return " ".join((*given, *infixes, *surname))
+    return " ".join((*forenames, *infixes, *surname))
 
 
 def _plain(word: str) -> str:
