@@ -8,6 +8,7 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import FENNA, an_organisation
 
+
 def kept(by: UUID | None = FENNA.id) -> UploadedFile:
     """A file that this person brought in."""
     assert by
