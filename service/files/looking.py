@@ -40,7 +40,7 @@ def rows_with(file: UploadedFile, words: str) -> Found:
     names = _names(file)
     cells = _cells_of_faulty(file)
     fits = (row for row in all_rows(file.id, ITEMS) if _has({**row[1], "called": names.get(_number(row[1]))}, words))
-    faults = (fault for values, found in cells for fault in found if _has({**values, "": fault["value"]}, words))
+    faults = (fault for values, wrong in cells for fault in wrong if _has({**values, "": fault["value"]}, words))
     return Found(*(
         rows_shown(file, shown, list(islice(rows, MOST_FOUND))) for shown, rows in (("fits", fits), ("faults", faults))
     ))  # fmt: skip
@@ -53,7 +53,7 @@ def whose_rows(file: UploadedFile, faults: Iterable[Mapping[str, Any]]) -> dict[
     if not rows or file.words["reading"]["rows"] > MOST_NAMED:
         return {}
     until = takewhile(lambda read: read[1][0]["row"] <= max(rows), _cells_of_faulty(file))
-    said = ((found[0]["row"], [values[name] for name in WHOSE if values.get(name)]) for values, found in until)
+    said = ((wrong[0]["row"], [values[name] for name in WHOSE if values.get(name)]) for values, wrong in until)
     return {row: " ".join(words) for row, words in said if row in rows}
 
 

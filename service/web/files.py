@@ -189,8 +189,8 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
     run, words = dry_run_of(file, show, max(page, 1) - 1), one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     is_open = file.state == WAITING
     accepted = accepted_in(file) if is_open else []
-    found = rows_with(file, words) if words and is_open else None
-    faults = found.faults if found else run.rows if run.shown == "faults" else []
+    rows = rows_with(file, words) if words and is_open else None
+    faults = rows.faults if rows else run.rows if run.shown == "faults" else []
     kinds_proposed = kinds_of_proposals(file) if is_open and show == "faults" else []
     proposed = [*(each.proposal for each in accepted), *(kind.proposal for kind in kinds_proposed)]
     return render_template(
@@ -200,7 +200,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         known=known_in(file), kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
         services=SERVICES, office_roles=OFFICE_ROLES, words_in_row=words_in_row,
-        found=found, filled_names=filled_names, whose=whose_rows(file, faults) if is_open else {},
+        found=rows, filled_names=filled_names, whose=whose_rows(file, faults) if is_open else {},
         accepted=accepted, most_accepted=MOST_ACCEPTED, accepted_rows={each.row for each in accepted},
         kinds_of_proposals=kinds_proposed, called=proposal_words(file, proposed),
         cell_shown=partial(cell_shown, in_workbook=is_workbook(file)),
