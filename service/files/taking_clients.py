@@ -74,7 +74,7 @@ def _refuse(faults: Iterable[Invalid]) -> None:
 def _offered(refused: Refused, checked: CheckedClients) -> list[Invalid]:
     """Return the fault that offers to leave rows out, where only an answer lacks and other rows have it themselves."""
     rows_fit = bool(checked.new or checked.known_again)
-    return [Invalid("file.rows_left_out", "answers.leave_out")] if refused.unanswered and rows_fit else []
+    return [Invalid("file.lacking_left_out", "answers.leave_out")] if refused.unanswered and rows_fit else []
 
 
 def _at_rows(faults: Sequence[Fault], field: str) -> Iterable[Invalid]:

@@ -108,7 +108,8 @@ def test_a_client_without_a_service_is_told_at_its_row_and_can_be_left_out(app: 
     assert (file["fits"], file["faults"]) == (3, 0), "nobody said yet what holds for all clients"
     said = {"in_force_from": "2026-01-01"}
     refused = caller.post(f"{path}/taking", {"take": "fitting", "answers": said})
-    assert keys(refused) == [("answers.services", "file.services_missing"), ("answers.leave_out", "file.rows_left_out")]
+    lacking = [("answers.services", "file.services_missing"), ("answers.leave_out", "file.lacking_left_out")]
+    assert keys(refused) == lacking
     assert {"1", "3"} <= set(refused.json["errors"][0]["message"].replace(":", " ").replace(".", " ").split())
     columns = [{"place": c["place"], "field": c["field"]} for c in caller.get(path).json["columns"] if c["field"]]
     file = caller.put(f"{path}/mapping", {"columns": columns, "answers": said}).json
