@@ -1,6 +1,6 @@
 """What a person is asked about a file, in words: no name of the machine's own stands in a question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from service.reading.encodings import TABLES
 from service.reading.letters import TWICE
@@ -18,14 +18,19 @@ Say = Callable[..., str]
 
 def words_of(ask: Ask, say: Say) -> str:
     """Return a question in the language of `say`."""
-    rows = ", ".join(map(str, ask.rows[:MOST_ROWS_NAMED]))
     choices = [words_of_choice(ask, choice, say) for choice in ask.choices]
     between = say("files.choice.or") if ask.key == "file.column_missing" else ", "
     return say(
         f"files.ask.{ask.key.removeprefix('file.')}", count=_counted(ask), columns=", ".join(ask.columns),
-        choices=between.join(choices), rows=f"{rows}, ... ({ask.count})" if ask.count > MOST_ROWS_NAMED else rows,
+        choices=between.join(choices), rows=rows_in_words(ask.rows, ask.count),
         proposed=words_of_choice(ask, ask.proposed, say), examples="; ".join(examples_of(ask, say)),
     )  # fmt: skip
+
+
+def rows_in_words(rows: Sequence[int], count: int) -> str:
+    """Return the numbers of the first rows, of `count` in all."""
+    named = ", ".join(map(str, rows[:MOST_ROWS_NAMED]))
+    return f"{named}, ... ({count})" if count > MOST_ROWS_NAMED else named
 
 
 def _counted(ask: Ask) -> int:

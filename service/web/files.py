@@ -28,6 +28,7 @@ from service.files.purposes import (
 from service.files.receiving import Upload, pasted_as_file, receive, upload_of
 from service.files.taking import compared_with, held_back, known_in, take, undo
 from service.http.faults import message
+from service.reading.questions import rows_in_words
 from service.schemas.agreement import OFFICE_ROLES
 from service.schemas.lists import MOST_RECIPIENTS
 from service.schemas.uploaded_file import TakingSchema
@@ -197,7 +198,7 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
         "file.html", run=run, long_list=LONG_LIST, most_on_list=MOST_RECIPIENTS,
         faults_until=lambda row: row.faults_until(database_now()),
         file=file, form=form, compared=compared_with(file), held_back=held_back(file), message=message,
-        known=known_in(file), kinds=tuple(SHOWN),
+        known=known_in(file), rows_in_words=rows_in_words, kinds=tuple(SHOWN),
         search=Typed(words), salutation=_salutation(file),
         services=SERVICES, office_roles=OFFICE_ROLES, words_in_row=words_in_row,
         found=rows, filled_names=filled_names, whose=whose_rows(file, faults) if is_open else {},
