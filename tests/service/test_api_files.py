@@ -11,10 +11,8 @@ from werkzeug.test import TestResponse
 
 from service.files.taking_recipients import Compared
 from tenants.files.parts import content_of
-from tenants.files.uploaded import MOST_WAITING
 from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
-from tests import factories
 from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, Office
 from tests.service.caller import Caller, keys, refused
@@ -69,34 +67,6 @@ def test_a_file_is_read_and_nothing_is_kept_until_it_is_taken(officer: Caller, n
     assert (taken["state"], taken["result"]["people"], taken["columns"]) == ("taken", 2, [])
     refused(officer.post(f"{path}/taking", {"take": "fitting"}), 409, "file.taken_already")
     assert officer.get(f"notices/{notice}").json["run"]["step"] == "text"
-
-
-def test_what_is_sent_in_twice_or_under_another_name_is_refused(officer: Caller, notice: str) -> None:
-    form: dict[str, Any] = {
-        "purpose": ["recipients", "hits"], "notice_id": [notice, notice], "file": (BytesIO(THREE), "lijst.csv"),
-        "file2": (BytesIO(THREE), "twee.csv"),
-    }  # fmt: skip
-    assert keys(officer.call("POST", "files", data=form)) == [
-        ("purpose", "field.twice"), ("notice_id", "field.twice"), ("file2", "field.unknown"),
-    ]  # fmt: skip
-    odd = sent(officer, "naam;e-mail\nAns;ans@example.nl\n".encode("utf-16") + b"x", notice)
-    assert keys(odd) == [("file", "file.broken")], "nobody chose letters"
-
-
-def test_no_file_ends_while_others_come(officer: Caller, notice: str, office: Office) -> None:
-    def send(about: str | None, purpose: str = "recipients") -> TestResponse:
-        return sent(officer, b"naam;e-mail\nAns;ans@example.nl\n", about, purpose)
-
-    first, *others = [send(notice) for _ in range(MOST_WAITING)]
-    assert {answer.status_code for answer in (first, *others)} == {201}
-    refusal = send(notice)
-    assert (refusal.status_code, keys(refusal)) == (422, [("file", "file.too_many_waiting")]), refusal.text
-    assert officer.get(f"files/{first.json['id']}").status_code == 200
-    assert sent(officer, b"nr;titel\n1;Weg\n", None, "register").status_code == 201, "another purpose"
-    another = factories.an_own_breach(office.id, office.officer)
-    assert send(officer.post(f"breaches/{another}/notice").json["id"]).status_code == 201, "another notice"
-    assert officer.call("DELETE", f"files/{first.json['id']}").status_code == 204
-    assert send(notice).status_code == 201
 
 
 def test_a_second_file_is_asked_about_and_can_be_taken_back(

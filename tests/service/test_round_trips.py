@@ -15,7 +15,6 @@ from sqlalchemy import text
 from service.reading.outcome import Item
 from service.reading.reader import reading_of
 from service.words.texts import spoken
-from tenants.agreements.client_of_tests import make_test_client
 from tenants.agreements.processing_agreements import register_clients
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
@@ -56,16 +55,6 @@ CLIENTS: list[dict[str, Any]] = [
                   "payroll_extended": "processor", "tax_returns": "processor"},
      "contacts": [{"name": "Koos", "email": "koos@kort.example"}, {"name": "Kim", "email": "kim@kort.example"}]},
 ]  # fmt: skip
-PLAIN: dict[str, Any] = {
-    "client_number": "R1", "name": "Rietdekker", "kvk_number": "34567890", "hours_to_notify": 8,
-    "services": {"audit": "processor"}, "contacts": [{"name": "Riet", "email": "riet@dak.example"}],
-}  # fmt: skip
-PERIODS: list[dict[str, Any]] = [
-    {"in_force_from": "2019-02-03", "in_force_to": "2023-12-31"}, {"in_force_from": "2024-01-01", "in_force_to": None},
-    {"in_force_from": "2020-01-01", "in_force_to": "2021-06-30", "client_number": "E1", "name": "Eindig B.V.",
-     "kvk_number": "45678901"},
-]  # fmt: skip
-"""A client whose agreement ended and who has another one, and a client that is none any more."""
 TITLES = [
     "=HYPERLINK(1)", "'t Archief\u2019s sleutel", "Mail; \"verkeerd\" verstuurd", "-5 laptops", "Brief,=1+1",
 ]  # fmt: skip
@@ -135,9 +124,7 @@ def house(app: Flask) -> Office:
     """An office whose clients, breaches and people have values that a spreadsheet would like to change."""
     office = factories.an_office(0)
     with acting_for(office.id):
-        ended = [PLAIN | period for period in PERIODS]
-        register_clients(factories.a_client(nth, **client) for nth, client in enumerate([*CLIENTS, *ended]))
-        make_test_client("Proef", office.officer, "fg@delinde.example")
+        register_clients(factories.a_client(nth, **client) for nth, client in enumerate(CLIENTS))
     for title in TITLES:
         factories.an_own_breach(office.id, office.officer, title=title, found_at=LATE, happened_from=LATE)
     with acting_for(office.id):
@@ -202,40 +189,6 @@ def test_the_people_of_a_notice(
 ) -> None:
     read = items(owner, f"notices/{notice}/{path}.{ending}", language, "recipients")
     assert Counter((item.values["name"], item.values["address"] or "") for item in read) == Counter(people)
-
-
-@pytest.mark.parametrize(("ending", "language"), FORMS)
-def test_the_agreements(app: Flask, owner: Caller, ending: str, language: str) -> None:
-    content = owner.get(f"agreements.{ending}", headers={"Accept-Language": language}).get_data()
-    reading = reading_of(content, "clients")
-    agreements = [
-        *(client | {"in_force_from": date(2020, 1, 1), "in_force_to": None} for client in CLIENTS),
-        *(PLAIN | period | {name: as_day(period[name]) for name in OF_PERIOD} for period in PERIODS),
-    ]  # fmt: skip
-    assert sorted((item.values for item in reading.items()), key=by_period) == sorted(agreements, key=by_period)
-    assert ([(ask.key, ask.count) for ask in reading.asks], reading.faults) == ([("file.test_clients", 1)], [])
-    if (ending, language) not in (("csv", "nl"), ("json", "en")):
-        return
-    run, result = taken(owner, content, "clients")
-    assert (run["fits"], run["faults"], run["left_out_rows"]) == (len(agreements), 0, 1)
-    assert (result["known"], result["new"]) == (len(agreements), 0)
-    elsewhere = factories.an_office(0)
-    assert elsewhere.officer.id
-    other = caller_for(app, elsewhere.officer.id)
-    taken(other, content, "clients")
-    assert periods(other) == sorted((who, str(on), str(to)) for who, on, to in map(by_period, agreements))
-
-
-OF_PERIOD = ("in_force_from", "in_force_to")
-
-
-def by_period(agreement: Any) -> tuple[Any, ...]:
-    return agreement["client_number"], *(agreement[name] for name in OF_PERIOD)
-
-
-def periods(caller: Caller) -> list[tuple[Any, ...]]:
-    """The agreements of an office: the client's number, and the first and last day."""
-    return sorted((who, str(on), str(to)) for who, on, to in map(by_period, caller.get("agreements.json").json))
 
 
 @pytest.mark.parametrize(("ending", "language"), FORMS)
