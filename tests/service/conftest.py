@@ -145,3 +145,10 @@ def _id(actor: Any) -> UUID:
 def two(app: Flask) -> Two:
     """Somebody with a seat at two organisations."""
     return works_at_two(app)
+
+
+@pytest.fixture
+def notice(officer: Caller, own_breach: UUID) -> str:
+    """The id of a notice whose list is blank."""
+    begun: str = officer.post(f"breaches/{own_breach}/notice").json["id"]
+    return begun

@@ -2,23 +2,14 @@
 
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
-import pytest
 from werkzeug.test import TestResponse
 
 from tenants.files.uploaded import MOST_WAITING
 from tests import factories
 from tests.factories import Office
 from tests.service.caller import Caller, keys
-from tests.service.test_api_files import THREE, sent
-
-
-@pytest.fixture
-def notice(officer: Caller, own_breach: UUID) -> str:
-    """The id of a notice whose list is blank."""
-    begun: str = officer.post(f"breaches/{own_breach}/notice").json["id"]
-    return begun
+from tests.service.sent_files import THREE, sent
 
 
 def test_what_is_sent_in_twice_or_under_another_name_is_refused(officer: Caller, notice: str) -> None:
@@ -30,7 +21,7 @@ def test_what_is_sent_in_twice_or_under_another_name_is_refused(officer: Caller,
         ("purpose", "field.twice"), ("notice_id", "field.twice"), ("file2", "field.unknown"),
     ]  # fmt: skip
     odd = sent(officer, "naam;e-mail\nAns;ans@example.nl\n".encode("utf-16") + b"x", notice)
-    assert keys(odd) == [("file", "file.broken")], "nobody chose letters"
+    assert keys(odd) == [("file", "file.letters_broken")], "nobody chose letters"
 
 
 def test_no_file_ends_while_others_come(officer: Caller, notice: str, office: Office) -> None:

@@ -13,7 +13,7 @@ from tenants.isolation import acting_for
 from tests import factories
 from tests.factories import Office
 from tests.service.caller import Caller, caller_for
-from tests.service.test_round_trips import CLIENTS, FORMS, as_day, taken
+from tests.service.round_trips import CLIENTS, FORMS, as_day, taken
 
 PLAIN: dict[str, Any] = {
     "client_number": "R1", "name": "Rietdekker", "kvk_number": "34567890", "hours_to_notify": 8,
@@ -25,6 +25,7 @@ PERIODS: list[dict[str, Any]] = [
      "kvk_number": "45678901"},
 ]  # fmt: skip
 """A client whose agreement ended and who has another one, and a client that is none any more."""
+
 
 @pytest.fixture(scope="module")
 def house(app: Flask) -> Office:

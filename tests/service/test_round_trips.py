@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +22,7 @@ from tests import factories
 from tests.conftest import Database
 from tests.factories import FENNA, Office
 from tests.service.caller import Caller, caller_for
+from tests.service.round_trips import CLIENTS, FORMS, as_day, taken
 from tests.worlds.old_register import ANSWERS, BARE, HASH, LAPTOP, LIKE_OURS
 from workflows.escalation.incident import ClientHit
 from workflows.law.periods import AMSTERDAM
@@ -32,7 +32,6 @@ from workflows.mail.unmailed import Unmailed
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.notification.taking_over import OldBreach, take_over
 
-FORMS = [(ending, language) for ending in ("csv", "xlsx", "json") for language in ("nl", "en")]
 MAILED = [
     ("=SOM(A1)", "plus@gezin.example"), ('Jan "de" Vries; jr.', "+jan@gezin.example"),
     ("José Żółć", "-jose@a.example"),
@@ -42,19 +41,6 @@ MAILED = [
     ("@thuis", "thuis@a.example"), ("'Els'", "els@a.example"),
 ]  # fmt: skip
 UNMAILED = [("Oma zonder mail", ""), ("-Opa", ""), ("Zus van Jan", "+jan@gezin.example")]
-CLIENTS: list[dict[str, Any]] = [
-    {"client_number": "00123", "name": "Bakkerij \"Jansen\" B.V.", "kvk_number": "01234567", "hours_to_notify": 24,
-     "services": {"payroll_bare": "processor", "hosting": "controller"},
-     "contacts": [{"name": "=Bea", "email": "+bea@jansen.example", "phone": "+31 10 123 45 67"},
-                  {"name": "Bo", "phone": "020 123 45 67"}, {"name": "Kees", "email": "kees@jansen.example"}]},
-    {"client_number": "-7", "name": "'+Tandarts", "kvk_number": "12345678", "hours_to_notify": None,
-     "services": {"bookkeeping": "controller", "payroll_bare": "processor"},
-     "contacts": [{"name": "Wit", "email": "wit@tand.example"}]},
-    {"client_number": "0", "name": "Kapper; Kort", "kvk_number": "23456789", "hours_to_notify": 720,
-     "services": {"audit": "controller", "payments": "processor", "payroll_bare": "processor",
-                  "payroll_extended": "processor", "tax_returns": "processor"},
-     "contacts": [{"name": "Koos", "email": "koos@kort.example"}, {"name": "Kim", "email": "kim@kort.example"}]},
-]  # fmt: skip
 TITLES = [
     "=HYPERLINK(1)", "'t Archief\u2019s sleutel", "Mail; \"verkeerd\" verstuurd", "-5 laptops", "Brief,=1+1",
 ]  # fmt: skip
@@ -219,10 +205,6 @@ def as_read(row: dict[str, Any], ending: str, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 @pytest.mark.parametrize(("ending", "language"), FORMS)
 @pytest.mark.parametrize("path", ["incidents", "board"])
 def test_the_clients_of_an_incident(owner: Caller, incident_id: str, path: str, ending: str, language: str) -> None:
@@ -265,19 +247,6 @@ def test_a_number_alone_does_not_say_that_a_breach_is_known(owner: Caller, regis
     for changed in ({"title": "Andere titel"}, {"found_at": "2025-01-01T10:00:00+00:00"}):
         run, result = taken(owner, json.dumps([{**row, **changed}]).encode())
         assert (run["known"], run["alike"], result["new"]) == (0, 1, 1), changed
-
-
-def taken(caller: Caller, content: bytes, purpose: str = "register") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the dry run of a file that was brought in with the columns that are proposed, and what came of it."""
-    sent = caller.call("POST", "files", data={"purpose": purpose, "file": (BytesIO(content), purpose)})
-    assert sent.status_code == 201, sent.text
-    path = f"files/{sent.json['id']}"
-    columns = [{"place": c["place"], "field": c["field"]} for c in sent.json["columns"] if c["field"]]
-    assert caller.put(f"{path}/mapping", {"columns": columns}).status_code == 200
-    answers = {"answers": {"confirmed_doubles": True}} if purpose == "clients" else {}
-    run, answer = caller.get(path).json, caller.post(f"{path}/taking", {"take": "all", **answers})
-    assert answer.status_code == 200, answer.text
-    return run, answer.json["result"]
 
 
 def test_every_column_is_read_or_named(owner: Caller, register: list[dict[str, Any]], incident_id: str) -> None:

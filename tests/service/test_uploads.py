@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -26,12 +25,6 @@ OTHERWISE = {
     "workbook": workbook(), "pdf": b"%PDF-1.7\n\x00\x01\x02%%EOF", "picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "program": b"\x7fELF\x02\x01\x01\x00" + bytes(64), "half utf-16": b"\xff\xfea", "noise": bytes(range(256)),
 }  # fmt: skip
-
-
-@pytest.fixture
-def notice(officer: Caller, own_breach: UUID) -> str:
-    """A notice that waits for its list."""
-    return str(officer.post(f"breaches/{own_breach}/notice").json["id"])
 
 
 @pytest.fixture

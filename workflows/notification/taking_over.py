@@ -202,10 +202,8 @@ def take_over(
         total += len(batch)
     outcome = TakenOver(len(added), total - len(added))
     if added:
-        _record(
-            _entry(breach.id, TAKEN_OVER, by, file=file_hash, row=breach.row, **_accepted_in(breach.row, file.accepted))
-            for breach in added
-        )
+        _record(_entry(each.id, TAKEN_OVER, by, file=file_hash, row=each.row, **_accepted_in(each.row, file.accepted))
+                for each in added)  # fmt: skip
         details = {"file": file_hash, **asdict(outcome), **file.details}
         record([Entry("organisation", acting_organisation(), FILE_TAKEN_OVER, by, details, file.personal)])
     return outcome
