@@ -111,10 +111,11 @@ def test_twice_changes_nothing_and_what_is_known_stays_as_it_was(old: OldRegiste
     changed = [replace(LAPTOP, title="Toch een telefoon", reported_to_ap="no"), replace(BARE, row=99)]
     with acting_for(old.id):
         numbers = [OldBreach(row=3, reference=number, title="Iets") for number in ("DL-1", "DL-nieuw", "dl-1")]
-        assert here_already(changed) == HereAlready(2, 0, (3,)) and here_already(numbers) == HereAlready(1, 0, (3,))
+        assert here_already(changed) == HereAlready(2, 0, differ=(3,))
+        assert here_already(numbers) == HereAlready(1, 0, differ=(3,))
         less = replace(LAPTOP, title="", nature=None, discovered_on=None, people_min=1)
         assert here_already([less, LAPTOP, LIKE_OURS]) == HereAlready(2, 0)
-        assert here_already([replace(LAPTOP, row=8, discovered_on=date(2023, 12, 28))]) == HereAlready(1, 0, (8,))
+        assert here_already([replace(LAPTOP, row=8, discovered_on=date(2023, 12, 28))]) == HereAlready(1, 0, differ=(8,))
         assert take_over(changed, uuid4(), "ff" * 32, FENNA) == TakenOver(new=0, known=2)
     assert whole(database, old.id) == before
 
