@@ -59,6 +59,8 @@ def files_of_list(row: Notice) -> list[UploadedFile]:
     """Return the files that made the list of a notice as it is now, the last one first, until it is approved; none of a
     list that was typed over."""
     taken = taken_files(RECIPIENTS, row.id, MOST_OF_A_LIST) if row.approved_at is None else []
+    if not taken:
+        return []
     by_list = {taking_recipients.list_made(file): file for file in reversed(taken)}
     made, digest = list[UploadedFile](), row.list_digest()
     while file := by_list.pop(digest, None):

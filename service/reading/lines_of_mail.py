@@ -32,7 +32,9 @@ BULLETS = frozenset("-*+\u2022\u00b7\u2013\u2014\u2023\u25e6\u25aa\uf0b7")
 
 
 def without_bullet(line: str) -> str:
-    """Return a line without the sign or the number of a list before it."""
+    """Return a line without the sign or the number of a list before it; "- onbekend -" is no line of a list."""
+    if line.rstrip().endswith(line[:1]) and line[:1] in BULLETS:
+        return line
     return _BULLET.sub("", line, count=1) if line[:1] in BULLETS or "0" <= line[:1] <= "9" else line
 
 

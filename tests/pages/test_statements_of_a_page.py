@@ -32,9 +32,9 @@ MOST_OF_A_PAGE = 9
 """Whoever can do its step is asked for their draft of that form."""
 MOST_OF_THE_API = 7
 """Once it was submitted, what is still due reads the history for how many answers were open when it was sent."""
-MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 17, 13, 11
-"""A notice asks who shares an address, and for the file of its list. An escalation asks whether each of its contacts
-still works."""
+MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 18, 13, 11
+"""A notice asks who shares an address, and for the files of its list: those that made it, and those that wait. An
+escalation asks whether each of its contacts still works."""
 
 
 @dataclass(frozen=True)

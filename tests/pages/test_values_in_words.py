@@ -26,6 +26,7 @@ from tests.reading.workbooks import xlsx
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 CELLS = {
     "informed_at": "28-11-2026 10:00", "informed_how": "telefoon", "in_force_from": "1-12-2025",
+    "in_force_to": "31-12-2026", "is_test": "nee",
     "began_on": "3-2-2021", "discovered_on": "4-2-2021", "reported_on": "5-2-2021", "reported_to_ap": "ja",
     "people_told": "onduidelijk", "people": "", "people_min": "5", "people_max": "9", "estimate": "ja",
     "email": "ans@bol.example", "contact_email": "ans@bol.example", "kvk_number": "68750110", "hours_to_notify": "24",

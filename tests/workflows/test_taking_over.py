@@ -115,7 +115,8 @@ def test_twice_changes_nothing_and_what_is_known_stays_as_it_was(old: OldRegiste
         assert here_already(numbers) == HereAlready(1, 0, differ=(3,))
         less = replace(LAPTOP, title="", nature=None, discovered_on=None, people_min=1)
         assert here_already([less, LAPTOP, LIKE_OURS]) == HereAlready(2, 0)
-        assert here_already([replace(LAPTOP, row=8, discovered_on=date(2023, 12, 28))]) == HereAlready(1, 0, differ=(8,))
+        other_day = replace(LAPTOP, row=8, discovered_on=date(2023, 12, 28))
+        assert here_already([other_day]) == HereAlready(1, 0, differ=(8,))
         assert take_over(changed, uuid4(), "ff" * 32, FENNA) == TakenOver(new=0, known=2)
     assert whole(database, old.id) == before
 
