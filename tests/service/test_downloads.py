@@ -66,6 +66,8 @@ def ids(house: Office, owner: Caller) -> dict[str, str]:
 
 
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)\+\d\d:\d\d$")
+READ_AT_FIRST = "incidents/{incident}/escalations"
+"""The file whose rows begin with the moment at which it was read: each file has one of its own."""
 WHOLE = {
     "breaches": 4, "incidents": 4, "agreements": 4, "incidents/{incident}/escalations": 3, "notices/{notice}/people": 3,
     "notices/{notice}/unreached": 0,
@@ -100,8 +102,9 @@ def test_each_form_has_the_same_rows(owner: Caller, ids: dict[str, str], path: s
     assert name in {text for key, text in spoken_texts(language).items() if key.startswith("downloads.sheet.")}
     assert of_sheet[0] == headings and len(set(headings)) == len(headings)
     assert len(plain) == len(cells) == len(of_sheet) - 1 == WHOLE[path]
+    own = int(path == READ_AT_FIRST)
     for row, of_row in zip(cells, of_sheet[1:], strict=True):
-        assert [alike(value) for value in of_row] == [words(cell) for cell in row]
+        assert [alike(value) for value in of_row][own:] == [words(cell) for cell in row][own:]
     with_types = {type(value) for of_row in of_sheet[1:] for value in of_row}
     assert not plain or (with_types >= {str, datetime} or (path == "agreements" and with_types >= {str, float, date}))
 
