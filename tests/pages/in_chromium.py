@@ -52,7 +52,9 @@ def log_in_by_password(page: Page, email: str) -> None:
 
 
 def give_code(page: Page, secret: str) -> None:
-    """A code of the app."""
+    """A code of the app, typed once the page's scripts are there: before, they keep no part that a mail led to."""
+    page.get_by_label("Code").wait_for()
+    page.wait_for_load_state("load")
     page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Bevestigen").click()
 

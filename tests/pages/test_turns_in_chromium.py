@@ -127,6 +127,7 @@ def test_a_page_that_renews_itself_brings_nobody_back(
     page.goto(at)
     page.locator("#next").get_by_role("button", name="Goedkeuren", exact=True).click()
     expect(page.locator("#machine")).to_be_visible()
+    page.wait_for_load_state("load")  # a page without its scripts yet does not renew itself
     page.route("**/register", lambda route: held.append(route))
     page.get_by_role("link", name="Register").first.click(no_wait_after=True)
     work_on(here)
