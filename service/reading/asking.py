@@ -14,6 +14,7 @@ from service.reading.values.day_order import DAY_FIRST, MIXED, MONTH_FIRST, OTHE
 DATED = (
     "informed_at", "in_force_from", "in_force_to", "began_on", "discovered_on", "reported_on", "reported_to_ap",
 )  # fmt: skip
+BEHIND_ANSWERS = ("informed_at", "reported_to_ap")
 LONGEST_DAY = 60
 """The most characters of a cell that says something of the order of day and month."""
 
@@ -63,7 +64,7 @@ def orders_of_days(
     left_out = frozenset() if choices.hidden_rows else table.hidden_rows
     orders = {place: order for place, order in choices.orders.items() if order in OTHER}
     places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
-    seen, answers = {place: Order() for place in places}, columns.places.get("reported_to_ap", ())
+    seen, answers = {place: Order() for place in places}, answered_at(columns)
     for row, cells in table.rows() if places else ():
         for place in places if row > headings.row and row not in left_out else ():
             if place < len(cells) and cells[place]:
@@ -75,6 +76,11 @@ def orders_of_days(
         order.of_others = next(iter(others)) if len(others) == 1 else None
     asks = [_about_order(columns.heading(place), order) for place, order in seen.items() if order.unsure]
     return orders | {place: order.said for place, order in seen.items()}, asks
+
+
+def answered_at(columns: Columns) -> list[int]:
+    """Return the places of the columns in which people write a day behind an answer: "ja, 13-03-2024"."""
+    return [place for name in BEHIND_ANSWERS for place in columns.places.get(name, ())]
 
 
 def _about_order(heading: str, order: Order) -> Ask:

@@ -141,8 +141,8 @@ HITS = Fields("hits", (
     Field("people", r"(?:aantal)?(?:betrokkenen|personen|mensen|people|persons)|aantal|number(?:ofpeople)?|count|"
           r"omvang", 60, exact=r"aantal(?:betrokkenen|getroffenen|personen|mensen)?|people", says=_PEOPLE_SAYS,
           last="getroffen|geraakt|betrokken|betr"),
-    Field("informed_at", r"informedat|geinformeerd(?:op)?|gebeld(?:op)?|ingelicht(?:op)?|informed|gemeld(?:op)?|"
-          r"notified|told", 60, exact=r"informedat|geinformeerdop",
+    Field("informed_at", r"informedat|(?:al|reeds)?(?:geinformeerd|gebeld|ingelicht|gemeld)(?:op)?|"
+          r"(?:already)?(?:informed|notified|told|called|phoned)", 60, exact=r"informedat|geinformeerdop",
           says=(
           f"geinformeerd|ingelicht|gebeld|gemeld|bericht|informed|notified|told|called|phoned {_WHEN} !{OF_AP}|door",)),
     Field("informed_how", r"informedhow|geinformeerdhoe|hoe(?:geinformeerd)?|how|wijze|kanaal|via|methode?|channel", 30,

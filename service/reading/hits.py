@@ -8,6 +8,7 @@ from service.reading.numbers_seen import NumbersSeen
 from service.reading.outcome import Ask, Item, Wrong, about_rows
 from service.reading.people_columns import people_of
 from service.reading.purposes import RowReader, Rows
+from service.reading.values.answer import behind_answer
 from service.reading.values.client_number import LONGEST, Known, number_in
 from service.reading.values.day_order import DAY_FIRST
 from service.reading.values.moment import Moment, moment_in
@@ -128,7 +129,9 @@ class Hits(Rows):
     def _moment(self, row: int, used: Mapping[int, str]) -> Moment | Wrong:
         """Return when a client was told; Wrong when that was noted as a fault."""
         order = self.reader.orders.get(self.reader.first("informed_at", used)[0], DAY_FIRST)
-        moment: Moment | Wrong = self.reader.value(row, "informed_at", used, lambda cell: moment_in(cell, order))
+        moment: Moment | Wrong = self.reader.value(
+            row, "informed_at", used, lambda cell: moment_in(behind_answer(cell), order)
+        )
         if isinstance(moment, Wrong):
             return moment
         return self.reader.in_future(row, "informed_at", used, moment.at) or moment

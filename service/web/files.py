@@ -210,11 +210,12 @@ def page_of_file(file: UploadedFile, form: Form) -> str:
 
 
 def _rows_to_show(file: UploadedFile, asked: str) -> str:
-    """Return which rows the page shows: those that were asked for, else those that fit; never a kind that has none
-    while the other has some."""
+    """Return which rows the page shows: those that were asked for, else those that fit, or the others where none
+    fits."""
+    if asked in SHOWN:
+        return asked
     reading = file.words.get("reading") or {}
-    show, other = ("faults", "fits") if asked == "faults" else ("fits", "faults")
-    return other if not reading.get(show) and reading.get(other) else show
+    return "faults" if reading.get("faults") and not reading.get("fits") else "fits"
 
 
 def _with_typed(file: UploadedFile) -> Form:

@@ -82,6 +82,7 @@ def test_a_proposed_client_is_shown_by_name(reader: Login) -> None:
     page = visible(there.see(f"{run}?show=faults"))
     assert "k0001 wordt K0001 (Client 1)." in page and "Neem beide voorstellen" in page
     assert "Bedoelde u K0002 (Client 2)?" in page and "Neem K0002 (Client 2)" in page
+    assert "Neem K0002 (Client 2)" not in visible(there.see(f"{run}?show=fits")), "asked for, though nothing fits"
     accepted = visible(there.done(f"{run}/proposals", {"accept_all": "client.unknown"}, run))
     assert "Rij 2, klantnummer: K0001 (Client 1)." in accepted and "Neem beide voorstellen" not in accepted
 

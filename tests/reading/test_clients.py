@@ -1,10 +1,11 @@
 """Clients with their agreements, and clients that were hit, as spreadsheets hold them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from service.reading.values.client_number import Known
+from service.reading.values.day_order import DAY_FIRST
 from service.words.texts import LOCALES, spoken
 from tests.reading.read import read
 from tests.reading.workbooks import xlsx
@@ -180,3 +181,16 @@ def test_who_was_called_at_an_unknown_moment_is_asked_about_and_a_heading_says_h
     got = read(text, "hits")
     assert got.faults == [(2, "client.informed_incomplete", "")]
     assert (got.items[3]["informed_how"], got.items[4]["informed_at"]) == ("phone", None)
+
+
+@pytest.mark.parametrize("cell", ["ja, 28-11-2026 14:30", "Ja (28-11-2026 14:30)", "ja, op 28-11-2026 om 14:30 uur"])
+def test_when_a_client_was_called_stands_behind_an_answer(cell: str) -> None:
+    got = read(f"Klantnummer;Al gebeld\nK1;{cell}\nK2;ja\n", "hits")
+    assert got.items[2]["informed_at"] == datetime(2026, 11, 28, 13, 30, tzinfo=UTC)
+    assert got.items[2]["informed_how"] == "phone"
+    assert got.faults == [(3, "csv.moment_unreadable", "")]
+
+
+def test_the_order_of_days_behind_an_answer_is_asked() -> None:
+    got = read("Klantnummer;Al gebeld\nK1;ja, 4-3-2026 9:15\n", "hits")
+    assert got.asks["file.day_or_month"].proposed == DAY_FIRST
