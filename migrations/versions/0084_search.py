@@ -21,5 +21,6 @@ def upgrade() -> None:
     bare.exec_driver_sql((SQL / "0084_search.sql").read_text("utf-8"))
     replace("words_of", "words_of_subjects", "keep_words", "index_pending", "note_to_search")
     replace_rules("search_word", "search_subject", "search_vocabulary", "search_pending")
-    replace_rules("breach", "incident", "notice", "processing_agreement")
+    # Those of "incident" came with 0112, which adds a column that they name.
+    replace_rules("breach", "notice", "processing_agreement")
     bare.exec_driver_sql((SQL / "0084_search_noted_before.sql").read_text("utf-8"))

@@ -104,6 +104,10 @@ class FileId(Keyed, fields.UUID):
     """The id of a file."""
 
 
+class IdOfBreach(Keyed, fields.UUID):
+    """The id of a breach in the own register."""
+
+
 def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
     """Return when the office became aware, when it can be read, and whether unusual moments were confirmed."""
     fields_beside = {"became_aware_at": Moment(), "moments_confirmed": YesNo()}
@@ -127,6 +131,7 @@ class IncidentSchema(WhatHappened):
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
     clients_files = ClientsFiles()
+    from_breach = IdOfBreach(metadata={"description": "the processor's message in the own register that is passed on"})
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def clients_given(self, _: dict[str, Any], original: Any, **__: Any) -> None:
@@ -211,6 +216,9 @@ class IncidentAnswer(IncidentRow):
     contact_name = fields.String()
     contact_email = fields.String()
     contact_phone = fields.String(allow_none=True)
+    from_breach = fields.UUID(
+        allow_none=True, metadata={"description": "the breach in the own register that it was passed on from"}
+    )
     created_at = fields.AwareDateTime()
 
 

@@ -12,6 +12,7 @@ from service.web.assessing import advised_of, advised_while_typing, asked_of_peo
 from service.web.assessment_screens import form_with
 from service.web.facts_changed import facts_changed_words
 from service.web.forms import Form
+from service.web.passing_on import passing_on_of
 from service.web.steps import next_step, too_late
 from service.web.whose_turn import coming_words, decided_words
 from service.words.delay_reasons import own_words, suggestion
@@ -45,6 +46,6 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
         "answered": bool(dossier.draft), "departure": departure_reason(breach),
         "advised": advised_while_typing(step.form, breach) if step and assessing else advised_of(breach),
         "advice_at": url_for("web.breaches.advise", organisation=place().slug, breach_id=breach.id),
-        "retry_form": Form.beginning_with({}),
+        "retry_form": Form.beginning_with({}), **passing_on_of(breach),
         "delay": suggestion(breach, now), "own_words": own_words(breach, now),
     }  # fmt: skip

@@ -134,12 +134,14 @@ def view_of_form(about: About) -> tuple[str, dict[str, Any]]:
 
 
 def with_draft(
-    form: Form, name: str, subject_id: UUID | None = None, version: int | None = None, only: Iterable[str] = ()
-) -> Form:
+    form: Form, name: str, subject_id: UUID | None = None, version: int | None = None, only: Iterable[str] = (),
+    anew: bool = False,
+) -> Form:  # fmt: skip
     """Return the form of this name with its reader's own draft in it, when they have one and did not just send it.
 
     `version`: that of its subject. When the draft was typed on an earlier one, the page says what changed since, as it
-    does for a form that was sent. `only`: the fields that the draft is about, where the form has others too.
+    does for a form that was sent. `only`: the fields that the draft is about, where the form has others too. `anew`:
+    the form stays as it is, unless the address asks for a draft; those that are kept are named beside it.
     """
     about = About(user().id, name, subject_id)
     if form.is_posted:
@@ -148,9 +150,9 @@ def with_draft(
     if (refused := admission().not_kept) is not None and refused.about == about:
         return _with_refused(form, refused, version, frozenset(only))
     drafts = drafts_of(about)
-    shown = _asked_for(drafts) or next(iter(drafts), None)
+    shown = _asked_for(drafts) or next(iter([] if anew else drafts), None)
     if shown is None:
-        form.own_draft = DraftOnPage(about, Page(uuid4(), 0, uuid4()))
+        form.own_draft = DraftOnPage(about, Page(uuid4(), 0, uuid4()), others=tuple(drafts))
         return form
     typed = typed_in(about.user_id, shown.id)
     others = tuple(draft for draft in drafts if draft is not shown)

@@ -184,6 +184,17 @@ def _moment(text: str) -> str:
     return local_moment(datetime.fromisoformat(text))
 
 
+def _recorded(details: dict[str, Any]) -> list[str]:
+    """Return which message of a processor an incident passes on, and what its lists held."""
+    names = ("from", "processor")
+    said = [t("history.told.passes_on", **{name: details[name] for name in names})] if "from" in details else []
+    return said + _of_lists(details)
+
+
+def _passed_on(details: dict[str, Any]) -> list[str]:
+    return [t("passing_on.incident", reference=details["incident"])]
+
+
 KINDS = {"size": "size", "locale": "languages", "without_fg": "yes_no", **dict.fromkeys(FLAGS, "yes_no")}
 """The kind of the words for a setting that is a word of a list."""
 WORDS: dict[str, Told] = {
@@ -193,7 +204,7 @@ WORDS: dict[str, Told] = {
     "agreement.contacts_changed": contacts_changed,
     "clients.taken_from_file": _from_file,
     "clients.taken_back": _taken_back,
-    "incident.recorded": _of_lists,
+    "incident.recorded": _recorded,
     "notice.list_from_file": _list_of_people,
     "notice.list_taken_back": _list_of_people,
     "register.taken_back": _of_file("file"),
@@ -204,6 +215,7 @@ WORDS: dict[str, Told] = {
     "breach.form_answered": _answers,
     "breach.later_awareness": _later_awareness,
     "breach.own_awareness": _awareness,
+    "breach.passed_on": _passed_on,
     "breach.taken_over": _taken_over,
     "breach.term_moved": _term,
     "escalation.called": _called,

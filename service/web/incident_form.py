@@ -21,6 +21,7 @@ from service.web.drafts import with_draft
 from service.web.forms import Form
 from service.web.incident_list import DROP, LIST, LIST_FILE, lead_to_waiting, lists_on_page
 from service.web.incident_picker import FIELDS, LOOK, MORE, MOST_AT_ONCE, TAKE, picker_of
+from service.web.passing_on import message_at
 from service.words.printed import Typed
 from service.words.whole_numbers import whole_of
 from tenants.agreements.client_list import LONGEST_SEARCH, names_by_number
@@ -30,6 +31,7 @@ from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from workflows.escalation.checking import Check, check_incident, to_whom_of
 from workflows.escalation.incident import NewIncident, refuse_unknown
+from workflows.escalation.passing_on import FIELD
 from workflows.law import vocabulary
 
 BLANK_ROWS, LONGEST_NUMBER = 3, 40
@@ -91,13 +93,14 @@ def is_to_be_filled_in(form: Form) -> bool:
 
 def form_page(form: Form, first_new: int | None = None) -> str:
     """Return the page with the form and a part of the list of clients. `first_new`: as `take_picked` returned it."""
-    form = with_form_id(with_draft(form, "incident"))
+    form = with_form_id(with_draft(form, "incident", anew=form.value(FIELD) != ""))
     lists = lists_on_page(form)
     lead_to_waiting(form, lists)
     return render_template(
         "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
         names=_names_beside(form), form_id=FORM_ID, lists=lists, most_clients=PURPOSES[HITS].most,
+        message=message_at(form.value(FIELD)),
     )  # fmt: skip
 
 

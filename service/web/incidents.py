@@ -27,6 +27,7 @@ from service.web.incident_form import (
 from service.web.incident_list import brings_list, keep_form, take_in_list
 from service.web.incident_picker import take_picked
 from service.web.layout import after
+from service.web.passing_on import known_of_message
 from service.words.texts import number, t
 from tenants.agreements.client_list import names_by_number
 from tenants.agreements.client_of_tests import is_test_client
@@ -63,7 +64,8 @@ def listed() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Show the form for an incident and its clients: with the one whose number the address names, if there is one.
 
-    An organisation that is not admitted as an office reads what to do. The form for the test client says that it is a
+    Where the address names a message of the office's own processor, the form begins with what that says. An
+    organisation that is not admitted as an office reads what to do. The form for the test client says that it is a
     test.
     """
     refuse_unless_admitted()
@@ -72,6 +74,7 @@ def ask() -> ResponseReturnValue:
         known["clients.0.client_number"] = client_number
         if is_test_client(client_number):
             known |= {name: t(f"test.incident_{name}") for name in ("title", "description")} | {"services": SERVICES[0]}
+    known |= known_of_message(request.args.get("from_breach", ""))
     return form_page(Form.beginning_with(known))
 
 

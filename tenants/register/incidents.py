@@ -41,6 +41,8 @@ class Incident(Owned, Record):
     created_by: Mapped[UUID]
     is_test: Mapped[bool] = mapped_column(default=False)
     """Whether it hits the office's test client, and nobody else."""
+    from_breach: Mapped[UUID | None]
+    """The breach in the office's own register, a message of its own processor, that it was passed on from."""
 
 
 def incident(incident_id: UUID) -> Incident:

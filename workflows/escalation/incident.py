@@ -24,6 +24,7 @@ from workflows.engine.hints import hint_after_commit
 from workflows.engine.progress import moments_of
 from workflows.escalation.escalation import ESCALATION
 from workflows.escalation.own_people import OWN_PEOPLE
+from workflows.escalation.passing_on import message_passed_on, record_passing_on
 from workflows.law import gdpr
 from workflows.law.order_of_moments import impossible
 from workflows.law.periods import AMSTERDAM
@@ -69,7 +70,8 @@ class ClientHit:
 class NewIncident(WhatHappened):
     """An incident to be recorded: which services were hit, whom clients can ask, and which clients it hits.
 
-    `clients_files`: the files that these clients came from.
+    `clients_files`: the files that these clients came from. `from_breach`: the message of the office's own processor
+    that it passes on to them.
     """
 
     services: list[str]
@@ -78,6 +80,7 @@ class NewIncident(WhatHappened):
     contact_phone: str | None = None
     clients: list[ClientHit]
     clients_files: list[UUID] = field(default_factory=list)
+    from_breach: UUID | None = None
 
 
 class Hit(NamedTuple):
@@ -98,6 +101,7 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     _refuse_impossible(new)
     refuse_unknown_facts(new.facts)
     db.session.execute(OFFICE, {"office": acting_organisation()})
+    message = message_passed_on(new.from_breach, new.became_aware_at) if new.from_breach else None
     hits = agreements_hit(new.clients, new.services, new.found_at.astimezone(AMSTERDAM).date())
     # Each client has its own number of people; that of all together is no fact of any of them.
     facts = {name: fact for name, fact in new.facts.items() if name not in COUNTS}
@@ -116,6 +120,7 @@ def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) 
     _keep_clients(incident, hits)
     details: dict[str, Any] = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
     details |= _used_files(new.clients_files, incident.id) if new.clients_files else {}
+    details |= record_passing_on(message, incident, by) if message else {}
     record([Entry("incident", incident.id, "incident.recorded", by, details)])
     _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
     # Last: it locks the histories of all whom it tells.

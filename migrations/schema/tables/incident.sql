@@ -11,6 +11,9 @@ create trigger not_in_a_joined_register before insert or update on incident
   for each statement
   execute function refuse_where_joined();
 
+create trigger passing_on_ends before insert on incident for each row
+  when (new.from_breach is not null and current_user <> 'meldketen_door') execute function keep_passing_on();
+
 create trigger added_to_search after insert on incident referencing new table as changed
   for each statement execute function note_to_search('incident');
 
