@@ -116,7 +116,7 @@ def test_an_office_cannot_know_after_it_was_informed(maker: Office) -> None:
     assert refusal(office, message) == ["incident.aware_before"]
 
 
-def test_a_passing_on_ends(maker: Office) -> None:
+def test_a_chain_ends(maker: Office) -> None:
     office, message, steps = maker, informed(maker, an_incident(maker)), 1
     while steps < MOST_STEPS:
         office = office_behind(office)
