@@ -19,7 +19,7 @@ FORBIDDEN = frozenset({
 OVERTAKEN = frozenset({
     "agreement_relied_on", "number_of_one_client", "one_agreement_a_day",
     "done_is_final", "held_mail_waits", "later_moment_is_agreed", "links_of_verified", "most_clients",
-    "notice_of_verified", "own_moment_before_own_acts", "proven_name", "register_accepts_processor",
+    "notice_of_verified", "own_moment_before_own_acts", "passing_on_ends", "proven_name", "register_accepts_processor",
 })  # fmt: skip
 """Constraints on the present state: they refuse when it changed after the code had looked at it."""
 UNRELEASED = frozenset({"scopes_of_a_program", "step_is_declared", "step_of_a_person"})

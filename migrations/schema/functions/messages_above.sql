@@ -1,6 +1,7 @@
--- Returns how many messages stand above a breach of the acting organisation, from processor to processor: 0 for a breach
--- of its own, 1 for a message of its processor, 2 where that processor passed on a message of its own, and so on. And
--- the acting organisation's own incident among those, the nearest one; null: none. It says nothing of anybody else.
+-- Returns how many messages stand above a breach of the acting organisation, from processor to processor: 0 for a
+-- breach of its own, 1 for a message of its processor, 2 where that processor passed on a message of its own, and so
+-- on. And the acting organisation's own incident among those, the nearest one; null: none. It says nothing of
+-- anybody else.
 create or replace function messages_above(lowest uuid) returns table (steps integer, own_incident uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   with recursive above as (
