@@ -27,7 +27,7 @@ DOORS_OF_THE_APP = """
     heads_waiting holder_of_token index_pending is_set_up make_test_client
     join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
     memberships_of my_proof my_test_register note_turn_mail notice_with_code open_definitions
-    open_escalations open_incident_again
+    messages_above open_escalations open_incident_again
     open_verification_letter organisation_of_reply_link
     office_of_contact_link offices_with_contacts_to_ask
     organisations_to_rewrap organisations_with_due_clocks organisations_with_history people_with_turn_mail
