@@ -64,7 +64,7 @@ def orders_of_days(
     left_out = frozenset() if choices.hidden_rows else table.hidden_rows
     orders = {place: order for place, order in choices.orders.items() if order in OTHER}
     places = [place for name in DATED for place in columns.places.get(name, ()) if place not in orders]
-    seen, answers = {place: Order() for place in places}, answered_at(columns)
+    seen, answers = {place: Order() for place in places}, _answered_at(columns)
     for row, cells in table.rows() if places else ():
         for place in places if row > headings.row and row not in left_out else ():
             if place < len(cells) and cells[place]:
@@ -78,7 +78,7 @@ def orders_of_days(
     return orders | {place: order.said for place, order in seen.items()}, asks
 
 
-def answered_at(columns: Columns) -> list[int]:
+def _answered_at(columns: Columns) -> list[int]:
     """Return the places of the columns in which people write a day behind an answer: "ja, 13-03-2024"."""
     return [place for name in BEHIND_ANSWERS for place in columns.places.get(name, ())]
 

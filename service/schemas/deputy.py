@@ -1,19 +1,11 @@
 """Deputies: who stands in for whom, and for how long."""
 
 from marshmallow import Schema, fields
-from marshmallow.types import ErrorMessages
 
 from service.schemas.compared import Compared
-from service.schemas.faults import Key
-from service.schemas.fields import Keyed, Line
+from service.schemas.fields import Identifier, Line
 from service.schemas.machine_failures import WHY
 from service.schemas.moment import Moment
-
-
-class Identifier(Keyed, fields.UUID):
-    """The id of a person or of something else."""
-
-    default_error_messages: ErrorMessages = {"invalid_uuid": Key("field.invalid")}
 
 
 class DeputySchema(Compared):

@@ -151,6 +151,12 @@ class Email(Line):
             raise ValidationError(keys_of(refusal)) from refusal
 
 
+class Identifier(Keyed, fields.UUID):
+    """The id of a person or of something else."""
+
+    default_error_messages: ErrorMessages = {"invalid_uuid": Key("field.invalid")}
+
+
 class Whole(Keyed, fields.Integer):
     """A whole number between two bounds. "12" and "1.500" from a form are accepted; 12.5 and true are not."""
 

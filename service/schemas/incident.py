@@ -10,7 +10,20 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 from service.schemas.compared import Compared, moment_faults
 from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Phone, Whole, YesNo
+from service.schemas.fields import (
+    Choice,
+    Choices,
+    Email,
+    Identifier,
+    Keyed,
+    Line,
+    LongText,
+    Many,
+    Part,
+    Phone,
+    Whole,
+    YesNo,
+)
 from service.schemas.lists import MOST_CLIENTS, clients_in, read_clients
 from service.schemas.moment import Moment
 from service.schemas.people_counted import ESTIMATED, IN_ALL, IN_NO_SUM, PeopleCounted, PeopleSaid
@@ -85,7 +98,7 @@ class ClientsFiles(Many):
     """The ids of files with clients that were taken. They are loaded as those ids with the clients in them."""
 
     def __init__(self) -> None:
-        super().__init__(FileId(required=True), most=MOST_FILES, load_only=True)
+        super().__init__(Identifier(required=True), most=MOST_FILES, load_only=True)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         ids: Any = super()._deserialize(value, attr, data, **options)
@@ -98,14 +111,6 @@ class ClientsFiles(Many):
         if faults:
             raise ValidationError(list[Any](faults))
         return ids, hits
-
-
-class FileId(Keyed, fields.UUID):
-    """The id of a file."""
-
-
-class IdOfBreach(Keyed, fields.UUID):
-    """The id of a breach in the own register."""
 
 
 def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
@@ -131,7 +136,7 @@ class IncidentSchema(WhatHappened):
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
     clients_files = ClientsFiles()
-    from_breach = IdOfBreach(metadata={"description": "the processor's message in the own register that is passed on"})
+    from_breach = Identifier(metadata={"description": "the processor's message in the own register that is passed on"})
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def clients_given(self, _: dict[str, Any], original: Any, **__: Any) -> None:

@@ -11,7 +11,7 @@ from service.reading.fields import PURPOSES as FIELDS
 from service.reading.outcome import Choices as Chosen
 from service.schemas.clients_from_file import ForAllSchema, ForClients, ForClientsSchema
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, Keyed, Line, Many, Part, Whole, YesNo
+from service.schemas.fields import Choice, Identifier, Line, Many, Part, Whole, YesNo
 from service.schemas.here_already import HereAlreadyAnswer
 from service.schemas.resource import Resource
 from service.schemas.second_list import HOW, ComparedAnswer
@@ -67,18 +67,11 @@ class Taking:
     list: str | None = None
 
 
-class Id(Keyed, fields.UUID):
-    """An id; None where none is needed."""
-
-    def __init__(self) -> None:
-        super().__init__(load_default=None, allow_none=True)
-
-
 class FileForm(Resource):
     """What comes beside the file itself."""
 
     purpose = Choice(tuple(FIELDS), required=True)
-    notice_id = Id()
+    notice_id = Identifier()
 
 
 class MappedColumn(Resource):

@@ -6,16 +6,13 @@ from uuid import UUID
 from service.admission.access import allowed
 from service.typed.known import facts_known
 from service.web.layout import standing
-from tenants.errors import NotFound
+from tenants.errors import NotFound, OfOldRegister
 from tenants.register.breaches import Breach, breach
 from tenants.register.passed_on import passed_on_as
+from workflows.escalation.incident import COPIED
 from workflows.escalation.passing_on import FIELD, may_be_passed_on
 from workflows.law.vocabulary import COUNTS
 
-COPIED = (
-    "title", "description", "cause", "consequences", "measures", "happened_from", "happened_until", "found_at",
-    "became_aware_at",
-)  # fmt: skip
 OF_ITS_OWN = frozenset({*COUNTS, "facts.financial_undertaking"})
 """Facts that every client has of its own."""
 
@@ -29,14 +26,14 @@ def known_of_message(asked: str) -> dict[str, Any]:
     if message is None:
         return {}
     facts = {name: value for name, value in facts_known(message).items() if name not in OF_ITS_OWN}
-    return facts | {name: getattr(message, name) for name in COPIED} | {FIELD: message.id}
+    return facts | {name: getattr(message, name) for name in COPIED if name != "facts"} | {FIELD: message.id}
 
 
 def message_at(text: str) -> Breach | None:
-    """Return the breach of the acting organisation with this id; None where there is none."""
+    """Return the breach of the acting organisation with this id; None where there is none, or an old one."""
     try:
         return breach(UUID(text))
-    except (ValueError, NotFound):
+    except (ValueError, NotFound, OfOldRegister):
         return None
 
 
@@ -47,5 +44,6 @@ def passing_on_of(message: Breach) -> dict[str, Any]:
     """
     if message.processor_id is None or not standing().is_office:
         return {"passed_on": None, "may_pass_on": False}
-    may = standing().is_admitted and allowed("record_incident") and may_be_passed_on(message.id)
-    return {"passed_on": passed_on_as(message.id), "may_pass_on": may}
+    passed_on = passed_on_as(message.id)
+    may = passed_on is None and standing().is_admitted and allowed("record_incident") and may_be_passed_on(message.id)
+    return {"passed_on": passed_on, "may_pass_on": may}

@@ -1,11 +1,12 @@
 """A message of one's own processor becomes an incident for one's own clients: its chain, its bounds, who sees what."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +25,7 @@ from tests.factories import Office, a_client, a_member, an_incident, an_office
 from tests.operating import admit
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import visible
+from tests.service.caller import caller_for
 from workflows.escalation.escalation import make_aware
 from workflows.escalation.passing_on import may_be_passed_on
 from workflows.trust.consenting import answer
@@ -110,6 +112,17 @@ def test_what_was_found_oneself_and_what_is_elsewhere_is_no_message(maker: Offic
     assert refusal(office, incident.id) == ["incident.no_message"]
 
 
+def test_a_breach_of_an_old_register_is_no_message(maker: Office, database: Database, reader: Login) -> None:
+    old = database.outside("""
+        insert into breach (organisation_id, reference, title, origin, description, taken_over, taken_over_key,
+                            taken_over_file, may_be_due)
+        values (:o, 'OUD-1', 'Oud', 'taken_over', 'Oud', '{}', 'oud-1', gen_random_uuid(), false)
+        returning id""", o=maker.id)[0]["id"]
+    assert refusal(maker, old) == ["incident.no_message"]
+    page = visible(reader(maker.officer).see(f"/o/{slug_of(maker.id)}/incidents/new?from_breach={old}"))
+    assert "U geeft een bericht door" not in page
+
+
 def test_an_office_cannot_know_after_it_was_informed(maker: Office) -> None:
     office = office_behind(maker)
     message = informed(maker, an_incident(maker, hours_ago=30), hours_ago=5)
@@ -180,3 +193,20 @@ def test_somebody_who_may_not_record_and_who_is_no_office_is_not_asked(maker: Of
     by = a_member(row.controller_id)
     page = visible(reader(by).see(f"/o/{slug_of(row.controller_id)}/breaches/{message}"))
     assert "Geldt dit ook voor uw opdrachtgevers?" not in page
+
+
+def test_a_program_passes_a_message_on(maker: Office, app: Flask) -> None:
+    office = office_behind(maker)
+    message, there = informed(maker, an_incident(maker)), caller_for(app, office.officer.id)
+    at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    body = {
+        "title": "Loonserver gehackt", "description": "Uit", "services": ["payroll_bare"], "found_at": at,
+        "became_aware_at": at, "contact_name": "Fenna", "contact_email": "fenna@kantoor.example",
+        "clients": [{"client_number": "K0001"}], "from_breach": "geen nummer",
+    }  # fmt: skip
+    refused = there.post("incidents", body)
+    assert [(fault["field"], fault["key"]) for fault in refused.json["errors"]] == [("from_breach", "field.invalid")]
+    recorded = there.post("incidents", body | {"from_breach": str(message)})
+    assert (recorded.status_code, recorded.json["from_breach"]) == (201, str(message))
+    again = there.post("incidents", body | {"from_breach": str(message)})
+    assert [fault["key"] for fault in again.json["errors"]] == ["incident.passed_on_before"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants.errors import Invalid, ManyInvalid, NotFound
+from tenants.errors import Invalid, ManyInvalid, NotFound, OfOldRegister
 from tenants.history.entries import Actor, Entry, record
 from tenants.register.breaches import Breach, breach
 from tenants.register.incidents import Incident, incident
@@ -25,7 +25,7 @@ def message_passed_on(breach_id: UUID, became_aware_at: datetime) -> Breach:
     """
     try:
         row = breach(breach_id, lock=True)
-    except NotFound:
+    except (NotFound, OfOldRegister):
         raise Invalid("incident.no_message", FIELD) from None
     before = passed_on_as(breach_id)
     if before is not None:
